@@ -1,0 +1,104 @@
+"""Turtle files in, one dataset with a named graph a file out; and the stable way in which a dataset is written."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+import rdflib
+
+from lodeclaim.errors import SourceError
+from lodeclaim.namespaces import PREFIXES
+from lodeclaim.resources import Source
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def read_text(path: Path) -> str:
+    """Return the file's text exactly as its bytes say, newlines untouched.
+
+    Raises SourceError for a file that cannot be read, starts with a byte-order mark or is not UTF-8.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise SourceError(str(path), error.strerror or str(error), "Check the file and its permissions") from error
+    if raw.startswith(_BYTE_ORDER_MARK):
+        raise SourceError(str(path), "it starts with a byte-order mark", "Save it as UTF-8 without one")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise SourceError(
+            f"{path}, byte {error.start}", f"0x{raw[error.start]:02x} is not UTF-8", "Save it as UTF-8"
+        ) from error
+
+
+def read(sources: Iterable[Source]) -> ox.Store:
+    """Return a store with one named graph a file.
+
+    Raises SourceError, naming file and line, for a file that is not Turtle.
+    """
+    store = ox.Store()
+    for source in sources:
+        store.extend(
+            ox.Quad(triple.subject, triple.predicate, triple.object, ox.NamedNode(source.graph))
+            for triple in parse(source.path)
+        )
+    return store
+
+
+def parse(path: Path) -> list[ox.Quad]:
+    """Return the triples of one Turtle file, its blank nodes renamed so that files cannot share one.
+
+    Raises SourceError as `read` does.
+    """
+    text = read_text(path)
+    try:
+        return list(ox.parse(text, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
+    except SyntaxError as error:
+        line = f", line {error.lineno}" if error.lineno else ""
+        raise SourceError(f"{path}{line}", error.msg, "Correct the Turtle there") from error
+
+
+def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
+    """Return the triples, whatever graph they are in, as an rdflib graph (which SHACL and OWL tools want)."""
+    triples = ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES)
+    return rdflib.Graph().parse(data=triples, format="nt")
+
+
+def to_trig(quads: Iterable[ox.Quad]) -> bytes:
+    """Return TriG that is the same bytes for the same dataset (RDFC-1.0 names for blank nodes, sorted)."""
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    ordered = sorted(
+        dataset, key=lambda q: (str(q.graph_name), str(q.subject), str(q.predicate), str(q.object))
+    )
+    written = ox.serialize(ordered, format=ox.RdfFormat.TRIG, prefixes=dict(sorted(PREFIXES.items())))
+    if written is None:  # only where an output file is passed
+        raise AssertionError("pyoxigraph returned no bytes")
+    return written
+
+
+def write(path: Path, content: bytes) -> None:
+    """Replace the file whole or not at all: written beside it, then renamed.
+
+    Raises SourceError where the folder cannot be written to; the old file is then untouched.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    except OSError as error:
+        raise SourceError(
+            str(path), error.strerror or str(error), "Choose a folder that you may write to, with --output"
+        ) from error
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+        Path(beside).chmod(0o644)  # mkstemp makes it private to the user
+        Path(beside).replace(path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,78 @@
+"""The prefixes of the project, bound once; every Turtle file and query uses exactly these."""
+
+from __future__ import annotations
+
+from rdflib import Namespace
+
+BASE = "https://w3id.org/lodeclaim/"
+
+ONTOLOGY = BASE + "ontology"
+"""The IRI of the ontology; a module's is this plus `/` and its file's name."""
+
+LC = Namespace(ONTOLOGY + "#")
+"""Every class, property and named value of ours, whichever module file it stands in."""
+
+LCS = Namespace(BASE + "shapes#")
+"""Shapes, kept apart from the terms they constrain."""
+
+GRAPHS = BASE + "graph/"
+"""Named graphs: one a Turtle file, and one for each thing that is derived."""
+
+DATA_KINDS = (
+    "actor",
+    "agreement",
+    "claim",
+    "currency",
+    "document",
+    "enduse",
+    "event",
+    "initiative",
+    "instrument",
+    "mineral",
+    "objective",
+    "passage",
+    "place",
+    "policy",
+    "post",
+    "question",
+    "reserve",
+    "rule",
+    "segment",
+    "selector",
+    "source",
+    "state",
+    "topic",
+    "utterance",
+)
+"""The kinds of individual: `mineral:cobalt` is `https://w3id.org/lodeclaim/id/mineral/cobalt`.
+
+A derived node has its IRI under that of what it is derived for, so that two namespaces never collide.
+"""
+
+FOREIGN = {
+    "cito": "http://purl.org/spar/cito/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "oa": "http://www.w3.org/ns/oa#",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "void": "http://rdfs.org/ns/void#",
+    "vann": "http://purl.org/vocab/vann/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+"""Vocabularies of others that we use or align to."""
+
+PREFIXES: dict[str, str] = {
+    "lc": str(LC),
+    "lcs": str(LCS),
+    "graph": GRAPHS,
+    **{kind: f"{BASE}id/{kind}/" for kind in DATA_KINDS},
+    **FOREIGN,
+}
+"""Prefix to namespace, for parsing, writing and queries alike."""

@@ -1,0 +1,112 @@
+"""Where the Turtle, rules and queries are: in a checkout, in an installed wheel, and in folders of the user's own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from lodeclaim.errors import SourceError, UsageError
+from lodeclaim.namespaces import GRAPHS
+
+_LAYOUT = {
+    "ontology": "ontology/*.ttl",
+    "alignments": "ontology/alignments/*.ttl",
+    "rules": "ontology/rules/*.rq",
+    "shapes": "shapes/*.ttl",
+    "lint": "shapes/lint/*.violation.rq",
+    "vocabulary": "data/vocabulary/*.ttl",
+    "questions": "data/questions/*.ttl",
+    "documents": "data/documents/*.ttl",
+    "lineage": "data/lineage.ttl",
+    "queries": "data/queries/*.rq",
+}
+ASSERTED = ("ontology", "vocabulary", "questions", "documents", "lineage")
+"""The kinds of file whose triples make up the graph that everything else is derived from."""
+
+BUILT = Path("data/graph/lodeclaim.trig")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file, with its path below the folder that it was found in."""
+
+    path: Path
+    relative: Path
+
+    @property
+    def graph(self) -> str:
+        """The IRI of the named graph that holds this file's triples."""
+        parts = self.relative.with_suffix("").parts
+        return GRAPHS + "/".join(parts[1:] if parts[0] == "data" else parts)
+
+
+@dataclass(frozen=True)
+class Resources:
+    """The project's own folder, then the user's, all in one layout."""
+
+    roots: tuple[Path, ...]
+
+    def files(self, kind: str) -> list[Source]:
+        """Return the files of one kind (a key of the layout), sorted by name.
+
+        Raises SourceError where two folders hold a file of the same name: both would write one named graph.
+        """
+        found: dict[Path, Source] = {}
+        for root in self.roots:
+            for path in sorted(root.glob(_LAYOUT[kind])):
+                relative = path.relative_to(root)
+                if relative in found:
+                    raise SourceError(
+                        str(path),
+                        f"its name is taken by {found[relative].path}",
+                        "Rename it: a file's name is the name of its graph",
+                    )
+                found[relative] = Source(path, relative)
+        return [found[key] for key in sorted(found, key=lambda p: (p.name, str(p)))]
+
+    def asserted(self) -> Iterator[Source]:
+        """Yield every Turtle file whose triples belong in the graph."""
+        for kind in ASSERTED:
+            yield from self.files(kind)
+
+    def digest(self) -> str:
+        """Return one SHA-256 over the names and bytes of all files that the built graph depends on."""
+        total = hashlib.sha256()
+        for kind in (*ASSERTED, "rules"):
+            for source in self.files(kind):
+                total.update(source.relative.as_posix().encode())
+                total.update(hashlib.sha256(source.path.read_bytes()).digest())
+        return total.hexdigest()
+
+    @property
+    def built_graph(self) -> Path:
+        """The file that `build` writes and the endpoint reads: in the user's folder where there is one."""
+        return self.roots[-1] / BUILT
+
+
+def find(extra: tuple[Path, ...] = ()) -> Resources:
+    """Return the project's folder followed by the user's.
+
+    Raises UsageError for a folder that does not exist or has nothing of the expected layout.
+    """
+    for folder in extra:
+        if not folder.is_dir():
+            raise UsageError(str(folder), "is no folder", "Give --extra a folder with ontology/, shapes/ or data/")
+        if not any(next(folder.glob(pattern), None) for pattern in _LAYOUT.values()):
+            raise UsageError(
+                str(folder),
+                "holds none of " + ", ".join(_LAYOUT.values()),
+                "Lay it out like the project's own folders",
+            )
+    return Resources((project_folder(), *(folder.resolve() for folder in extra)))
+
+
+def project_folder() -> Path:
+    """Return the folder with ontology/, shapes/ and data/: the checkout's, else the one inside the wheel."""
+    package = Path(__file__).resolve().parent
+    for candidate in (package.parents[1], package / "_bundled"):
+        if (candidate / "ontology" / "lodeclaim.ttl").is_file():
+            return candidate
+    raise SourceError(str(package), "no ontology beside the package", "Install lodeclaim again, or run it from a checkout")
