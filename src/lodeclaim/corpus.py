@@ -54,20 +54,21 @@ def read(folder: Path) -> dict[str, Text]:
     """
     if not folder.is_dir():
         raise UsageError(str(folder), "is no folder", "Give --corpus the folder that holds the article texts")
-    texts = {}
-    for path in sorted(folder.glob("*.txt")):
-        raw = path.read_bytes()
-        try:
-            characters = raw.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise SourceError(
-                f"{path}, byte {error.start}", f"0x{raw[error.start]:02x} is not UTF-8", "Restore the original file"
-            ) from error
-        sha256 = hashlib.sha256(raw).hexdigest()
-        texts[sha256] = Text(path, sha256, characters)
+    texts = {text.sha256: text for text in map(read_file, sorted(folder.glob("*.txt")))}
     if not texts:
         raise UsageError(str(folder), "holds no .txt file", "Give --corpus the folder that holds the article texts")
     return texts
+
+
+def read_file(path: Path) -> Text:
+    """Return one text; raises SourceError where it is not UTF-8."""
+    raw = path.read_bytes()
+    try:
+        characters = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        where, found = f"{path}, byte {error.start}", f"0x{raw[error.start]:02x} is not UTF-8"
+        raise SourceError(where, found, "Restore the original file") from error
+    return Text(path, hashlib.sha256(raw).hexdigest(), characters)
 
 
 def occurrences(text: str, phrase: str) -> list[tuple[int, int]]:

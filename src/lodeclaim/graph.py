@@ -10,7 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import rdflib
 
-from lodeclaim.errors import SourceError
+from lodeclaim.errors import SourceError, UsageError
 from lodeclaim.namespaces import PREFIXES
 from lodeclaim.resources import Source
 
@@ -73,13 +73,41 @@ def to_trig(quads: Iterable[ox.Quad]) -> bytes:
     """Return TriG that is the same bytes for the same dataset (RDFC-1.0 names for blank nodes, sorted)."""
     dataset = ox.Dataset(quads)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    ordered = sorted(
-        dataset, key=lambda q: (str(q.graph_name), str(q.subject), str(q.predicate), str(q.object))
-    )
-    written = ox.serialize(ordered, format=ox.RdfFormat.TRIG, prefixes=dict(sorted(PREFIXES.items())))
-    if written is None:  # only where an output file is passed
-        raise AssertionError("pyoxigraph returned no bytes")
-    return written
+    ordered = sorted(dataset, key=lambda q: (str(q.graph_name), str(q.subject), str(q.predicate), str(q.object)))
+    return _serialize(ordered, ox.RdfFormat.TRIG)
+
+
+def _serialize(statements: list[ox.Quad] | list[ox.Triple], format: ox.RdfFormat) -> bytes:
+    takes_prefixes = format in (ox.RdfFormat.TRIG, ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
+    written = ox.serialize(statements, format=format, prefixes=PREFIXES if takes_prefixes else None) or b""
+    if not takes_prefixes or format == ox.RdfFormat.RDF_XML:
+        return written
+    # The serialiser writes its prefixes in an order that changes from run to run.
+    lines = written.splitlines(keepends=True)
+    count = next((i for i, line in enumerate(lines) if not line.startswith(b"@prefix")), len(lines))
+    return b"".join(sorted(lines[:count]) + lines[count:])
+
+
+def convert(built: Path, extension: str) -> bytes:
+    """Return a built graph in the RDF format with this file extension, the same bytes each time.
+
+    Raises UsageError for an unknown format. The formats without named graphs hold all triples of all graphs.
+    """
+    known = {
+        "trig": ox.RdfFormat.TRIG,
+        "nq": ox.RdfFormat.N_QUADS,
+        "ttl": ox.RdfFormat.TURTLE,
+        "nt": ox.RdfFormat.N_TRIPLES,
+        "rdf": ox.RdfFormat.RDF_XML,
+        "jsonld": ox.RdfFormat.JSON_LD,
+    }
+    if extension not in known:
+        raise UsageError("--format", f"{extension!r} is no RDF format", f"Use {', '.join(known)}")
+    if extension == "trig":
+        return built.read_bytes()
+    format = known[extension]
+    quads = list(ox.parse(path=str(built), format=ox.RdfFormat.TRIG))
+    return _serialize(quads if format.supports_datasets else [quad.triple for quad in quads], format)
 
 
 def write(path: Path, content: bytes) -> None:

@@ -109,4 +109,6 @@ def project_folder() -> Path:
     for candidate in (package.parents[1], package / "_bundled"):
         if (candidate / "ontology" / "lodeclaim.ttl").is_file():
             return candidate
-    raise SourceError(str(package), "no ontology beside the package", "Install lodeclaim again, or run it from a checkout")
+    raise SourceError(
+        str(package), "no ontology beside the package", "Install lodeclaim again, or run it from a checkout"
+    )

@@ -1,0 +1,94 @@
+"""The pipeline: load, validate, derive, close, write; what `lodeclaim build` runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from lodeclaim import __version__, graph, validation
+from lodeclaim.namespaces import GRAPHS, LC, PREFIXES
+from lodeclaim.reasoning import owl, rules
+from lodeclaim.resources import Resources
+
+Progress = Callable[[str, float], None]
+"""Called when a step ends, with what it did and the seconds it took."""
+
+ABOUT = GRAPHS + "lodeclaim"
+"""The graph that describes the built graph: version, licence, digest of the sources."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """What came of the pipeline: the whole graph, and what is wrong with it (nothing, if it may be written)."""
+
+    store: ox.Store
+    findings: tuple[validation.Finding, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def derive(sources: Resources, progress: Progress = lambda _step, _seconds: None) -> Built:
+    """Return the graph with all that follows from it.
+
+    Stops after the first step that has findings: a rule run on broken data would only add noise to them.
+    Raises SourceError for a file that cannot be read at all.
+    """
+    seconds: dict[str, float] = {}
+
+    @contextmanager
+    def step(name: str) -> Iterator[list[str]]:
+        note: list[str] = []
+        start = time.perf_counter()
+        yield note
+        seconds[name] = time.perf_counter() - start
+        progress(f"{name}: {', '.join(note)}", seconds[name])
+
+    with step("load") as note:
+        store = graph.read(sources.asserted())
+        shapes = validation.shape_quads(sources.files("shapes"))
+        note.append(f"{len(store):,} triples, {len(shapes):,} of shapes")
+
+    with step("validate") as note:
+        findings = validation.misspelt([*store, *shapes])
+        findings += validation.shacl(graph.to_rdflib(store), graph.to_rdflib(shapes))
+        note.append(f"{len(findings)} findings")
+    if findings:
+        return Built(store, tuple(findings), seconds)
+
+    known = rules.read(sources.files("rules"))
+    store.extend([*rules.describe(known), *_description(sources)])
+    for rule in known:
+        with step(f"rule {rule.name}") as note:
+            note.append(f"{rules.apply(rule, store):,} triples")
+
+    with step("lint") as note:
+        findings = validation.lint(store, sources.files("lint"), shapes)
+        note.append(f"{len(findings)} findings")
+    if findings:
+        return Built(store, tuple(findings), seconds)
+
+    with step("closure") as note:
+        note.append(f"{rules.add_new(store, owl.closure(owl.view(store)), owl.CLOSURE):,} triples")
+
+    return Built(store, (), seconds)
+
+
+def judge_derived(sources: Resources, store: ox.Store) -> list[validation.Finding]:
+    """Return what violates the shapes in the whole graph, derived nodes included."""
+    shapes = validation.shape_quads(sources.files("shapes"))
+    return validation.shacl(graph.to_rdflib(store), graph.to_rdflib(shapes))
+
+
+def _description(sources: Resources) -> list[ox.Quad]:
+    subject = ox.NamedNode(ABOUT)
+    facts: tuple[tuple[str, ox.NamedNode | ox.Literal], ...] = (
+        (PREFIXES["rdf"] + "type", ox.NamedNode(PREFIXES["void"] + "Dataset")),
+        (PREFIXES["rdfs"] + "label", ox.Literal("Lodeclaim", language="en")),
+        (PREFIXES["dcterms"] + "license", ox.NamedNode("https://creativecommons.org/licenses/by/4.0/")),
+        (PREFIXES["owl"] + "versionInfo", ox.Literal(__version__)),
+        (str(LC.sourcesDigest), ox.Literal(sources.digest())),
+    )
+    return [ox.Quad(subject, ox.NamedNode(p), value, subject) for p, value in facts]

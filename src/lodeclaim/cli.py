@@ -1,0 +1,333 @@
+"""The command line: options in, one call of the library, findings or results out."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from rich.console import Console
+from rich.table import Table as RichTable
+
+from lodeclaim import __version__, build, corpus, evidence, graph, lineage, resources
+from lodeclaim.errors import LodeclaimError, UsageError
+from lodeclaim.query import formats
+from lodeclaim.query.engine import EmbeddedEngine, Query, Table
+from lodeclaim.query.guard import Form
+from lodeclaim.reasoning import owl
+from lodeclaim.resources import Resources
+from lodeclaim.validation import Finding, shorten
+from lodeclaim.web import server
+from lodeclaim.web.app import Settings, create_app
+
+extra_option = click.option(
+    "--extra",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A folder of your own, laid out like the project's (ontology/, shapes/, data/). Repeatable.",
+)
+corpus_option = click.option(
+    "--corpus",
+    "corpora",
+    multiple=True,
+    envvar="LODECLAIM_CORPUS",
+    type=click.Path(path_type=Path),
+    help="A folder with the article texts (or set LODECLAIM_CORPUS). Repeatable.",
+)
+graph_option = click.option(
+    "--graph",
+    "graph_file",
+    type=click.Path(path_type=Path),
+    help="A built graph (TriG) to read instead of the project's, or of the last --extra folder's.",
+)
+
+
+class _Group(click.Group):
+    """Prints what the library raises on purpose, without a traceback, and returns its status."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        try:
+            return super().invoke(ctx)
+        except LodeclaimError as error:
+            click.echo(f"lodeclaim: {error}", err=True)
+            sys.exit(error.exit_status)
+
+
+def _say(message: str) -> None:
+    """Report progress to a person; a pipe stays quiet."""
+    if sys.stderr.isatty():
+        click.echo(message, err=True)
+
+
+def _progress(message: str, seconds: float) -> None:
+    _say(f"{seconds:6.2f} s  {message}")
+
+
+def _fail(findings: list[Finding]) -> NoReturn:
+    for finding in findings:
+        click.echo(str(finding), err=True)
+    click.echo(f"{len(findings)} finding(s).", err=True)
+    sys.exit(1)
+
+
+def _texts(corpora: tuple[Path, ...]) -> dict[str, corpus.Text]:
+    texts: dict[str, corpus.Text] = {}
+    for folder in corpora:
+        texts |= corpus.read(folder)
+    return texts
+
+
+def _graph_file(extra: tuple[Path, ...], chosen: Path | None) -> Path:
+    sources = resources.find(extra)
+    if chosen is not None:
+        return chosen
+    if not sources.built_graph.is_file():
+        given = "".join(f" --extra {folder}" for folder in extra)
+        raise UsageError(str(sources.built_graph), "is not there yet", f"Run lodeclaim build{given}")
+    _warn_if_stale(sources)
+    return sources.built_graph
+
+
+def _warn_if_stale(sources: Resources) -> None:
+    if not _is_fresh(sources):
+        click.echo(
+            f"lodeclaim: {sources.built_graph} was built from other files than those here. Run lodeclaim build",
+            err=True,
+        )
+
+
+def _is_fresh(sources: Resources) -> bool:
+    # The digest stands in one line of the file: no need to load the graph to see it.
+    return sources.digest().encode() in sources.built_graph.read_bytes()
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="lodeclaim")
+def main() -> None:
+    """Linked open data made of claims about critical minerals.
+
+    \b
+    Example:
+      lodeclaim query "SELECT ?gloss WHERE { ?claim lc:gloss ?gloss } LIMIT 5"
+    """
+
+
+@main.command("build")
+@extra_option
+@click.option("--output", type=click.Path(path_type=Path), help="Where to write the graph.")
+def build_command(extra: tuple[Path, ...], output: Path | None) -> None:
+    """Validate, derive and write the graph.
+
+    Without --output it goes to data/graph/lodeclaim.trig of the project, or of the last --extra folder.
+
+    \b
+    Example:
+      lodeclaim build --extra my-claims
+    """
+    sources = resources.find(extra)
+    built = build.derive(sources, _progress)
+    if built.findings:
+        _fail(list(built.findings))
+    target = output or sources.built_graph
+    graph.write(target, graph.to_trig(built.store))
+    _say(f"{len(built.store):,} triples in {target}, {sum(built.seconds.values()):.1f} s")
+
+
+@main.command()
+@extra_option
+@corpus_option
+def check(extra: tuple[Path, ...], corpora: tuple[Path, ...]) -> None:
+    """Check everything that can be wrong: data, shapes, ontology, passages, the built graph.
+
+    \b
+    Example:
+      lodeclaim check --corpus ../shared/corpus
+    """
+    sources = resources.find(extra)
+    texts = _texts(corpora)
+    built = build.derive(sources, _progress)
+    if built.findings:
+        _fail(list(built.findings))
+    findings = build.judge_derived(sources, built.store)
+    try:
+        verdict = owl.consistency(owl.view(built.store))
+        findings += owl.findings(verdict)
+        click.echo(f"ontology: {verdict.classes} classes, consistent: {'yes' if verdict.consistent else 'no'}")
+    except owl.JavaMissingError as error:
+        click.echo(f"not checked: {error}")
+    passages = evidence.read(built.store)
+    if texts:
+        findings += evidence.prove(passages, texts)
+        click.echo(f"passages: {len({p.passage for p in passages})} read again in {len(texts)} texts")
+    else:
+        click.echo(f"not checked: {len({p.passage for p in passages})} passages, for want of --corpus")
+    if not sources.built_graph.is_file() or not _is_fresh(sources):
+        findings.append(
+            Finding(
+                str(sources.built_graph),
+                "stale-graph",
+                "is not built from these files",
+                "Run lodeclaim build",
+            )
+        )
+    if findings:
+        _fail(findings)
+    click.echo("No findings.")
+
+
+@main.command()
+@extra_option
+@corpus_option
+@click.option("--output", type=click.Path(path_type=Path), help="Where to write, instead of data/lineage.ttl.")
+def measure(extra: tuple[Path, ...], corpora: tuple[Path, ...], output: Path | None) -> None:
+    """Measure text reuse between the documents and write it to data/lineage.ttl.
+
+    \b
+    Example:
+      lodeclaim measure --corpus ../shared/corpus
+    """
+    if not corpora:
+        raise UsageError("measure", "there is no corpus", "Give --corpus a folder with the article texts")
+    sources = resources.find(extra)
+    documents = evidence.documents(graph.read(sources.asserted()))
+    texts = _texts(corpora)
+    missing = [iri for iri, sha256 in documents.items() if sha256 not in texts]
+    if missing:
+        raise UsageError(", ".join(missing), "their texts are not in the corpus", "Add the original texts")
+    measured = list(corpus.pairs({iri: texts[sha256].characters for iri, sha256 in documents.items()}))
+    target = output or sources.roots[-1] / "data" / "lineage.ttl"
+    graph.write(target, lineage.to_turtle(measured).encode())
+    for one, other, reuse in measured:
+        click.echo(f"{reuse.shared:5} shared, longest run {reuse.longest:3} words: {one} {other}")
+
+
+@main.command()
+@extra_option
+@click.argument("text", type=click.Path(path_type=Path))
+@click.argument("phrase", required=False)
+@click.option("--key", help="The document's key, where no document describes this text yet.")
+def annotate(extra: tuple[Path, ...], text: Path, phrase: str | None, key: str | None) -> None:
+    """Print the passage for a PHRASE in a TEXT file; without one, the skeleton of a document file.
+
+    \b
+    Examples:
+      lodeclaim annotate article.txt "about 60%"
+      lodeclaim annotate article.txt --key news18-ministerial > my-claims/data/documents/news18-ministerial.ttl
+    """
+    if not text.is_file():
+        raise UsageError(str(text), "is no file", "Give the path of an article's text")
+    article = corpus.read_file(text)
+    key = key or evidence.key_of(article, graph.read(resources.find(extra).asserted()))
+    if key is None:
+        raise UsageError(str(text), "no document describes it yet", "Choose a key for it with --key")
+    if phrase is None:
+        click.echo(evidence.skeleton(key, article), nl=False)
+        return
+    found = corpus.occurrences(article.characters, phrase)
+    if not found:
+        raise UsageError(str(text), f"{phrase!r} is not in it", "Copy the words from the text")
+    for number, (start, end) in enumerate(found, 1):
+        click.echo(f"# occurrence {number} of {len(found)}: characters {start} to {end}")
+        for warning in evidence.warnings(article, start, end):
+            click.echo(f"# {warning}")
+        click.echo(evidence.turtle_for(key, article, start, end))
+
+
+@main.command()
+@extra_option
+@graph_option
+@click.argument("query")
+@click.option("--format", "name", default="table", show_default=True, help="table, csv, json, or an RDF format.")
+def query(extra: tuple[Path, ...], graph_file: Path | None, query: str, name: str) -> None:
+    """Run a QUERY: a file, the name of one in data/queries, or its text; the project's prefixes are known.
+
+    \b
+    Examples:
+      lodeclaim query china-processing-share
+      lodeclaim query mine.rq --format csv
+    """
+    engine = EmbeddedEngine.from_file(_graph_file(extra, graph_file))
+    asked = Query(_query_text(query, resources.find(extra)), known_prefixes=True)
+    if asked.outline.form is Form.SELECT and name in _WRITERS:
+        _WRITERS[name](engine.select(asked))
+        return
+    offers = {offer.name: offer for offer in formats.offered(asked.outline.form)}
+    chosen = offers.get(name) or (next(iter(offers.values())) if name == "table" else None)
+    if chosen is None:
+        raise UsageError("--format", f"{name!r} does not fit {asked.outline.form}", f"Use {', '.join(offers)}")
+    for part in engine.query(asked, chosen).body:
+        sys.stdout.buffer.write(part)
+
+
+def _query_text(query: str, sources: Resources) -> str:
+    if Path(query).suffix == ".rq":
+        if not Path(query).is_file():
+            raise UsageError(query, "is no file", "Give a file, a name from data/queries, or the text of a query")
+        return graph.read_text(Path(query))
+    named = {source.path.stem: source.path for source in sources.files("queries")}
+    if query in named:
+        return graph.read_text(named[query])
+    if not any(c.isspace() for c in query):
+        raise UsageError(query, "no query has this name", f"Known are {', '.join(named)}")
+    return query
+
+
+def _print_table(table: Table) -> None:
+    shown = RichTable(*table.columns, box=None, header_style="bold", pad_edge=False)
+    for row in table.rows:
+        shown.add_row(*(shorten(cell.value) if cell else "" for cell in row))
+    console = Console()
+    console.print(shown, soft_wrap=not console.is_terminal)
+
+
+def _print_csv(table: Table) -> None:
+    writer = csv.writer(sys.stdout)
+    writer.writerow(table.columns)
+    writer.writerows([cell.value if cell else "" for cell in row] for row in table.rows)
+
+
+def _print_json(table: Table) -> None:
+    rows = [{c: cell.value for c, cell in zip(table.columns, row, strict=True) if cell} for row in table.rows]
+    click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+
+
+_WRITERS: dict[str, Callable[[Table], None]] = {"table": _print_table, "csv": _print_csv, "json": _print_json}
+
+
+@main.command()
+@extra_option
+@graph_option
+@click.option("--format", "name", default="ttl", show_default=True, help="trig, nq, ttl, nt, rdf or jsonld.")
+@click.option("--output", type=click.Path(path_type=Path), help="A file, instead of standard output.")
+def export(extra: tuple[Path, ...], graph_file: Path | None, name: str, output: Path | None) -> None:
+    """Write the whole graph in an RDF format; those without named graphs (ttl, nt, rdf) merge them.
+
+    \b
+    Example:
+      lodeclaim export --format nt --output lodeclaim.nt
+    """
+    content = graph.convert(_graph_file(extra, graph_file), name)
+    if output is None:
+        sys.stdout.buffer.write(content)
+    else:
+        graph.write(output, content)
+
+
+@main.command()
+@extra_option
+@graph_option
+@click.option("--host", default=server.LOOPBACK, show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="The port to listen on; 0 takes a free one.")
+def serve(extra: tuple[Path, ...], graph_file: Path | None, host: str, port: int) -> None:
+    """Answer SPARQL queries over HTTP until stopped.
+
+    \b
+    Example:
+      lodeclaim serve --port 8080
+    """
+    engine = EmbeddedEngine.from_file(_graph_file(extra, graph_file))
+    server.serve(create_app(engine, Settings()), host, port, lambda url: click.echo(f"Lodeclaim at {url}sparql"))

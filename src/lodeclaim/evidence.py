@@ -1,0 +1,178 @@
+"""Passages against the texts: proof that each claim stands where it says, and help in writing one down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from itertools import groupby
+from typing import cast
+
+import pyoxigraph as ox
+
+from lodeclaim import corpus
+from lodeclaim.corpus import Text
+from lodeclaim.errors import UsageError
+from lodeclaim.namespaces import LC, PREFIXES
+from lodeclaim.templates import template
+from lodeclaim.validation import Finding, shorten
+
+_QUERY = files("lodeclaim").joinpath("evidence.rq").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One passage as the graph has it, with one claim that it carries (None if it carries none)."""
+
+    document: str
+    document_sha256: str
+    passage: str
+    start: int
+    end: int
+    sha256: str
+    crosses: bool
+    claim: str | None
+    printed: str | None
+
+    @property
+    def where(self) -> str:
+        """What a finding names: the claim, or the passage where none uses it."""
+        return shorten(self.claim or self.passage)
+
+
+def read(store: ox.Store) -> list[Evidence]:
+    """Return every passage once for each claim that it carries, by document and position."""
+    rows = cast(ox.QuerySolutions, store.query(_QUERY, use_default_graph_as_union=True))
+    return [
+        Evidence(
+            document=row["document"].value,
+            document_sha256=row["digest"].value,
+            passage=row["passage"].value,
+            start=int(row["start"].value),
+            end=int(row["end"].value),
+            sha256=row["sha256"].value,
+            crosses=row["crosses"] is not None,
+            claim=row["claim"].value if row["claim"] else None,
+            printed=row["printed"].value if row["printed"] else None,
+        )
+        for row in rows
+    ]
+
+
+def documents(store: ox.Store) -> dict[str, str]:
+    """Return the digest of each document's text by the document's IRI, in order of the IRIs."""
+    kind = store.quads_for_pattern(None, ox.NamedNode(PREFIXES["rdf"] + "type"), ox.NamedNode(str(LC.Document)))
+    iris = sorted(quad.subject.value for quad in kind if isinstance(quad.subject, ox.NamedNode))
+    digests = (store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(str(LC.sha256)), None) for iri in iris)
+    return {
+        iri: quad.object.value
+        for iri, quads in zip(iris, digests, strict=True)
+        for quad in quads
+        if isinstance(quad.object, ox.Literal)
+    }
+
+
+def key_of(text: Text, store: ox.Store) -> str | None:
+    """Return the key of the document that describes this text, None where none does."""
+    iris = (iri for iri, sha256 in documents(store).items() if sha256 == text.sha256)
+    return next((iri.rsplit("/", 1)[-1] for iri in iris), None)
+
+
+def prove(evidence: list[Evidence], texts: dict[str, Text]) -> list[Finding]:
+    """Return what the texts do not bear out, in the order of the passages.
+
+    A document whose exact bytes are not among the texts is proved against the one that most of its passages
+    fit, so that a changed text names the claims that it breaks.
+    """
+    findings: list[Finding] = []
+    for document, group in groupby(evidence, key=lambda e: (e.document, e.document_sha256)):
+        passages = list(group)
+        text = texts.get(document[1])
+        if text is None:
+            text = _resembling(passages, texts)
+            findings.append(_unrecognised(document[0], passages, text))
+        if text is not None:
+            findings += [finding for passage in passages for finding in _judge(passage, text)]
+    return findings
+
+
+def _resembling(passages: list[Evidence], texts: dict[str, Text]) -> Text | None:
+    def fitting(text: Text) -> int:
+        return sum(corpus.digest(text.passage(p.start, p.end)) == p.sha256 for p in passages)
+
+    best = max(texts.values(), key=fitting, default=None)
+    return best if best is not None and fitting(best) > 0 else None
+
+
+def _unrecognised(document: str, passages: list[Evidence], text: Text | None) -> Finding:
+    if text is None:
+        first = passages[0].where
+        found = f"no text has its digest, so its {len(passages)} claims, from {first} on, are not proved"
+        remedy = "Put the original text into the --corpus folder"
+    else:
+        found = f"{text.path} is like it, but its bytes have the digest {text.sha256[:12]}..."
+        remedy = "Restore the original text; a byte-order mark or other line ends change it too"
+    return Finding(shorten(document), "text-digest", found, remedy)
+
+
+def _judge(evidence: Evidence, text: Text) -> Iterator[Finding]:
+    def finding(check: str, found: str, remedy: str) -> Finding:
+        return Finding(evidence.where, check, f"{shorten(evidence.passage)} {found}", remedy)
+
+    length = len(text.characters)
+    if not 0 <= evidence.start < evidence.end <= length:
+        yield finding(
+            "passage-offsets",
+            f"goes from {evidence.start} to {evidence.end}, and the text has {length} characters",
+            "Take the offsets from lodeclaim annotate",
+        )
+        return
+    words = text.passage(evidence.start, evidence.end)
+    if corpus.digest(words) != evidence.sha256:
+        yield finding(
+            "passage-digest",
+            f"does not have the digest {evidence.sha256[:12]}...",
+            "Take offsets and digest from lodeclaim annotate",
+        )
+        return
+    for check, found, remedy in _faults(text, evidence.start, evidence.end, evidence.crosses):
+        yield finding(check, found, remedy)
+    if evidence.printed is not None and evidence.printed not in words:
+        yield finding(
+            "printed-value",
+            f"does not hold the printed value {evidence.printed!r}",
+            "Copy lc:printedValue from the passage, sign by sign",
+        )
+
+
+def _faults(text: Text, start: int, end: int, crosses: bool) -> Iterator[tuple[str, str, str]]:
+    if corpus.splits_word(text.characters, start, end):
+        yield "passage-splits-word", "starts or ends inside a word", "Move its end to that of the word"
+    if corpus.crosses_sentence_end(text.passage(start, end)) and not crosses:
+        yield (
+            "passage-crosses-sentence",
+            "runs past the end of a sentence",
+            'Narrow it, or say why with lc:crossesSentenceEnd "..."@en',
+        )
+
+
+def warnings(text: Text, start: int, end: int) -> list[str]:
+    """Return what `check` would say against a passage with these offsets."""
+    return [f"{found}. {remedy}" for _, found, remedy in _faults(text, start, end, crosses=False)]
+
+
+def turtle_for(key: str, text: Text, start: int, end: int) -> str:
+    """Return the Turtle of one passage of the document with that key, ready to paste into its file."""
+    sha256 = corpus.digest(text.passage(start, end))
+    return template("passage").substitute(key=key, start=start, end=end, sha256=sha256)
+
+
+def skeleton(key: str, text: Text) -> str:
+    """Return the Turtle of a new document file: the document, one body segment, and what is left to fill in.
+
+    Raises UsageError for a key that cannot be part of an IRI.
+    """
+    if not key or not all(c.isascii() and (c.isalnum() or c == "-") for c in key):
+        raise UsageError(key or "the key", "is no key", "Use letters, digits and hyphens, such as news18-ministerial")
+    end = len(text.characters.rstrip())
+    return template("document").substitute(key=key, end=end, sha256=text.sha256)

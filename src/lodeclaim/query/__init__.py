@@ -1,0 +1,1 @@
+"""Answers SPARQL queries: text -> tokens -> guard -> engine -> bytes in a negotiated format."""

@@ -1,0 +1,199 @@
+"""What answers queries: one protocol of plain values, and the engine that keeps the graph in this process.
+
+Nothing above this module holds a store. A `Query` that exists has passed the guard, so that no engine can
+be handed a text that has not.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable
+from dataclasses import InitVar, dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol, cast
+
+import pyoxigraph as ox
+
+from lodeclaim.errors import EngineError, QueryError, SourceError, UsageError
+from lodeclaim.namespaces import PREFIXES
+from lodeclaim.query.formats import Format, offered
+from lodeclaim.query.guard import Form, Limits, Outline, check
+from lodeclaim.query.tokens import Position, QueryTextError
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query that the guard has let through, with the dataset it is asked of.
+
+    `default_graphs` and `named_graphs` are those of the SPARQL 1.1 Protocol: where either is given, the two
+    are the whole dataset and override FROM. Otherwise FROM holds, and without it the default graph is the
+    union of all named graphs, or the store's own if `union_default_graph` is off.
+
+    Raises QueryError where the guard refuses the text.
+    """
+
+    text: str
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    union_default_graph: bool = True
+    known_prefixes: bool = False
+    """Whether the project's prefixes may be used without being declared."""
+
+    limits: InitVar[Limits | None] = None
+    outline: Outline = field(init=False, compare=False)
+
+    def __post_init__(self, limits: Limits | None) -> None:
+        object.__setattr__(self, "outline", check(self.text, limits or Limits()))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A serialised result: its Content-Type, and its bytes in one or more parts."""
+
+    content_type: str
+    body: Iterable[bytes]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """An RDF term of a result; as in SPARQL JSON, plain and language-tagged literals have no datatype."""
+
+    value: str
+    kind: Literal["iri", "literal", "blank"]
+    datatype: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """The solutions of a SELECT, in the order of its columns; an unbound variable is None."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Cell | None, ...]]
+
+
+class Engine(Protocol):
+    """Answers queries; plain values go in and come out, so that it may live in another process or machine."""
+
+    def query(self, query: Query, format: Format) -> Answer:
+        """Return the answer in a format that `offered` has for its form.
+
+        Raises QueryError for a query that is malformed or that the format does not fit, EngineError where
+        evaluation fails.
+        """
+        ...
+
+    def select(self, query: Query) -> Table:
+        """Return the solutions of a SELECT as values; raises as `query` does."""
+        ...
+
+
+class EmbeddedEngine:
+    """Oxigraph in this process, in memory. Its queries can be neither stopped nor bounded: trust them."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
+
+    @classmethod
+    def from_file(cls, path: Path) -> EmbeddedEngine:
+        """Return an engine over a TriG file; raises UsageError without it, SourceError if it is malformed."""
+        store = ox.Store()
+        try:
+            store.bulk_load(path=str(path), format=ox.RdfFormat.TRIG)
+        except OSError as error:
+            raise UsageError(str(path), f"it cannot be read ({error})", "Run `lodeclaim build`") from error
+        except SyntaxError as error:
+            raise SourceError(str(path), f"not TriG ({error})", "Run `lodeclaim build`") from error
+        return cls(store)
+
+    def query(self, query: Query, format: Format) -> Answer:
+        """See `Engine.query`."""
+        offers = [offer.name for offer in offered(query.outline.form)]
+        if format.name not in offers:
+            found = f"{format.name} cannot hold the answer to {query.outline.form}"
+            raise QueryError("format", found, f"Use {', '.join(offers)}")
+        try:
+            # A result may only be used in the thread that made it, so it is serialised at once.
+            return Answer(format.content_type, (_serialize(self._run(query), format),))
+        except (OSError, RuntimeError, ValueError) as error:
+            raise _evaluation_error(error) from error
+
+    def select(self, query: Query) -> Table:
+        """See `Engine.select`."""
+        if query.outline.form is not Form.SELECT:
+            raise QueryError("query", f"{query.outline.form} has no table of solutions", "Ask with SELECT")
+        try:
+            solutions = cast(ox.QuerySolutions, self._run(query))
+            columns = tuple(variable.value for variable in solutions.variables)
+            return Table(columns, [tuple(_cell(term) for term in solution) for solution in solutions])
+        except (OSError, RuntimeError, ValueError) as error:
+            raise _evaluation_error(error) from error
+
+    def _run(self, query: Query) -> _Result:
+        explicit = query.default_graphs is not None or query.named_graphs is not None
+        try:
+            return self._store.query(
+                query.text,
+                prefixes=PREFIXES if query.known_prefixes else None,
+                # With the union switched on, pyoxigraph ignores FROM and says nothing.
+                use_default_graph_as_union=query.union_default_graph and not (explicit or query.outline.has_dataset),
+                # Given one of the two only, it takes the other from FROM or from the store.
+                default_graph=_nodes("default graph", query.default_graphs) if explicit else None,
+                named_graphs=_nodes("named graph", query.named_graphs) if explicit else None,
+            )
+        except SyntaxError as error:
+            raise _syntax_error(str(error)) from error
+
+
+_Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
+def _nodes(role: str, iris: tuple[str, ...] | None) -> list[Any]:
+    try:
+        return [ox.NamedNode(iri) for iri in iris or ()]
+    except ValueError as error:
+        raise QueryError(role, f"not an absolute IRI ({error})", "Give the IRI of a graph in full") from error
+
+
+def _serialize(result: _Result, format: Format) -> bytes:
+    if isinstance(result, ox.QueryTriples):
+        rdf = ox.RdfFormat.from_extension(format.extension)
+        body = ox.serialize(result, format=rdf, prefixes=PREFIXES)
+    else:
+        body = result.serialize(format=ox.QueryResultsFormat.from_extension(format.extension))
+    return body or b""
+
+
+def _cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | None) -> Cell | None:
+    match term:
+        case None:
+            return None
+        case ox.NamedNode():
+            return Cell(term.value, "iri")
+        case ox.BlankNode():
+            return Cell(term.value, "blank")
+    plain = term.language is not None or term.datatype.value == PREFIXES["xsd"] + "string"
+    return Cell(term.value, "literal", None if plain else term.datatype.value, term.language)
+
+
+_CAUSES = {
+    "Prefix not found": "Declare the prefix with a PREFIX line",
+    "The SELECT contains a variable that is unbound": "Add the variable to GROUP BY, or aggregate it",
+    "Duplicated variable name in SELECT": "Give each column a name of its own",
+}
+
+
+def _syntax_error(message: str) -> QueryError:
+    expected = textwrap.shorten(message.partition(": ")[2], 160)
+    unknown = f"no way to go on from here ({expected})"
+    cause = next((cause for cause in _CAUSES if cause in message), unknown)
+    remedy = _CAUSES.get(cause, "Check the query up to this place")
+    place = re.search(r"error at (\d+):(\d+)", message)
+    if place is None:
+        return QueryError("query", cause, remedy)
+    return QueryTextError(Position(int(place[1]), int(place[2])), cause, remedy)
+
+
+def _evaluation_error(error: Exception) -> EngineError:
+    return EngineError("query", f"it could not be evaluated ({error})", "Simplify it, or use standard functions")

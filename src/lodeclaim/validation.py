@@ -1,0 +1,151 @@
+"""What can be wrong with the data, the shapes and the ontology: SHACL, lint queries, misspelt standard terms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+import pyshacl
+import rdflib
+from rdflib import DCTERMS, OWL, PROV, RDF, RDFS, SH, SKOS
+from rdflib.namespace import DefinedNamespace
+
+from lodeclaim.errors import SourceError
+from lodeclaim.graph import parse, read_text
+from lodeclaim.namespaces import PREFIXES
+from lodeclaim.resources import Source
+
+_HEADER = re.compile(r"^# (problem|solution): (.+)$", re.MULTILINE)
+_VARIABLES = ["entity", "property", "value"]
+_CLOSED: tuple[type[DefinedNamespace], ...] = (RDF, RDFS, OWL, SH, SKOS, DCTERMS, PROV)
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One thing that is wrong: where (an IRI or file), which check found it, what it found, what to do."""
+
+    where: str
+    check: str
+    found: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.found} [{self.check}]. {self.remedy}"
+
+
+def shacl(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Finding]:
+    """Return what violates the shapes (SHACL Core), sorted.
+
+    `data` must hold the ontology's class hierarchy too: nothing is inferred and no other graph is mixed in,
+    since a mixed-in ontology was seen to change verdicts.
+    """
+    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", advanced=False)
+    if not isinstance(report, rdflib.Graph):
+        raise SourceError("the shapes", str(report), "Correct the shape that the message names")
+    return sorted(_findings(report))
+
+
+def _findings(report: rdflib.Graph) -> Iterator[Finding]:
+    for result in report.subjects(RDF.type, SH.ValidationResult):
+        value = report.value(result, SH.value)
+        path = report.value(result, SH.resultPath)
+        component = str(report.value(result, SH.sourceConstraintComponent)).removeprefix(str(SH))
+        yield Finding(
+            where=shorten(str(report.value(result, SH.focusNode))),
+            check=shorten(str(report.value(result, SH.sourceShape))),
+            found=f"{shorten(str(path))} "
+            + (f"is {shorten(str(value))}" if value is not None else "breaks")
+            + f" ({component.removesuffix('ConstraintComponent')})",
+            remedy=str(report.value(result, SH.resultMessage)),
+        )
+
+
+def lint(store: ox.Store, queries: Iterable[Source], shapes: Iterable[ox.Quad] = ()) -> list[Finding]:
+    """Return what the lint queries find in the store, together with the shapes where they are given; sorted.
+
+    A query is a SELECT of ?entity ?property ?value whose header has '# problem:' and '# solution:'.
+    Raises SourceError for one that is not of this form.
+    """
+    with_shapes = ox.Store()
+    with_shapes.extend(store)
+    with_shapes.extend(shapes)
+    return sorted(finding for query in queries for finding in _run(with_shapes, query))
+
+
+def _run(store: ox.Store, query: Source) -> Iterator[Finding]:
+    text = read_text(query.path)
+    header = dict(_HEADER.findall(text))
+    try:
+        rows = store.query(text, use_default_graph_as_union=True)
+    except SyntaxError as error:
+        raise SourceError(str(query.path), error.msg, "Correct the query") from error
+    if not isinstance(rows, ox.QuerySolutions) or header.keys() != {"problem", "solution"}:
+        raise SourceError(
+            str(query.path),
+            "no lint query",
+            "Write '# problem:', '# solution:' and SELECT ?entity ?property ?value",
+        )
+    if sorted(variable.value for variable in rows.variables) != _VARIABLES:
+        raise SourceError(str(query.path), "other variables", "Select ?entity ?property ?value")
+    for row in rows:
+        named = [_show(row[name]) for name in _VARIABLES]
+        yield Finding(
+            where=named[0],
+            check=query.path.name.removesuffix(".violation.rq"),
+            found=header["problem"] + " (" + " ".join(part for part in named[1:] if part) + ")",
+            remedy=header["solution"][0].upper() + header["solution"][1:],
+        )
+
+
+def misspelt(quads: Iterable[ox.Quad]) -> list[Finding]:
+    """Return every IRI in a closed vocabulary (RDF, RDFS, OWL, SHACL, SKOS, DC, PROV) that it does not define."""
+    found = set()
+    for quad in quads:
+        for term in (quad.subject, quad.predicate, quad.object):
+            if isinstance(term, ox.NamedNode) and not _exists(term.value):
+                found.add(
+                    Finding(
+                        where=_show(quad.subject),
+                        check="misspelt-standard-term",
+                        found=f"{shorten(term.value)} is no term of its vocabulary",
+                        remedy="Correct the spelling",
+                    )
+                )
+    return sorted(found)
+
+
+def _exists(iri: str) -> bool:
+    for vocabulary in _CLOSED:
+        if iri.startswith(str(vocabulary)) and iri != str(vocabulary):
+            local = iri[len(str(vocabulary)) :]
+            # rdf:_1, rdf:_2 ... are defined without being listed.
+            return rdflib.URIRef(iri) in vocabulary or (
+                vocabulary is RDF and re.fullmatch(r"_\d+", local) is not None
+            )
+    return True
+
+
+def shape_quads(sources: Iterable[Source]) -> list[ox.Quad]:
+    """Return the triples of the shapes, each file's in the graph of its name."""
+    return [
+        ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(source.graph))
+        for source in sources
+        for quad in parse(source.path)
+    ]
+
+
+def shorten(iri: str) -> str:
+    """Return the IRI as a prefixed name where the project has a prefix for it."""
+    for prefix, namespace in PREFIXES.items():
+        local = iri.removeprefix(namespace)
+        if iri.startswith(namespace) and local and "/" not in local:
+            return f"{prefix}:{local}"
+    return iri
+
+
+def _show(term: object) -> str:
+    if isinstance(term, ox.NamedNode):
+        return shorten(term.value)
+    return str(term) if term is not None else ""

@@ -1,0 +1,1 @@
+"""Speaks HTTP: requests -> queries -> an engine's answers -> responses; it holds no data of its own."""

@@ -1,0 +1,65 @@
+"""What several test modules need: the project's graph, its shapes, and the article texts where they are."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from lodeclaim import build, graph, resources, validation
+
+ROOT = Path(__file__).resolve().parents[1]
+TESTS = ROOT / "tests"
+
+
+def pytest_report_header() -> list[str]:
+    java = "found" if shutil.which("java") else "not found: the consistency proof is skipped"
+    texts = corpus_folder()
+    return [f"java: {java}", f"corpus: {'found' if texts else 'not found: its passages are not proved'}"]
+
+
+def corpus_folder() -> Path | None:
+    """The article texts, which are not in the repository: $LODECLAIM_CORPUS, else beside the checkout."""
+    named = os.environ.get("LODECLAIM_CORPUS")
+    folder = Path(named) if named else ROOT.parent / "shared" / "corpus"
+    return folder if folder.is_dir() else None
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    folder = corpus_folder()
+    if folder is None:
+        pytest.skip("the article texts are not here: they are other people's, and never copied in")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sources() -> resources.Resources:
+    return resources.find()
+
+
+@pytest.fixture(scope="session")
+def asserted(sources: resources.Resources) -> ox.Store:
+    """Ontology, vocabulary, Questions and documents, nothing derived. Read only."""
+    return graph.read(sources.asserted())
+
+
+@pytest.fixture(scope="session")
+def shapes(sources: resources.Resources) -> list[ox.Quad]:
+    return validation.shape_quads(sources.files("shapes"))
+
+
+@pytest.fixture(scope="session")
+def built(sources: resources.Resources) -> ox.Store:
+    """The whole graph as `build` makes it. Read only."""
+    return build.derive(sources).store
+
+
+def copy_of(store: ox.Store) -> ox.Store:
+    """A store of its own for a test that changes something."""
+    copy = ox.Store()
+    copy.extend(store)
+    return copy
