@@ -21,6 +21,14 @@ def pytest_report_header() -> list[str]:
     return [f"java: {java}", f"corpus: {'found' if texts else 'not found: its passages are not proved'}"]
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run in which a test was skipped, where LODECLAIM_NO_SKIPS says that none has to be."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if os.environ.get("LODECLAIM_NO_SKIPS") and skipped:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def corpus_folder() -> Path | None:
     """The article texts, which are not in the repository: $LODECLAIM_CORPUS, else beside the checkout."""
     named = os.environ.get("LODECLAIM_CORPUS")

@@ -2,110 +2,37 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
 
 import click
-from rich.console import Console
-from rich.table import Table as RichTable
 
 from lodeclaim import __version__, build, corpus, evidence, graph, lineage, resources
-from lodeclaim.errors import LodeclaimError, UsageError
+from lodeclaim.console import (
+    WRITERS,
+    Group,
+    built_graph,
+    corpus_option,
+    extra_option,
+    fail,
+    graph_option,
+    is_fresh,
+    progress,
+    say,
+    texts_of,
+)
+from lodeclaim.errors import UsageError
 from lodeclaim.query import formats
-from lodeclaim.query.engine import EmbeddedEngine, Query, Table
+from lodeclaim.query.engine import EmbeddedEngine, Query
 from lodeclaim.query.guard import Form
 from lodeclaim.reasoning import owl
 from lodeclaim.resources import Resources
-from lodeclaim.validation import Finding, shorten
+from lodeclaim.validation import Finding
 from lodeclaim.web import server
 from lodeclaim.web.app import Settings, create_app
 
-extra_option = click.option(
-    "--extra",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="A folder of your own, laid out like the project's (ontology/, shapes/, data/). Repeatable.",
-)
-corpus_option = click.option(
-    "--corpus",
-    "corpora",
-    multiple=True,
-    envvar="LODECLAIM_CORPUS",
-    type=click.Path(path_type=Path),
-    help="A folder with the article texts (or set LODECLAIM_CORPUS). Repeatable.",
-)
-graph_option = click.option(
-    "--graph",
-    "graph_file",
-    type=click.Path(path_type=Path),
-    help="A built graph (TriG) to read instead of the project's, or of the last --extra folder's.",
-)
 
-
-class _Group(click.Group):
-    """Prints what the library raises on purpose, without a traceback, and returns its status."""
-
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
-        try:
-            return super().invoke(ctx)
-        except LodeclaimError as error:
-            click.echo(f"lodeclaim: {error}", err=True)
-            sys.exit(error.exit_status)
-
-
-def _say(message: str) -> None:
-    """Report progress to a person; a pipe stays quiet."""
-    if sys.stderr.isatty():
-        click.echo(message, err=True)
-
-
-def _progress(message: str, seconds: float) -> None:
-    _say(f"{seconds:6.2f} s  {message}")
-
-
-def _fail(findings: list[Finding]) -> NoReturn:
-    for finding in findings:
-        click.echo(str(finding), err=True)
-    click.echo(f"{len(findings)} finding(s).", err=True)
-    sys.exit(1)
-
-
-def _texts(corpora: tuple[Path, ...]) -> dict[str, corpus.Text]:
-    texts: dict[str, corpus.Text] = {}
-    for folder in corpora:
-        texts |= corpus.read(folder)
-    return texts
-
-
-def _graph_file(extra: tuple[Path, ...], chosen: Path | None) -> Path:
-    sources = resources.find(extra)
-    if chosen is not None:
-        return chosen
-    if not sources.built_graph.is_file():
-        given = "".join(f" --extra {folder}" for folder in extra)
-        raise UsageError(str(sources.built_graph), "is not there yet", f"Run lodeclaim build{given}")
-    _warn_if_stale(sources)
-    return sources.built_graph
-
-
-def _warn_if_stale(sources: Resources) -> None:
-    if not _is_fresh(sources):
-        click.echo(
-            f"lodeclaim: {sources.built_graph} was built from other files than those here. Run lodeclaim build",
-            err=True,
-        )
-
-
-def _is_fresh(sources: Resources) -> bool:
-    # The digest stands in one line of the file: no need to load the graph to see it.
-    return sources.digest().encode() in sources.built_graph.read_bytes()
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="lodeclaim")
 def main() -> None:
     """Linked open data made of claims about critical minerals.
@@ -129,12 +56,12 @@ def build_command(extra: tuple[Path, ...], output: Path | None) -> None:
       lodeclaim build --extra my-claims
     """
     sources = resources.find(extra)
-    built = build.derive(sources, _progress)
+    built = build.derive(sources, progress)
     if built.findings:
-        _fail(list(built.findings))
+        fail(list(built.findings))
     target = output or sources.built_graph
     graph.write(target, graph.to_trig(built.store))
-    _say(f"{len(built.store):,} triples in {target}, {sum(built.seconds.values()):.1f} s")
+    say(f"{len(built.store):,} triples in {target}, {sum(built.seconds.values()):.1f} s")
 
 
 @main.command()
@@ -148,10 +75,10 @@ def check(extra: tuple[Path, ...], corpora: tuple[Path, ...]) -> None:
       lodeclaim check --corpus ../shared/corpus
     """
     sources = resources.find(extra)
-    texts = _texts(corpora)
-    built = build.derive(sources, _progress)
+    texts = texts_of(corpora)
+    built = build.derive(sources, progress)
     if built.findings:
-        _fail(list(built.findings))
+        fail(list(built.findings))
     findings = build.judge_derived(sources, built.store)
     try:
         verdict = owl.consistency(owl.view(built.store))
@@ -165,7 +92,7 @@ def check(extra: tuple[Path, ...], corpora: tuple[Path, ...]) -> None:
         click.echo(f"passages: {len({p.passage for p in passages})} read again in {len(texts)} texts")
     else:
         click.echo(f"not checked: {len({p.passage for p in passages})} passages, for want of --corpus")
-    if not sources.built_graph.is_file() or not _is_fresh(sources):
+    if not sources.built_graph.is_file() or not is_fresh(sources):
         findings.append(
             Finding(
                 str(sources.built_graph),
@@ -175,7 +102,7 @@ def check(extra: tuple[Path, ...], corpora: tuple[Path, ...]) -> None:
             )
         )
     if findings:
-        _fail(findings)
+        fail(findings)
     click.echo("No findings.")
 
 
@@ -194,7 +121,7 @@ def measure(extra: tuple[Path, ...], corpora: tuple[Path, ...], output: Path | N
         raise UsageError("measure", "there is no corpus", "Give --corpus a folder with the article texts")
     sources = resources.find(extra)
     documents = evidence.documents(graph.read(sources.asserted()))
-    texts = _texts(corpora)
+    texts = texts_of(corpora)
     missing = [iri for iri, sha256 in documents.items() if sha256 not in texts]
     if missing:
         raise UsageError(", ".join(missing), "their texts are not in the corpus", "Add the original texts")
@@ -250,10 +177,10 @@ def query(extra: tuple[Path, ...], graph_file: Path | None, query: str, name: st
       lodeclaim query china-processing-share
       lodeclaim query mine.rq --format csv
     """
-    engine = EmbeddedEngine.from_file(_graph_file(extra, graph_file))
+    engine = EmbeddedEngine.from_file(built_graph(extra, graph_file))
     asked = Query(_query_text(query, resources.find(extra)), known_prefixes=True)
-    if asked.outline.form is Form.SELECT and name in _WRITERS:
-        _WRITERS[name](engine.select(asked))
+    if asked.outline.form is Form.SELECT and name in WRITERS:
+        WRITERS[name](engine.select(asked))
         return
     offers = {offer.name: offer for offer in formats.offered(asked.outline.form)}
     chosen = offers.get(name) or (next(iter(offers.values())) if name == "table" else None)
@@ -276,28 +203,6 @@ def _query_text(query: str, sources: Resources) -> str:
     return query
 
 
-def _print_table(table: Table) -> None:
-    shown = RichTable(*table.columns, box=None, header_style="bold", pad_edge=False)
-    for row in table.rows:
-        shown.add_row(*(shorten(cell.value) if cell else "" for cell in row))
-    console = Console()
-    console.print(shown, soft_wrap=not console.is_terminal)
-
-
-def _print_csv(table: Table) -> None:
-    writer = csv.writer(sys.stdout)
-    writer.writerow(table.columns)
-    writer.writerows([cell.value if cell else "" for cell in row] for row in table.rows)
-
-
-def _print_json(table: Table) -> None:
-    rows = [{c: cell.value for c, cell in zip(table.columns, row, strict=True) if cell} for row in table.rows]
-    click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-
-
-_WRITERS: dict[str, Callable[[Table], None]] = {"table": _print_table, "csv": _print_csv, "json": _print_json}
-
-
 @main.command()
 @extra_option
 @graph_option
@@ -310,7 +215,7 @@ def export(extra: tuple[Path, ...], graph_file: Path | None, name: str, output: 
     Example:
       lodeclaim export --format nt --output lodeclaim.nt
     """
-    content = graph.convert(_graph_file(extra, graph_file), name)
+    content = graph.convert(built_graph(extra, graph_file), name)
     if output is None:
         sys.stdout.buffer.write(content)
     else:
@@ -329,5 +234,5 @@ def serve(extra: tuple[Path, ...], graph_file: Path | None, host: str, port: int
     Example:
       lodeclaim serve --port 8080
     """
-    engine = EmbeddedEngine.from_file(_graph_file(extra, graph_file))
+    engine = EmbeddedEngine.from_file(built_graph(extra, graph_file))
     server.serve(create_app(engine, Settings()), host, port, lambda url: click.echo(f"Lodeclaim at {url}sparql"))

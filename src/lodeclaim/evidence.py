@@ -93,7 +93,18 @@ def prove(evidence: list[Evidence], texts: dict[str, Text]) -> list[Finding]:
             findings.append(_unrecognised(document[0], passages, text))
         if text is not None:
             findings += [finding for passage in passages for finding in _judge(passage, text)]
+            findings += _missing_values(passages, text)
     return findings
+
+
+def _missing_values(passages: list[Evidence], text: Text) -> Iterator[Finding]:
+    """Yield claims whose printed value stands in none of their passages: one of several may carry it."""
+    by_claim = groupby(sorted((p for p in passages if p.printed), key=lambda p: p.where), key=lambda p: p.where)
+    for claim, group in by_claim:
+        evidence = list(group)
+        if not any(str(e.printed) in text.passage(e.start, e.end) for e in evidence):
+            found = f"{shorten(evidence[0].passage)} does not hold the printed value {evidence[0].printed!r}"
+            yield Finding(claim, "printed-value", found, "Copy lc:printedValue from the passage, sign by sign")
 
 
 def _resembling(passages: list[Evidence], texts: dict[str, Text]) -> Text | None:
@@ -137,12 +148,6 @@ def _judge(evidence: Evidence, text: Text) -> Iterator[Finding]:
         return
     for check, found, remedy in _faults(text, evidence.start, evidence.end, evidence.crosses):
         yield finding(check, found, remedy)
-    if evidence.printed is not None and evidence.printed not in words:
-        yield finding(
-            "printed-value",
-            f"does not hold the printed value {evidence.printed!r}",
-            "Copy lc:printedValue from the passage, sign by sign",
-        )
 
 
 def _faults(text: Text, start: int, end: int, crosses: bool) -> Iterator[tuple[str, str, str]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import shutil
 from dataclasses import dataclass
+from typing import Any
 
 import owlrl
 import pyoxigraph as ox
@@ -73,31 +74,43 @@ def closure(graph: rdflib.Graph) -> list[ox.Triple]:
     )
 
 
-def consistency(graph: rdflib.Graph) -> Verdict:
-    """Return HermiT's verdict on a view, in a world of its own.
+def load(graph: rdflib.Graph) -> Any:  # noqa: ANN401 - owlready2 has no types
+    """Return a view as an owlready2 ontology in a world of its own: its classes are attributes by their names.
 
-    Raises JavaMissingError without a Java runtime, AssertionError if owlready2 loaded no class.
+    Raises AssertionError if owlready2 found no class, which it does not report by itself.
+    """
+    import owlready2  # slow to import, and only what needs classes or HermiT does
+
+    world = owlready2.World()
+    # Fed with Turtle it reports success and knows nothing.
+    triples = graph.serialize(format="nt", encoding="utf-8")
+    loaded = world.get_ontology(ONTOLOGY + "#").load(fileobj=io.BytesIO(triples), format="ntriples")
+    if next(iter(world.classes()), None) is None:
+        raise AssertionError("owlready2 read the ontology without finding a class in it")
+    return loaded
+
+
+def consistency(graph: rdflib.Graph) -> Verdict:
+    """Return HermiT's verdict on a view.
+
+    Raises JavaMissingError without a Java runtime.
     """
     if shutil.which("java") is None:
         raise JavaMissingError(
             "the consistency proof",
             "no Java runtime on the path",
-            "Install one (11 or newer), or go without the proof",
+            "Install one, 11 or newer",
         )
-    import owlready2  # slow to import, and only this function needs it
+    import owlready2
 
-    world = owlready2.World()
-    triples = graph.serialize(format="nt", encoding="utf-8")
-    loaded = world.get_ontology(ONTOLOGY + "#").load(fileobj=io.BytesIO(triples), format="ntriples")
-    classes = len(list(world.classes()))
-    if not classes:
-        raise AssertionError("owlready2 read the ontology without finding a class in it")
+    loaded = load(graph)
+    classes = len(list(loaded.world.classes()))
     with loaded:
         try:
-            owlready2.sync_reasoner_hermit(world, infer_property_values=False, debug=0)
+            owlready2.sync_reasoner_hermit(loaded.world, infer_property_values=False, debug=0)
         except owlready2.OwlReadyInconsistentOntologyError:
             return Verdict(False, (), classes)
-    impossible = [c.iri for c in world.inconsistent_classes() if c is not owlready2.Nothing]
+    impossible = [c.iri for c in loaded.world.inconsistent_classes() if c is not owlready2.Nothing]
     return Verdict(True, tuple(sorted(impossible)), classes)
 
 

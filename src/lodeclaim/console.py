@@ -1,0 +1,131 @@
+"""What the commands share: options, progress, findings and their exit status, tables."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from rich.console import Console
+from rich.table import Table as RichTable
+
+from lodeclaim import corpus, resources
+from lodeclaim.errors import LodeclaimError, UsageError
+from lodeclaim.query.engine import Table
+from lodeclaim.resources import Resources
+from lodeclaim.validation import Finding, shorten
+
+extra_option = click.option(
+    "--extra",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A folder of your own, laid out like the project's (ontology/, shapes/, data/). Repeatable.",
+)
+corpus_option = click.option(
+    "--corpus",
+    "corpora",
+    multiple=True,
+    envvar="LODECLAIM_CORPUS",
+    type=click.Path(path_type=Path),
+    help="A folder with the article texts (or set LODECLAIM_CORPUS). Repeatable.",
+)
+graph_option = click.option(
+    "--graph",
+    "graph_file",
+    type=click.Path(path_type=Path),
+    help="A built graph (TriG) to read instead of the project's, or of the last --extra folder's.",
+)
+
+
+class Group(click.Group):
+    """Prints what the library raises on purpose, without a traceback, and returns its status."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        """Run the command; an expected failure ends the process with its exit status."""
+        try:
+            return super().invoke(ctx)
+        except LodeclaimError as error:
+            click.echo(f"lodeclaim: {error}", err=True)
+            sys.exit(error.exit_status)
+
+
+def say(message: str) -> None:
+    """Report progress to a person; a pipe stays quiet."""
+    if sys.stderr.isatty():
+        click.echo(message, err=True)
+
+
+def progress(message: str, seconds: float) -> None:
+    """Report a step that has ended, with the time it took."""
+    say(f"{seconds:6.2f} s  {message}")
+
+
+def fail(findings: list[Finding]) -> NoReturn:
+    """Print the findings and end with status 1."""
+    for finding in findings:
+        click.echo(str(finding), err=True)
+    click.echo(f"{len(findings)} finding(s).", err=True)
+    sys.exit(1)
+
+
+def texts_of(corpora: tuple[Path, ...]) -> dict[str, corpus.Text]:
+    """Return the texts of all --corpus folders by digest; raises as `corpus.read` does."""
+    texts: dict[str, corpus.Text] = {}
+    for folder in corpora:
+        texts |= corpus.read(folder)
+    return texts
+
+
+def built_graph(extra: tuple[Path, ...], chosen: Path | None) -> Path:
+    """Return the graph file to read, warning where the files it was built from have changed since.
+
+    Raises UsageError where nothing is built yet.
+    """
+    sources = resources.find(extra)
+    if chosen is not None:
+        return chosen
+    if not sources.built_graph.is_file():
+        given = "".join(f" --extra {folder}" for folder in extra)
+        raise UsageError(str(sources.built_graph), "is not there yet", f"Run lodeclaim build{given}")
+    _warn_if_stale(sources)
+    return sources.built_graph
+
+
+def _warn_if_stale(sources: Resources) -> None:
+    if not is_fresh(sources):
+        click.echo(
+            f"lodeclaim: {sources.built_graph} was built from other files than those here. Run lodeclaim build",
+            err=True,
+        )
+
+
+def is_fresh(sources: Resources) -> bool:
+    """Return whether the built graph was made from the files as they are now."""
+    # The digest stands in one line of the file: no need to load the graph to see it.
+    return sources.digest().encode() in sources.built_graph.read_bytes()
+
+
+def _print_table(table: Table) -> None:
+    shown = RichTable(*table.columns, box=None, header_style="bold", pad_edge=False)
+    for row in table.rows:
+        shown.add_row(*(shorten(cell.value) if cell else "" for cell in row))
+    console = Console()
+    console.print(shown, soft_wrap=not console.is_terminal)
+
+
+def _print_csv(table: Table) -> None:
+    writer = csv.writer(sys.stdout)
+    writer.writerow(table.columns)
+    writer.writerows([cell.value if cell else "" for cell in row] for row in table.rows)
+
+
+def _print_json(table: Table) -> None:
+    rows = [{c: cell.value for c, cell in zip(table.columns, row, strict=True) if cell} for row in table.rows]
+    click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+
+
+WRITERS: dict[str, Callable[[Table], None]] = {"table": _print_table, "csv": _print_csv, "json": _print_json}

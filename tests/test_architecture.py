@@ -1,0 +1,152 @@
+"""The house: which module may import which, how long one may be, and what is tracked."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+
+SOURCE = ROOT / "src" / "lodeclaim"
+
+# A module imports only from those before it. Within a package the same holds.
+ORDER = [
+    "errors",
+    "namespaces",
+    "resources",
+    "templates",
+    "corpus",
+    "graph",
+    "validation",
+    "evidence",
+    "lineage",
+    "reasoning.rules",
+    "reasoning.owl",
+    "build",
+    "query.tokens",
+    "query.guard",
+    "query.formats",
+    "query.engine",
+    "web.negotiation",
+    "web.protocol",
+    "web.app",
+    "web.server",
+    "console",
+    "cli",
+]
+MODULES = sorted(
+    path for path in SOURCE.rglob("*.py") if path.name != "__init__.py" or path.parent.name == "templates"
+)
+
+
+def dotted(path: Path) -> str:
+    return ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports(path: Path) -> set[str]:
+    """The modules of ours that a file imports, at any depth of its code."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "lodeclaim":
+            base = node.module.removeprefix("lodeclaim").removeprefix(".")
+            names = [f"{base}.{alias.name}".removeprefix(".") for alias in node.names]
+            found |= {name if name in ORDER else base for name in names}
+        elif isinstance(node, ast.Import):
+            found |= {a.name.removeprefix("lodeclaim.") for a in node.names if a.name.startswith("lodeclaim.")}
+    return found - {""}
+
+
+def test_order_lists_exactly_the_modules() -> None:
+    assert sorted(ORDER) == sorted(dotted(path) for path in MODULES)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
+def test_module_imports_only_from_those_before_it(path) -> None:
+    later = [name for name in imports(path) if ORDER.index(name) >= ORDER.index(dotted(path))]
+    assert later == []
+
+
+def test_imports_are_seen() -> None:
+    assert {"errors", "graph"} <= imports(SOURCE / "validation.py")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
+def test_module_fits_in_the_head(path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+def test_web_never_holds_a_store() -> None:
+    for path in (SOURCE / "web").glob("*.py"):
+        assert "pyoxigraph" not in path.read_text(encoding="utf-8"), path.name
+
+
+def test_version_is_the_same_everywhere(built) -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    rows = built.query(
+        "SELECT DISTINCT ?v WHERE { ?o a owl:Ontology ; owl:versionInfo ?v }",
+        prefixes={"owl": "http://www.w3.org/2002/07/owl#"},
+        use_default_graph_as_union=True,
+    )
+    assert [row["v"].value for row in rows] == [version]
+    assert f"version: {version}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"## [{version}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def tracked() -> list[Path]:
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [ROOT / name for name in listing.split("\0") if name and (ROOT / name).is_file()]
+
+
+def shingles(text: str, length: int = 8) -> set[tuple[str, ...]]:
+    words = [word.lower() for word in re.findall(r"\w+", text)]
+    return {tuple(words[i : i + length]) for i in range(len(words) - length + 1)}
+
+
+def test_no_tracked_file_holds_the_articles_words(corpus) -> None:
+    articles = [path.read_text(encoding="utf-8") for path in sorted(corpus.glob("*.txt"))]
+    assert len(articles) == 5
+    theirs = set().union(*map(shingles, articles))
+    files = tracked()
+    assert len(files) > 50
+    shared = {}
+    for path in files:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        if found := shingles(text) & theirs:
+            shared[str(path.relative_to(ROOT))] = sorted(" ".join(words) for words in found)
+    assert shared == {}
+
+
+def test_a_planted_sentence_is_found(corpus) -> None:
+    article = next(iter(sorted(corpus.glob("*.txt")))).read_text(encoding="utf-8")
+    planted = "# a comment\n" + " ".join(article.split()[40:60])
+    assert shingles(planted) & shingles(article)
+
+
+@pytest.mark.parametrize("pattern", ["ontology/**/*.ttl", "shapes/**/*.ttl", "data/**/*.ttl", "**/*.rq"])
+def test_prefixes_are_those_of_the_project(pattern) -> None:
+    from lodeclaim.namespaces import PREFIXES
+
+    files = [path for path in ROOT.glob(pattern) if ".venv" not in path.parts]
+    assert files
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        for prefix, iri in re.findall(r"^(?:@prefix|PREFIX)\s+(\w*):\s+<([^>]*)>", text, re.MULTILINE):
+            known = PREFIXES.get(prefix)
+            assert known == iri or "tests" in path.parts, f"{path}: {prefix} is {iri}, not {known}"
+
+
+def test_text_files_are_tidy() -> None:
+    for path in tracked():
+        if path.suffix in {".ttl", ".rq", ".py", ".md", ".toml", ".trig"} and "fixtures" not in path.parts:
+            text = path.read_bytes()
+            assert text.endswith(b"\n") or not text, f"{path}: no newline at its end"
+            if path.suffix in {".ttl", ".rq"}:
+                assert b"\t" not in text, f"{path}: a tab"

@@ -1,0 +1,289 @@
+"""The built graph: the same bytes each time, whole or not at all, and of a form that every store takes alike."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+import rdflib.compare
+
+from conftest import ROOT
+from lodeclaim import build, graph
+from lodeclaim.errors import SourceError
+from lodeclaim.namespaces import GRAPHS, LC, PREFIXES
+from lodeclaim.reasoning import owl, rules
+from lodeclaim.resources import BUILT, Resources
+
+TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
+LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
+CLAIM = ox.NamedNode(str(LC.Claim))
+
+
+def lc(name: str) -> ox.NamedNode:
+    return ox.NamedNode(str(LC[name]))
+
+
+def with_property(store: ox.Store, name: ox.NamedNode) -> set[ox.NamedNode]:
+    return {quad.subject for quad in store.quads_for_pattern(None, name, None)}
+
+
+def of_type(store: ox.Store, kind: ox.NamedNode) -> set[ox.NamedNode]:
+    return {quad.subject for quad in store.quads_for_pattern(None, TYPE, kind)}
+
+
+@pytest.fixture(scope="module")
+def trig(built: ox.Store) -> bytes:
+    return graph.to_trig(built)
+
+
+# Determinism.
+
+
+def test_other_process_with_another_hash_seed_builds_the_same_bytes(trig, tmp_path) -> None:
+    """Two derivations: that of this process, and one in which sets and dictionaries have another order."""
+    seed = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"
+    target = tmp_path / "again.trig"
+    subprocess.run(
+        [sys.executable, "-c", "from lodeclaim.cli import main; main()", "build", "--output", str(target)],
+        check=True,
+        env={**os.environ, "PYTHONHASHSEED": seed},
+    )
+    assert target.read_bytes() == trig
+
+
+def test_writing_one_graph_twice_gives_the_same_bytes(built, trig) -> None:
+    in_another_order = ox.Store()
+    in_another_order.extend(sorted(built, key=str, reverse=True))
+    assert graph.to_trig(in_another_order) == trig
+
+
+def test_committed_graph_is_what_the_sources_give(trig) -> None:
+    committed = (ROOT / BUILT).read_bytes()
+    # Not compared as they are: pytest would take minutes to show how two such files differ.
+    assert committed == trig or pytest.fail(f"{BUILT} is not built from the files here: run lodeclaim build")
+
+
+def test_whole_graph_with_all_that_is_derived_fits_the_shapes(sources, built) -> None:
+    assert [str(finding) for finding in build.judge_derived(sources, built)] == []
+
+
+# The form of the data.
+
+
+def test_no_triple_stands_in_two_graphs(built) -> None:
+    count = Counter((quad.subject, quad.predicate, quad.object) for quad in built)
+    assert [triple for triple, times in count.items() if times > 1] == []
+
+
+def test_every_triple_stands_in_a_named_graph_of_ours(built) -> None:
+    assert {quad.graph_name for quad in built if not str(quad.graph_name).startswith(f"<{GRAPHS}")} == set()
+
+
+def test_blank_nodes_stand_in_ontology_graphs_only(built) -> None:
+    graphs = {
+        quad.graph_name.value
+        for quad in built
+        if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode)
+    }
+    assert graphs, "the ontology's restrictions have some"
+    assert {name for name in graphs if not name.startswith(GRAPHS + "ontology/")} == set()
+
+
+def test_literals_have_six_datatypes_at_most(built) -> None:
+    found = {quad.object.datatype.value for quad in built if isinstance(quad.object, ox.Literal)}
+    xsd = PREFIXES["xsd"]
+    allowed = {xsd + name for name in ("string", "integer", "decimal", "date", "boolean")}
+    assert found - allowed - {PREFIXES["rdf"] + "langString"} == set()
+
+
+def test_every_typed_node_has_a_label(built) -> None:
+    # Terms of other vocabularies are declared there without a label: what they are called is not ours to say.
+    foreign = ox.NamedNode(GRAPHS + "ontology/external")
+    typed = {
+        quad.subject
+        for quad in built.quads_for_pattern(None, TYPE, None)
+        if isinstance(quad.subject, ox.NamedNode) and quad.graph_name != foreign
+    }
+    assert len(typed) > 1000
+    assert typed - with_property(built, LABEL) == set()
+
+
+def test_every_claim_has_a_document_and_a_segment(built) -> None:
+    claims = of_type(built, CLAIM)
+    assert len(claims) > 100
+    assert claims - with_property(built, lc("document")) == set()
+    assert claims - with_property(built, lc("foundIn")) == set()
+
+
+def test_claim_has_an_answer_and_a_position_if_and_only_if_it_has_a_question(built) -> None:
+    answering = with_property(built, lc("question"))
+    assert len(answering) > 100
+    assert with_property(built, lc("answer")) == answering
+    assert with_property(built, lc("takesPosition")) == answering
+    assert of_type(built, lc("Remark")) == of_type(built, CLAIM) - answering
+
+
+def test_claim_takes_one_position_on_its_own_question(built) -> None:
+    questions = {quad.subject: quad.object for quad in built.quads_for_pattern(None, lc("question"), None)}
+    positions = list(built.quads_for_pattern(None, lc("takesPosition"), None))
+    assert Counter(quad.subject for quad in positions).most_common(1)[0][1] == 1
+    on = {quad.subject: quad.object for quad in built.quads_for_pattern(None, lc("positionOn"), None)}
+    assert [quad for quad in positions if on[quad.object] != questions[quad.subject]] == []
+
+
+def test_every_derived_position_and_fact_names_its_rule_and_premises(built) -> None:
+    derived = of_type(built, lc("Position")) | of_type(built, lc("SettledFact")) | of_type(built, lc("Participation"))
+    assert derived
+    assert derived - with_property(built, lc("byRule")) == set()
+    assert derived - with_property(built, lc("premise")) == set()
+
+
+def test_graph_names_version_licence_and_digest_of_its_sources(built, sources) -> None:
+    about = ox.NamedNode(build.ABOUT)
+    facts = {quad.predicate.value: quad.object for quad in built.quads_for_pattern(about, None, None, about)}
+    assert facts[str(LC.sourcesDigest)] == ox.Literal(sources.digest())
+    assert facts[PREFIXES["dcterms"] + "license"] == ox.NamedNode("https://creativecommons.org/licenses/by/4.0/")
+    assert PREFIXES["owl"] + "versionInfo" in facts
+
+
+def test_digest_of_the_sources_changes_with_any_byte_or_name(tmp_path) -> None:
+    def digest(**files: str) -> str:
+        folder = tmp_path / "-".join([*files, *files.values()])
+        (folder / "data" / "vocabulary").mkdir(parents=True)
+        for name, text in files.items():
+            (folder / "data" / "vocabulary" / f"{name}.ttl").write_text(text, encoding="utf-8")
+        return Resources((folder,)).digest()
+
+    assert len({digest(a="x"), digest(a="y"), digest(b="x"), digest(a="x", b="y"), digest(a="y", b="x")}) == 5
+    assert digest(c="z") == Resources((tmp_path / "c-z",)).digest()
+
+
+# Two engines agree.
+
+
+def test_rdflib_derives_what_oxigraph_derives(sources, built) -> None:
+    """Each rule in its order, over the triples of all graphs together, by an engine of other authors."""
+    derived_here = (rules.DERIVED, rules.SETTLED, owl.CLOSURE)
+    before = [quad for quad in built if not quad.graph_name.value.startswith(derived_here)]
+    everything = graph.to_rdflib(before)
+    for rule in rules.read(sources.files("rules")):
+        new = {triple for triple in everything.query(rule.text).graph if triple not in everything}
+        expected = set(graph.to_rdflib(built.quads_for_pattern(None, None, None, ox.NamedNode(rule.graph))))
+        assert new == expected, rule.name
+        for triple in new:
+            everything.add(triple)
+
+
+def test_every_rule_derives_into_a_graph_of_its_own(sources) -> None:
+    known = rules.read(sources.files("rules"))
+    assert len({rule.graph for rule in known}) == len(known) > 10
+
+
+def test_rule_adds_no_triple_that_stands_elsewhere() -> None:
+    store = ox.Store()
+    store.load(b"<a:s> <a:p> <a:o> .", format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode("a:file"))
+    rule = rules.Rule("50-same", 50, "same", "why", "CONSTRUCT { ?s <a:p> <a:o> . ?s <a:q> ?o } { ?s ?p ?o }", False)
+    assert rules.apply(rule, store) == 1
+    assert {(str(quad.predicate), quad.graph_name.value) for quad in store} == {
+        ("<a:p>", "a:file"),
+        ("<a:q>", rules.DERIVED + "50-same"),
+    }
+
+
+# Writing whole or not at all.
+
+
+@pytest.fixture
+def old(tmp_path) -> Path:
+    path = tmp_path / "graph.trig"
+    path.write_bytes(b"old")
+    return path
+
+
+def left_alone(path: Path) -> bool:
+    return path.read_bytes() == b"old" and list(path.parent.iterdir()) == [path]
+
+
+def test_writing_replaces_the_file_and_leaves_nothing_beside_it(old) -> None:
+    graph.write(old, b"new")
+    assert old.read_bytes() == b"new"
+    assert list(old.parent.iterdir()) == [old]
+    assert old.stat().st_mode & 0o777 == 0o644
+
+
+def test_writing_makes_the_folder_that_is_missing(tmp_path) -> None:
+    graph.write(tmp_path / "new" / "folder" / "graph.trig", b"new")
+    assert (tmp_path / "new" / "folder" / "graph.trig").read_bytes() == b"new"
+
+
+def test_folder_that_is_a_file_is_an_error_that_names_the_target(old) -> None:
+    with pytest.raises(SourceError, match="Choose a folder that you may write to") as caught:
+        graph.write(old / "graph.trig", b"new")
+    assert caught.value.where == str(old / "graph.trig")
+    assert left_alone(old)
+
+
+class FullDiskError(OSError):
+    """What a stream raises here in the middle of writing."""
+
+
+def test_write_that_breaks_off_leaves_the_old_file(old, monkeypatch) -> None:
+    genuine = os.fdopen
+
+    def broken(descriptor: int, mode: str):
+        stream = genuine(descriptor, mode)
+        stream.write(b"ne")
+        stream.close()
+        raise FullDiskError("no space left")
+
+    monkeypatch.setattr(os, "fdopen", broken)
+    with pytest.raises(FullDiskError):
+        graph.write(old, b"new")
+    assert left_alone(old)
+
+
+@pytest.mark.parametrize("error", [FullDiskError, KeyboardInterrupt])
+def test_rename_that_fails_leaves_the_old_file(old, monkeypatch, error) -> None:
+    def broken(self: Path, target: Path) -> None:
+        assert self.read_bytes() == b"new", "everything is written before the old file is touched"
+        raise error
+
+    monkeypatch.setattr(Path, "replace", broken)
+    with pytest.raises(error):
+        graph.write(old, b"new")
+    assert left_alone(old)
+
+
+# Other formats.
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib 7.6 uses what it deprecates
+@pytest.mark.parametrize("extension", ["nq", "ttl", "nt", "rdf", "jsonld"])
+def test_conversion_keeps_every_triple(extension, tmp_path) -> None:
+    source = tmp_path / "small.trig"
+    text = r"""
+    PREFIX ex: <http://example.org/>
+    ex:one { ex:s ex:p "å\u2014\"q\" <&>\n"@en , 12 , 1.50 , true , [ ex:q ex:o ] }
+    ex:two { ex:s ex:q ex:o }
+    """
+    source.write_bytes(graph.to_trig(ox.parse(text, format=ox.RdfFormat.TRIG)))
+    converted = graph.convert(source, extension)
+    assert converted == graph.convert(source, extension)
+    formats = {"nq": "nquads", "ttl": "turtle", "nt": "nt", "rdf": "xml", "jsonld": "json-ld"}
+    there = rdflib.Dataset().parse(data=converted, format=formats[extension])
+    expected = rdflib.Dataset().parse(source, format="trig")
+    assert rdflib.compare.isomorphic(triples(there), triples(expected))
+    assert len(triples(there)) == 7
+
+
+def triples(dataset: rdflib.Dataset) -> rdflib.Graph:
+    merged = rdflib.Graph()
+    for s, p, o, _ in dataset.quads():
+        merged.add((s, p, o))
+    return merged
