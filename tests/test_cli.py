@@ -1,0 +1,516 @@
+"""The command line: what each command prints, writes and returns, on the project and on a user's own folder."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import shutil
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from click.testing import CliRunner, Result
+
+from conftest import TESTS
+from lodeclaim import __version__, corpus, lineage
+from lodeclaim.cli import main
+from lodeclaim.namespaces import GRAPHS
+
+EXTRA = TESTS / "fixtures" / "extra"
+TEXTS = TESTS / "fixtures" / "texts"
+ARTICLE = TEXTS / "harbour-news.txt"
+CLAIMS = 12
+"""Claims in the user's document."""
+
+
+def lodeclaim(*arguments: object, **options) -> Result:
+    # A corpus named in the environment would change what these tests are about.
+    result = CliRunner().invoke(main, [str(a) for a in arguments], env={"LODECLAIM_CORPUS": None}, **options)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def succeeds(*arguments: object, **options) -> str:
+    """Return what a command prints that must end well."""
+    result = lodeclaim(*arguments, **options)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def fails(status: int, *arguments: object) -> str:
+    """Return what a command says that must end with a status; it prints nothing to standard output."""
+    result = lodeclaim(*arguments)
+    assert result.exit_code == status, result.output
+    assert result.stdout == ""
+    return result.stderr
+
+
+@pytest.fixture(scope="module")
+def harbour(tmp_path_factory) -> Path:
+    """The graph of the project and the user's folder together, built once."""
+    target = tmp_path_factory.mktemp("built") / "harbour.trig"
+    result = lodeclaim("build", "--extra", EXTRA, "--output", target)
+    assert (result.exit_code, result.output) == (0, ""), "quiet where nobody watches"
+    return target
+
+
+@pytest.fixture(scope="module")
+def own(harbour, tmp_path_factory) -> Path:
+    """A copy of the user's folder with its graph built into it."""
+    folder = tmp_path_factory.mktemp("own") / "my-claims"
+    shutil.copytree(EXTRA, folder)
+    (folder / "data" / "graph").mkdir()
+    shutil.copy(harbour, folder / "data" / "graph" / "lodeclaim.trig")
+    return folder
+
+
+# Help.
+
+
+@pytest.mark.parametrize("command", [None, *main.commands])
+def test_help_of_every_command_shows_an_example(command) -> None:
+    text = succeeds(*filter(None, [command, "-h"]))
+    assert f"lodeclaim {command or 'query'} " in text.partition("Example")[2], "an example that names the command"
+    assert text == succeeds(*filter(None, [command, "--help"]))
+
+
+def test_commands_are_those_promised() -> None:
+    assert {"build", "check", "measure", "annotate", "query", "export", "serve"} <= set(main.commands)
+
+
+def test_version_is_that_of_the_package() -> None:
+    assert __version__ in succeeds("--version")
+
+
+def test_unknown_command_is_wrong_use() -> None:
+    assert "No such command 'biuld'" in fails(2, "biuld")
+
+
+# Build.
+
+
+def test_build_with_a_user_folder_adds_its_claims_to_ours(harbour, built) -> None:
+    store = ox.Store()
+    store.bulk_load(path=str(harbour), format=ox.RdfFormat.TRIG)
+    count = "SELECT (COUNT(*) AS ?n) { ?c a <https://w3id.org/lodeclaim/ontology#Claim> }"
+
+    def claims(of: ox.Store) -> int:
+        return int(next(iter(of.query(count, use_default_graph_as_union=True)))["n"].value)
+
+    assert claims(store) == claims(built) + CLAIMS
+
+
+def test_build_puts_each_file_of_the_user_into_a_graph_of_its_name(harbour) -> None:
+    names = {quad.graph_name.value for quad in ox.parse(path=str(harbour), format=ox.RdfFormat.TRIG)}
+    assert {
+        GRAPHS + "vocabulary/harbour",
+        GRAPHS + "questions/harbour",
+        GRAPHS + "documents/harbour-news",
+        GRAPHS + "derived/90-harbour",
+    } <= names
+
+
+def test_build_leaves_the_user_folder_alone_with_output(harbour) -> None:
+    assert not (EXTRA / "data" / "graph").exists()
+
+
+# Query.
+
+
+def rows(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text)))[1:]
+
+
+def test_query_by_name_finds_the_user_claims_among_ours(harbour) -> None:
+    found = rows(succeeds("query", "china-processing-share", "--graph", harbour, "--format", "csv"))
+    assert ["nearly 90 %", "rare-earth elements", "Ingrid Solheim"] in found
+    assert ["over 90%", "niche metals", "unnamed outlet of the alliance article"] in found
+
+
+def test_query_of_the_project_does_not_know_the_user_claims() -> None:
+    found = rows(succeeds("query", "china-processing-share", "--format", "csv"))
+    assert found
+    assert "Ingrid Solheim" not in {who for _, _, who in found}
+
+
+def test_query_with_extra_reads_the_graph_in_that_folder(own) -> None:
+    result = lodeclaim("query", "china-processing-share", "--extra", own, "--format", "csv")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert ["nearly 90 %", "rare-earth elements", "Ingrid Solheim"] in rows(result.stdout)
+
+
+def test_query_warns_where_a_file_has_changed_since_the_build(own, tmp_path) -> None:
+    shutil.copytree(own, tmp_path / "changed")
+    with (tmp_path / "changed" / "data" / "questions" / "harbour.ttl").open("a", encoding="utf-8") as file:
+        file.write("# A comment changes the file.\n")
+    result = lodeclaim("query", "ASK { ?s ?p ?o }", "--extra", tmp_path / "changed")
+    assert result.exit_code == 0
+    assert "was built from other files" in result.stderr
+    assert "Run lodeclaim build" in result.stderr
+
+
+def test_query_before_the_build_says_what_to_run() -> None:
+    assert f"Run lodeclaim build --extra {EXTRA}" in fails(2, "query", "ASK { ?s ?p ?o }", "--extra", EXTRA)
+
+
+HALL = """
+SELECT ?answer ?hedge
+WHERE {
+  ?claim lc:about <https://example.org/harbour/cobalt-hall> ;
+         lc:answer ?answer .
+  OPTIONAL { ?claim lc:hedge/rdfs:label ?hedge }
+}
+ORDER BY ?answer
+"""
+HALL_ROWS = [
+    ["At least 14", "at least"],
+    ["Between 3 and 5 per cent", "range"],
+    ["Kråkvik Havn", ""],
+    ["about $40 million (currency not stated: Australian dollar or United States dollar)", "about"],
+    ["cobalt", ""],
+    ["yes", ""],
+]
+
+
+def test_query_by_text_knows_the_prefixes(harbour) -> None:
+    assert rows(succeeds("query", HALL, "--graph", harbour, "--format", "csv")) == HALL_ROWS
+
+
+def test_query_by_file(harbour, tmp_path) -> None:
+    (tmp_path / "mine.rq").write_text(HALL, encoding="utf-8")
+    assert rows(succeeds("query", tmp_path / "mine.rq", "--graph", harbour, "--format", "csv")) == HALL_ROWS
+
+
+def test_query_by_the_name_of_one_in_the_user_folder(harbour, tmp_path) -> None:
+    (tmp_path / "data" / "queries").mkdir(parents=True)
+    (tmp_path / "data" / "queries" / "hall.rq").write_text(HALL, encoding="utf-8")
+    printed = succeeds("query", "hall", "--extra", tmp_path, "--graph", harbour, "--format", "csv")
+    assert rows(printed) == HALL_ROWS
+
+
+def test_query_as_json_leaves_out_what_is_unbound(harbour) -> None:
+    found = json.loads(succeeds("query", HALL, "--graph", harbour, "--format", "json"))
+    assert found == [
+        {"answer": answer, "hedge": hedge} if hedge else {"answer": answer} for answer, hedge in HALL_ROWS
+    ]
+
+
+def test_query_as_table_shows_every_row_under_its_columns(harbour) -> None:
+    lines = succeeds("query", HALL, "--graph", harbour).splitlines()
+    assert lines[0].split() == ["answer", "hedge"]
+    assert [line.split()[-1] for line in lines[1:4]] == ["least", "range", "Havn"]
+    assert len(lines) == 1 + len(HALL_ROWS)
+
+
+def test_table_in_a_pipe_is_not_cut_to_the_width_of_a_screen(harbour) -> None:
+    printed = succeeds("query", HALL, "--graph", harbour)
+    assert "about $40 million (currency not stated: Australian dollar or United States dollar)" in printed
+    assert "…" not in printed
+
+
+def test_table_shortens_the_iris_that_have_a_prefix(harbour) -> None:
+    text = "SELECT ?c { ?c lc:evidence passage:harbour-news-0-31 }"
+    assert succeeds("query", text, "--graph", harbour).split() == ["c", "claim:harbour-news-stored-mineral"]
+
+
+def test_rule_of_the_user_runs_on_our_claims_too(harbour) -> None:
+    text = "SELECT DISTINCT ?r { ?r <https://example.org/harbour/spokenOfBy> ?who }"
+    found = {row[0] for row in rows(succeeds("query", text, "--graph", harbour, "--format", "csv"))}
+    assert "https://example.org/harbour/cobalt-hall" in found
+    assert "https://w3id.org/lodeclaim/id/reserve/project-vault" in found
+
+
+def test_what_is_settled_reaches_the_user_namespace(harbour) -> None:
+    """The hall stores cobalt without dispute, so its class and what it is part of are known all the way up."""
+    text = """
+    ASK {
+      <https://example.org/harbour/cobalt-hall> lc:stores mineral:cobalt ;
+                                                a lc:Initiative , lc:Entity .
+      <https://example.org/harbour/krakvik> lc:hasPart <https://example.org/harbour/cobalt-hall> .
+    }
+    """
+    assert json.loads(succeeds("query", text, "--graph", harbour, "--format", "json"))["boolean"] is True
+
+
+def test_ask_prints_its_truth_value_as_json(harbour) -> None:
+    assert json.loads(succeeds("query", "ASK { ?s a lc:Claim }", "--graph", harbour))["boolean"] is True
+    assert json.loads(succeeds("query", "ASK { ?s a lc:Nothing }", "--graph", harbour))["boolean"] is False
+
+
+def test_construct_prints_turtle(harbour) -> None:
+    text = "CONSTRUCT { ?m rdfs:label ?l } { VALUES ?m { mineral:cobalt } ?m rdfs:label ?l }"
+    found = rdflib.Graph().parse(data=succeeds("query", text, "--graph", harbour), format="turtle")
+    cobalt = rdflib.URIRef("https://w3id.org/lodeclaim/id/mineral/cobalt")
+    assert list(found) == [(cobalt, rdflib.RDFS.label, rdflib.Literal("cobalt", lang="en"))]
+
+
+def test_unknown_query_name_lists_the_known_ones() -> None:
+    said = fails(2, "query", "china-procesing-share")
+    assert "china-procesing-share" in said
+    assert "china-processing-share" in said
+
+
+def test_query_file_that_is_missing_is_wrong_use(tmp_path) -> None:
+    assert "mine.rq: is no file" in fails(2, "query", tmp_path / "mine.rq")
+
+
+def test_malformed_query_names_line_and_column(harbour) -> None:
+    said = fails(2, "query", "SELECT ?x\nWHERE {\n  ?x lc:gloss }\n", "--graph", harbour)
+    assert "line 3, column 15" in said
+
+
+def test_unknown_prefix_says_to_declare_it(harbour) -> None:
+    said = fails(2, "query", "SELECT ?x { ?x nope:gloss ?y }", "--graph", harbour)
+    assert "line 1" in said
+    assert "PREFIX" in said
+
+
+def test_format_that_does_not_fit_names_those_that_do(harbour) -> None:
+    assert "Use json, xml" in fails(2, "query", "ASK { ?s ?p ?o }", "--graph", harbour, "--format", "turtle")
+
+
+@pytest.mark.parametrize("command", [["query", "ASK { ?s ?p ?o }"], ["export"]])
+def test_graph_file_that_is_missing_is_wrong_use(command, tmp_path) -> None:
+    assert "nowhere.trig" in fails(2, *command, "--graph", tmp_path / "nowhere.trig")
+
+
+@pytest.mark.parametrize("command", [["query", "ASK { ?s ?p ?o }"], ["export"]])
+def test_graph_file_that_is_no_trig_is_a_finding(command, tmp_path) -> None:
+    (tmp_path / "broken.trig").write_text("<a:s> <a:p> {", encoding="utf-8")
+    assert "broken.trig" in fails(1, *command, "--graph", tmp_path / "broken.trig")
+
+
+# Export.
+
+RDFLIB_NAMES = {"trig": "trig", "nq": "nquads", "ttl": "turtle", "nt": "nt", "rdf": "xml", "jsonld": "json-ld"}
+
+
+def canonical(triples) -> list[str]:
+    """N-Triples in order, with names for blank nodes that depend on what is said of them only."""
+    merged = ox.Dataset(ox.Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
+    merged.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted(map(str, merged))
+
+
+@pytest.fixture(scope="module")
+def expected(harbour) -> list[str]:
+    found = canonical(ox.parse(path=str(harbour), format=ox.RdfFormat.TRIG))
+    assert len(found) > 10_000
+    return found
+
+
+@pytest.mark.parametrize("extension", RDFLIB_NAMES)
+def test_export_in_every_format_holds_the_same_triples(extension, harbour, expected, tmp_path) -> None:
+    target = tmp_path / f"lodeclaim.{extension}"
+    assert succeeds("export", "--graph", harbour, "--format", extension, "--output", target) == ""
+    assert canonical(ox.parse(path=str(target), format=ox.RdfFormat.from_extension(extension))) == expected
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib 7.6 uses what it deprecates
+@pytest.mark.parametrize("extension", ["ttl", "rdf", "jsonld"])
+def test_rdflib_reads_the_same_triples_from_an_export(extension, harbour, expected, tmp_path) -> None:
+    target = tmp_path / f"lodeclaim.{extension}"
+    succeeds("export", "--graph", harbour, "--format", extension, "--output", target)
+    there = rdflib.Dataset().parse(target, format=RDFLIB_NAMES[extension])
+    merged = rdflib.Graph()
+    for s, p, o, _ in there.quads():
+        merged.add((s, p, o))
+    assert canonical(ox.parse(merged.serialize(format="nt"), format=ox.RdfFormat.N_TRIPLES)) == expected
+
+
+@pytest.mark.parametrize("extension", ["nq", "jsonld"])
+def test_export_keeps_the_named_graphs_where_the_format_has_them(extension, harbour, tmp_path) -> None:
+    def graphs(path: Path) -> set[str]:
+        quads = ox.parse(path=str(path), format=ox.RdfFormat.from_extension(path.suffix[1:]))
+        return {str(quad.graph_name) for quad in quads}
+
+    succeeds("export", "--graph", harbour, "--format", extension, "--output", tmp_path / f"all.{extension}")
+    assert graphs(tmp_path / f"all.{extension}") == graphs(harbour)
+
+
+def test_export_prints_without_output(harbour, tmp_path) -> None:
+    succeeds("export", "--graph", harbour, "--format", "nt", "--output", tmp_path / "all.nt")
+    printed = lodeclaim("export", "--graph", harbour, "--format", "nt").stdout_bytes
+    assert printed == (tmp_path / "all.nt").read_bytes()
+
+
+def test_export_in_an_unknown_format_writes_nothing(harbour, tmp_path) -> None:
+    said = fails(2, "export", "--graph", harbour, "--format", "docx", "--output", tmp_path / "all.docx")
+    assert "Use trig, nq, ttl, nt, rdf, jsonld" in said
+    assert list(tmp_path.iterdir()) == []
+
+
+# Annotate.
+
+
+def test_annotate_prints_offsets_and_digest_of_a_phrase() -> None:
+    words = "Brussels looks on warily"
+    start = ARTICLE.read_bytes().decode().index(words)
+    printed = succeeds("annotate", ARTICLE, words, "--key", "harbour-news")
+    assert f"# occurrence 1 of 1: characters {start} to {start + len(words)}\n" in printed
+    assert f"    oa:start {start} ;\n    oa:end {start + len(words)} .\n" in printed
+    assert hashlib.sha256(words.encode()).hexdigest() in printed
+    assert printed.count("#") == 1, "nothing to warn of"
+
+
+def test_annotate_prints_what_the_annotated_document_holds() -> None:
+    """A user pastes it: so it must be, to the letter, what stands in a document file."""
+    printed = succeeds("annotate", ARTICLE, "owns the stock", "--extra", EXTRA)
+    turtle = printed.partition("\n")[2].strip()
+    assert turtle.startswith("passage:harbour-news-231-245\n"), "the key comes from the document with this digest"
+    assert turtle in (EXTRA / "data" / "documents" / "harbour-news.ttl").read_text(encoding="utf-8")
+
+
+def test_annotate_prints_every_occurrence() -> None:
+    text = ARTICLE.read_bytes().decode()
+    assert text.count("cobalt") == 4
+    printed = succeeds("annotate", ARTICLE, "cobalt", "--key", "harbour-news")
+    assert [line for line in printed.splitlines() if "occurrence" in line] == [
+        f"# occurrence {number} of 4: characters {start} to {start + 6}"
+        for number, start in enumerate((i for i in range(len(text)) if text.startswith("cobalt", i)), 1)
+    ]
+
+
+def test_annotate_takes_any_white_space_in_a_phrase() -> None:
+    printed = succeeds("annotate", ARTICLE, "nobody   plans\nfor", "--key", "harbour-news")
+    assert hashlib.sha256(b"nobody plans for").hexdigest() in printed
+
+
+def test_annotate_warns_of_a_split_word() -> None:
+    assert "# starts or ends inside a word" in succeeds("annotate", ARTICLE, "russels looks", "--key", "k")
+
+
+def test_annotate_warns_of_a_sentence_end() -> None:
+    printed = succeeds("annotate", ARTICLE, "It is, the company says. Brussels looks on", "--key", "k")
+    assert "# runs past the end of a sentence" in printed
+
+
+def test_annotate_refuses_a_phrase_that_is_not_there() -> None:
+    assert "'Brussels cheers' is not in it" in fails(2, "annotate", ARTICLE, "Brussels cheers", "--key", "k")
+
+
+def test_annotate_asks_for_a_key_where_no_document_has_the_text() -> None:
+    assert "--key" in fails(2, "annotate", ARTICLE, "cobalt")
+
+
+def test_annotate_refuses_a_text_that_is_missing(tmp_path) -> None:
+    assert "is no file" in fails(2, "annotate", tmp_path / "nowhere.txt", "cobalt")
+
+
+def test_annotate_without_a_phrase_prints_a_document_to_fill_in() -> None:
+    printed = succeeds("annotate", ARTICLE, "--key", "harbour-news")
+    found = rdflib.Graph().parse(data=printed, format="turtle")
+    document = rdflib.URIRef("https://w3id.org/lodeclaim/id/document/harbour-news")
+    digest = rdflib.URIRef("https://w3id.org/lodeclaim/ontology#sha256")
+    assert str(found.value(document, digest)) == hashlib.sha256(ARTICLE.read_bytes()).hexdigest()
+    assert "FILL IN" in printed
+
+
+@pytest.mark.parametrize("key", ["harbour news", "hafen/news", "kråkvik", ""])
+def test_annotate_refuses_a_key_that_no_iri_can_hold(key) -> None:
+    said = fails(2, "annotate", ARTICLE, "--key", key)
+    assert "--key" in said or "is no key" in said
+
+
+@pytest.mark.parametrize("key", ["harbour news", "hafen/news"])
+def test_annotate_refuses_such_a_key_with_a_phrase_too(key) -> None:
+    assert "is no key" in fails(2, "annotate", ARTICLE, "cobalt", "--key", key)
+
+
+# Measure.
+
+
+def test_measure_without_a_corpus_is_wrong_use(tmp_path) -> None:
+    assert "--corpus" in fails(2, "measure", "--output", tmp_path / "lineage.ttl")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_measure_without_the_text_of_a_document_names_it(tmp_path) -> None:
+    said = fails(2, "measure", "--corpus", TEXTS, "--output", tmp_path / "lineage.ttl")
+    assert "id/document/unnamed-alliance" in said
+    assert "id/document/harbour-news" not in said
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.corpus
+def test_measure_compares_every_two_documents(corpus, sources, tmp_path) -> None:
+    target = tmp_path / "lineage.ttl"
+    printed = succeeds(
+        "measure", "--corpus", corpus, "--corpus", TEXTS, "--extra", EXTRA, "--output", target
+    ).splitlines()
+    documents = len(sources.files("documents")) + 1
+    assert len(printed) == documents * (documents - 1) // 2
+    assert len([line for line in printed if "harbour-news" in line]) == documents - 1
+    assert [line for line in printed if "harbour-news" in line and "    0 shared" not in line] == []
+    assert "harbour-news" not in target.read_text(encoding="utf-8"), "two texts that share nothing have no entry"
+
+
+@pytest.mark.corpus
+def test_measured_lineage_is_the_committed_one(corpus, sources, tmp_path) -> None:
+    succeeds("measure", "--corpus", corpus, "--output", tmp_path / "lineage.ttl")
+    (committed,) = sources.files("lineage")
+    assert (tmp_path / "lineage.ttl").read_bytes() == committed.path.read_bytes()
+
+
+def test_lineage_of_two_texts_is_turtle_with_both_numbers() -> None:
+    one, other = "https://example.org/document/one", "https://example.org/document/other"
+    turtle = lineage.to_turtle([(one, other, corpus.Reuse(2, 9)), (one, one, corpus.Reuse(0, 3))])
+    found = rdflib.Graph().parse(data=turtle, format="turtle")
+    lc = rdflib.Namespace("https://w3id.org/lodeclaim/ontology#")
+    (reuse,) = found.subjects(rdflib.RDF.type, lc.TextReuse)
+    assert set(found.objects(reuse, lc.between)) == {rdflib.URIRef(one), rdflib.URIRef(other)}
+    numbers = [
+        found.value(reuse, lc[name]).toPython() for name in ("shingleLength", "sharedShingles", "longestSharedRun")
+    ]
+    assert numbers == [8, 2, 9]
+
+
+# Check.
+
+
+def test_check_without_a_corpus_says_what_it_could_not_check() -> None:
+    result = lodeclaim("check")
+    assert result.exit_code == 0, result.output
+    assert "passages, for want of --corpus" in result.stdout
+    assert "ontology: " in result.stdout or "no Java runtime" in result.stdout
+    assert result.stdout.endswith("No findings.\n")
+
+
+@pytest.mark.corpus
+def test_check_with_every_text_reads_every_passage_again(own, corpus) -> None:
+    result = lodeclaim("check", "--extra", own, "--corpus", corpus, "--corpus", TEXTS)
+    assert result.exit_code == 0, result.output
+    assert "read again in 6 texts" in result.stdout
+    assert "for want of --corpus" not in result.stdout
+    assert result.stdout.endswith("No findings.\n")
+
+
+def test_check_names_the_documents_whose_text_is_missing_and_the_graph_that_is_stale(own, tmp_path) -> None:
+    shutil.copytree(own, tmp_path / "changed")
+    graph_file = tmp_path / "changed" / "data" / "graph" / "lodeclaim.trig"
+    graph_file.write_text("", encoding="utf-8")
+    result = lodeclaim("check", "--extra", tmp_path / "changed", "--corpus", TEXTS)
+    assert result.exit_code == 1
+    found = result.stderr.splitlines()
+    assert any(line.startswith("document:unnamed-alliance: ") and "[text-digest]" in line for line in found)
+    assert any(line.startswith(str(graph_file)) and "[stale-graph]" in line for line in found)
+    assert not any(line.startswith("document:harbour-news") for line in found), "its text is there"
+    assert found[-1] == f"{len(found) - 1} finding(s)."
+    assert "No findings" not in result.stdout
+    assert graph_file.read_text(encoding="utf-8") == "", "check writes nothing"
+
+
+# The user's folder itself.
+
+
+def test_extra_folder_that_is_missing_is_wrong_use(tmp_path) -> None:
+    assert "is no folder" in fails(2, "build", "--extra", tmp_path / "nowhere")
+
+
+def test_extra_folder_of_another_layout_is_wrong_use(tmp_path) -> None:
+    (tmp_path / "claims.ttl").write_text("", encoding="utf-8")
+    assert "data/documents/*.ttl" in fails(2, "build", "--extra", tmp_path)
