@@ -15,7 +15,7 @@ import rdflib
 from click.testing import CliRunner, Result
 
 from conftest import TESTS
-from lodeclaim import __version__, corpus, lineage
+from lodeclaim import __version__, build, corpus, lineage
 from lodeclaim.cli import main
 from lodeclaim.namespaces import GRAPHS
 
@@ -489,7 +489,13 @@ def test_check_with_every_text_reads_every_passage_again(own, corpus) -> None:
     assert result.stdout.endswith("No findings.\n")
 
 
-def test_check_names_the_documents_whose_text_is_missing_and_the_graph_that_is_stale(own, tmp_path) -> None:
+def test_check_names_the_documents_whose_text_is_missing_and_the_graph_that_is_stale(
+    own, harbour, tmp_path, monkeypatch
+) -> None:
+    store = ox.Store()
+    store.bulk_load(path=str(harbour), format=ox.RdfFormat.TRIG)
+    # Derived already, for this is about what comes after it.
+    monkeypatch.setattr(build, "derive", lambda *_: build.Built(store))
     shutil.copytree(own, tmp_path / "changed")
     graph_file = tmp_path / "changed" / "data" / "graph" / "lodeclaim.trig"
     graph_file.write_text("", encoding="utf-8")

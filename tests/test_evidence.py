@@ -207,6 +207,19 @@ def test_printed_value_that_the_passage_lacks_names_the_claim(prove, annotated) 
     assert "'nearly 90%'" in findings[0].found
 
 
+BOTH = "lc:evidence passage:harbour-news-144-175 , passage:harbour-news-231-245 ;"
+
+
+def test_one_of_several_passages_may_hold_the_printed_value(prove, annotated) -> None:
+    assert prove(changed(annotated, "lc:evidence passage:harbour-news-144-175 ;", BOTH)) == []
+
+
+def test_printed_value_in_none_of_several_passages_is_found_once(prove, annotated) -> None:
+    turtle = changed(annotated, "lc:evidence passage:harbour-news-144-175 ;", BOTH)
+    findings = prove(changed(turtle, 'lc:printedValue "about $40 million"', 'lc:printedValue "about $41 million"'))
+    assert faults(findings) == [(claim("cost"), "printed-value")]
+
+
 def test_added_byte_order_mark_is_another_text(prove) -> None:
     findings = prove(text=b"\xef\xbb\xbf" + ARTICLE.read_bytes())
     assert (DOCUMENT, "text-digest") in faults(findings)
@@ -214,7 +227,8 @@ def test_added_byte_order_mark_is_another_text(prove) -> None:
 
 def test_crlf_line_ends_break_all_but_the_first_line(prove, article) -> None:
     findings = prove(text=article.replace("\n", "\r\n"))
-    assert faults(findings) == [
+    # Some passages lose their printed value too, which is no news once the passage is known to be wrong.
+    assert [fault for fault in faults(findings) if fault[1] != "printed-value"] == [
         (DOCUMENT, "text-digest"),
         *((claim(name), "passage-digest") for name in list(PASSAGES)[1:]),
     ]

@@ -151,6 +151,7 @@ def annotate(extra: tuple[Path, ...], text: Path, phrase: str | None, key: str |
     key = key or evidence.key_of(article, graph.read(resources.find(extra).asserted()))
     if key is None:
         raise UsageError(str(text), "no document describes it yet", "Choose a key for it with --key")
+    evidence.check_key(key)
     if phrase is None:
         click.echo(evidence.skeleton(key, article), nl=False)
         return

@@ -113,8 +113,8 @@ def _print_table(table: Table) -> None:
     shown = RichTable(*table.columns, box=None, header_style="bold", pad_edge=False)
     for row in table.rows:
         shown.add_row(*(shorten(cell.value) if cell else "" for cell in row))
-    console = Console()
-    console.print(shown, soft_wrap=not console.is_terminal)
+    # A terminal wraps; a pipe gets each row whole on a line of its own.
+    Console(width=None if sys.stdout.isatty() else 10_000).print(shown)
 
 
 def _print_csv(table: Table) -> None:

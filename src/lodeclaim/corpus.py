@@ -16,9 +16,11 @@ SHINGLE = 8
 this length separates the one copied pair from all others, so the choice is not delicate."""
 
 _WORD = re.compile(r"\w+")
+_APOSTROPHE = re.compile(r"['’]")  # part of a word, and printed in two ways
 # A sentence ends at . ! ? (and a closing quote or bracket) before white space and a capital, digit or opening
-# quote; not after a single capital letter, as in "U.S. House".
-_SENTENCE_END = re.compile(r"(?<!\b[A-Z])[.!?][\"”’')\]]*\s+(?=[\"“‘'(A-Z0-9])|\n")
+# quote; not after a single capital letter, as in "U.S. House", nor after a title.
+_NO_END = "".join(rf"(?<!\b{title})" for title in ("[A-Z]", "Mr", "Mrs", "Ms", "Dr", "Gen", "Rep", "Sen", "St"))
+_SENTENCE_END = re.compile(_NO_END + r"[.!?][\"”’')\]]*\s+(?=[\"“‘'(A-Z0-9])|\n")
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def pairs(texts: dict[str, str]) -> Iterator[tuple[str, str, Reuse]]:
 
 
 def _words(text: str) -> list[str]:
-    return [word.lower() for word in _WORD.findall(text)]
+    return [word.lower() for word in _WORD.findall(_APOSTROPHE.sub("", text))]
 
 
 def _shingles(words: list[str], length: int) -> set[tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -101,15 +102,17 @@ def _missing_values(passages: list[Evidence], text: Text) -> Iterator[Finding]:
     """Yield claims whose printed value stands in none of their passages: one of several may carry it."""
     by_claim = groupby(sorted((p for p in passages if p.printed), key=lambda p: p.where), key=lambda p: p.where)
     for claim, group in by_claim:
-        evidence = list(group)
-        if not any(str(e.printed) in text.passage(e.start, e.end) for e in evidence):
+        evidence = [e for e in group if corpus.digest(text.passage(e.start, e.end)) == e.sha256]
+        if evidence and not any(str(e.printed) in text.passage(e.start, e.end) for e in evidence):
             found = f"{shorten(evidence[0].passage)} does not hold the printed value {evidence[0].printed!r}"
             yield Finding(claim, "printed-value", found, "Copy lc:printedValue from the passage, sign by sign")
 
 
 def _resembling(passages: list[Evidence], texts: dict[str, Text]) -> Text | None:
     def fitting(text: Text) -> int:
-        return sum(corpus.digest(text.passage(p.start, p.end)) == p.sha256 for p in passages)
+        # A byte-order mark would shift every offset and hide the likeness.
+        characters = text.characters.removeprefix("\ufeff")
+        return sum(corpus.digest(characters[p.start : p.end]) == p.sha256 for p in passages)
 
     best = max(texts.values(), key=fitting, default=None)
     return best if best is not None and fitting(best) > 0 else None
@@ -173,11 +176,14 @@ def turtle_for(key: str, text: Text, start: int, end: int) -> str:
 
 
 def skeleton(key: str, text: Text) -> str:
-    """Return the Turtle of a new document file: the document, one body segment, and what is left to fill in.
-
-    Raises UsageError for a key that cannot be part of an IRI.
-    """
-    if not key or not all(c.isascii() and (c.isalnum() or c == "-") for c in key):
-        raise UsageError(key or "the key", "is no key", "Use letters, digits and hyphens, such as news18-ministerial")
+    """Return the Turtle of a new document file: the document, one body segment, and what is left to fill in."""
     end = len(text.characters.rstrip())
     return template("document").substitute(key=key, end=end, sha256=text.sha256)
+
+
+def check_key(key: str) -> None:
+    """Raise UsageError for a key that cannot be part of an IRI."""
+    if not re.fullmatch(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", key):
+        raise UsageError(
+            f"--key {key!r}", "is no key", "Use letters, digits and single hyphens, such as news18-ministerial"
+        )

@@ -103,10 +103,13 @@ def convert(built: Path, extension: str) -> bytes:
     }
     if extension not in known:
         raise UsageError("--format", f"{extension!r} is no RDF format", f"Use {', '.join(known)}")
-    if extension == "trig":
-        return built.read_bytes()
     format = known[extension]
-    quads = list(ox.parse(path=str(built), format=ox.RdfFormat.TRIG))
+    try:
+        quads = list(ox.parse(path=str(built), format=ox.RdfFormat.TRIG))
+    except OSError as error:
+        raise UsageError(str(built), f"it cannot be read ({error})", "Run lodeclaim build") from error
+    except SyntaxError as error:
+        raise SourceError(str(built), f"not TriG ({error.msg})", "Run lodeclaim build") from error
     return _serialize(quads if format.supports_datasets else [quad.triple for quad in quads], format)
 
 
@@ -115,18 +118,19 @@ def write(path: Path, content: bytes) -> None:
 
     Raises SourceError where the folder cannot be written to; the old file is then untouched.
     """
+    beside: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+        beside = Path(name)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+        beside.chmod(0o644)  # mkstemp makes it private to the user
+        beside.replace(path)
     except OSError as error:
         raise SourceError(
             str(path), error.strerror or str(error), "Choose a folder that you may write to, with --output"
         ) from error
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-        Path(beside).chmod(0o644)  # mkstemp makes it private to the user
-        Path(beside).replace(path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
+    finally:
+        if beside is not None:
+            beside.unlink(missing_ok=True)

@@ -75,7 +75,7 @@ def lint(store: ox.Store, queries: Iterable[Source], shapes: Iterable[ox.Quad] =
 
 
 def _run(store: ox.Store, query: Source) -> Iterator[Finding]:
-    text = read_text(query.path)
+    text = read_text(query.path).replace("\r\n", "\n")
     header = dict(_HEADER.findall(text))
     try:
         rows = store.query(text, use_default_graph_as_union=True)

@@ -18,7 +18,7 @@ from rdflib import OWL, RDF, RDFS
 
 from lodeclaim.errors import LodeclaimError
 from lodeclaim.graph import to_rdflib
-from lodeclaim.namespaces import BASE, GRAPHS, ONTOLOGY
+from lodeclaim.namespaces import GRAPHS, ONTOLOGY
 from lodeclaim.reasoning.rules import SETTLED
 from lodeclaim.validation import Finding, shorten
 
@@ -68,7 +68,10 @@ def closure(graph: rdflib.Graph) -> list[ox.Triple]:
         (
             ox.Triple(ox.NamedNode(str(s)), ox.NamedNode(str(p)), ox.NamedNode(str(o)))
             for s, p, o in closed
-            if (s, p, o) not in graph and _tells_something(s, p, o) and not _is_schema(s, graph)
+            if (s, p, o) not in graph
+            and (s, None, None) in graph
+            and _tells_something(s, p, o)
+            and not _is_schema(s, graph)
         ),
         key=str,
     )
@@ -148,7 +151,6 @@ def _tells_something(s: rdflib.term.Node, p: rdflib.term.Node, o: rdflib.term.No
         and s != o
         and o not in _TRIVIAL
         and p not in {OWL.sameAs, OWL.differentFrom}
-        and str(s).startswith(BASE)
     )
 
 

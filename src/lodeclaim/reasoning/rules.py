@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyoxigraph as ox
 
@@ -31,6 +32,7 @@ class Rule:
     why: str
     text: str
     settles: bool
+    path: Path
 
     @property
     def iri(self) -> str:
@@ -50,7 +52,7 @@ def read(sources: Iterable[Source]) -> list[Rule]:
     """
     rules = []
     for source in sources:
-        text = read_text(source.path)
+        text = read_text(source.path).replace("\r\n", "\n")
         header = {key: re.sub(r"\n#\s+", " ", value) for key, value in _FIELD.findall(text)}
         name = _NAME.fullmatch(source.path.stem)
         if name is None or not {"title", "why"} <= header.keys():
@@ -60,7 +62,7 @@ def read(sources: Iterable[Source]) -> list[Rule]:
                 "Rename it or add the lines",
             )
         settles = header.get("view") == "settled"
-        rules.append(Rule(source.path.stem, int(name[1]), header["title"], header["why"], text, settles))
+        rules.append(Rule(source.path.stem, int(name[1]), header["title"], header["why"], text, settles, source.path))
     return sorted(rules, key=lambda rule: rule.name)
 
 
@@ -73,9 +75,9 @@ def apply(rule: Rule, store: ox.Store) -> int:
     try:
         triples = store.query(rule.text, use_default_graph_as_union=True)
     except SyntaxError as error:
-        raise SourceError(f"rule {rule.name}", str(error), "Correct the query") from error
+        raise SourceError(str(rule.path), str(error), "Correct the query") from error
     if not isinstance(triples, ox.QueryTriples):
-        raise SourceError(f"rule {rule.name}", "it is no CONSTRUCT query", "Write it as one")
+        raise SourceError(str(rule.path), "it is no CONSTRUCT query", "Write it as one")
     return add_new(store, set(triples), rule.graph)
 
 
