@@ -25,9 +25,12 @@ ORDER = [
     "validation",
     "evidence",
     "lineage",
+    "reports",
     "reasoning.rules",
     "reasoning.owl",
+    "reasoning.explain",
     "build",
+    "compare",
     "query.tokens",
     "query.guard",
     "query.formats",
@@ -36,11 +39,14 @@ ORDER = [
     "web.protocol",
     "web.app",
     "web.server",
+    "present",
     "console",
     "cli",
 ]
 MODULES = sorted(
-    path for path in SOURCE.rglob("*.py") if path.name != "__init__.py" or path.parent.name == "templates"
+    path
+    for path in SOURCE.rglob("*.py")
+    if path.name != "__init__.py" or path.parent.name in {"templates", "reports"}
 )
 
 

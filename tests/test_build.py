@@ -167,13 +167,27 @@ def test_digest_of_the_sources_changes_with_any_byte_or_name(tmp_path) -> None:
 # Two engines agree.
 
 
+def canonical(triples) -> set:
+    """The triples with numbers as Oxigraph writes them: 57 for rdflib's 57.00."""
+    written = rdflib.Graph()
+    for triple in triples:
+        written.add(triple)
+    store = ox.Store()
+    store.load(written.serialize(format="nt").encode(), format=ox.RdfFormat.N_TRIPLES)
+    return set(graph.to_rdflib(store))
+
+
 def test_rdflib_derives_what_oxigraph_derives(sources, built) -> None:
     """Each rule in its order, over the triples of all graphs together, by an engine of other authors."""
     derived_here = (rules.DERIVED, rules.SETTLED, owl.CLOSURE)
     before = [quad for quad in built if not quad.graph_name.value.startswith(derived_here)]
     everything = graph.to_rdflib(before)
+    closed = False
     for rule in rules.read(sources.files("rules")):
-        new = {triple for triple in everything.query(rule.text).graph if triple not in everything}
+        if rule.order >= build.AFTER_CLOSURE and not closed:
+            closed = True
+            everything += graph.to_rdflib(built.quads_for_pattern(None, None, None, ox.NamedNode(owl.CLOSURE)))
+        new = canonical(triple for triple in everything.query(rule.text).graph if triple not in everything)
         expected = set(graph.to_rdflib(built.quads_for_pattern(None, None, None, ox.NamedNode(rule.graph))))
         assert new == expected, rule.name
         for triple in new:

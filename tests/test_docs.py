@@ -8,6 +8,7 @@ import re
 
 import pyoxigraph as ox
 import pytest
+from click.testing import CliRunner
 
 from conftest import ROOT
 from lodeclaim.cli import main
@@ -105,3 +106,24 @@ def test_ontology_readme_lists_every_module(sources: Resources) -> None:
 
 def test_readme_says_that_the_redirect_is_not_registered() -> None:
     assert "not registered yet" in README
+
+
+def test_readme_comparison_is_what_the_command_prints() -> None:
+    shown = re.search(r"\$ lodeclaim compare ministerial-country-count\n(.*?)```", README, re.DOTALL)[1]
+    printed = CliRunner().invoke(main, ["compare", "ministerial-country-count"]).output
+    assert lines(shown) == lines(printed)
+
+
+def test_readme_worked_example_is_what_the_command_prints(tmp_path) -> None:
+    extra, output = str(ROOT / "tests/fixtures/extra"), str(tmp_path / "extra.trig")
+    command = re.search(r"\$ lodeclaim compare (--extra \S+ \S+ --why)\n(.*?)```", README, re.DOTALL)
+    arguments = [extra if "/" in word else word for word in command[1].split()]
+    assert CliRunner().invoke(main, ["build", "--extra", extra, "--output", output]).exit_code == 0
+    printed = CliRunner().invoke(main, ["compare", "--graph", output, *arguments]).output
+    assert lines(command[2]) == lines(printed)
+    assert "contradicts" in printed
+    assert "only if capacity base is the same as output base and niche metals is the same as" in printed
+
+
+def lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.rstrip().splitlines()]

@@ -128,7 +128,8 @@ def test_every_class_has_a_superclass_or_is_a_known_root(ontology) -> None:
     }
     assert {str(t).removeprefix(str(LC)) for t in roots} == {
         "Entity", "Rule", "Policy", "Document", "Segment", "CitedSource", "Utterance", "TextReuse",
-        "Claim", "Question", "Participation", "Position", "PositionRelation", "SettledFact",
+        "Claim", "Question", "Participation", "Position", "SettledFact", "Bounds", "HedgeReading", "Comparison",
+        "PlanOutcome", "Assumption", "Origin", "Tie", "Support", "Quotation", "SumConstraint", "SumCheck",
     }  # fmt: skip
 
 
@@ -137,7 +138,7 @@ def test_every_scheme_has_concepts_and_every_concept_class_a_scheme(ontology) ->
     schemes = set(ontology.subjects(RDF.type, skos.ConceptScheme))
     assert len(schemes) >= 12
     for scheme in schemes:
-        assert len(set(ontology.subjects(skos.inScheme, scheme))) >= 4
+        assert len(set(ontology.subjects(skos.inScheme, scheme))) >= 2
 
 
 def test_lint_of_the_project_finds_nothing(built, sources, shapes) -> None:
@@ -178,6 +179,7 @@ LINT_FAULTS = {
     "lc:plausibleCurrency currency:usd .",
     "quotation-without-utterance": "ex:x a lc:Claim ; lc:attribution lc:DirectQuotation ; "
     "lc:claimant actor:marco-rubio .",
+    "quotation-without-words": "claim:unnamed-alliance-china-tone lc:quotation quotation:new-and-glamorous .",
     "narrator-who-is-not-the-outlet": "ex:x a lc:Claim ; lc:attribution lc:NarratorVoice ; "
     "lc:claimant actor:marco-rubio ; lc:document document:unnamed-alliance .",
     "evidence-in-two-documents": "ex:x lc:document document:unnamed-alliance , document:qazinform-ministerial .",

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from lodeclaim import __version__, graph, validation
-from lodeclaim.namespaces import GRAPHS, LC, PREFIXES
+from lodeclaim.errors import UsageError
+from lodeclaim.namespaces import BASE, GRAPHS, LC, PREFIXES
 from lodeclaim.reasoning import owl, rules
 from lodeclaim.resources import Resources
 
@@ -19,6 +20,12 @@ Progress = Callable[[str, float], None]
 
 ABOUT = GRAPHS + "lodeclaim"
 """The graph that describes the built graph: version, licence, digest of the sources."""
+
+
+DEFAULT_POLICY = BASE + "id/policy/rounding"
+
+AFTER_CLOSURE = 50
+"""Rules with a lower number settle facts, for the closure to work on; the others compare, and may use it."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +37,18 @@ class Built:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def derive(sources: Resources, progress: Progress = lambda _step, _seconds: None) -> Built:
+def derive(
+    sources: Resources,
+    progress: Progress = lambda _step, _seconds: None,
+    policy: str = DEFAULT_POLICY,
+    without: frozenset[str] = frozenset(),
+) -> Built:
     """Return the graph with all that follows from it.
 
+    `policy` is the IRI of the one that reads bounds, `without` are the IRIs of claims to leave out.
+
     Stops after the first step that has findings: a rule run on broken data would only add noise to them.
-    Raises SourceError for a file that cannot be read at all.
+    Raises SourceError for a file that cannot be read at all, UsageError for a policy that reads no hedges.
     """
     seconds: dict[str, float] = {}
 
@@ -45,6 +59,10 @@ def derive(sources: Resources, progress: Progress = lambda _step, _seconds: None
         yield note
         seconds[name] = time.perf_counter() - start
         progress(f"{name}: {', '.join(note)}", seconds[name])
+
+    def run(rule: rules.Rule) -> None:
+        with step(f"rule {rule.name}") as note:
+            note.append(f"{rules.apply(rule, store):,} triples")
 
     with step("load") as note:
         store = graph.read(sources.asserted())
@@ -58,20 +76,27 @@ def derive(sources: Resources, progress: Progress = lambda _step, _seconds: None
     if findings:
         return Built(store, tuple(findings), seconds)
 
+    for claim in without:
+        for quad in list(store.quads_for_pattern(ox.NamedNode(claim), None, None)):
+            store.remove(quad)
+
+    if next(store.quads_for_pattern(None, ox.NamedNode(str(LC.ofPolicy)), ox.NamedNode(policy)), None) is None:
+        raise UsageError(policy, "no policy with this IRI reads hedges", "See data/vocabulary/policies.ttl")
+
     known = rules.read(sources.files("rules"))
-    store.extend([*rules.describe(known), *_description(sources)])
-    for rule in known:
-        with step(f"rule {rule.name}") as note:
-            note.append(f"{rules.apply(rule, store):,} triples")
+    store.extend([*rules.describe(known), *_description(sources, policy)])
+    for rule in (rule for rule in known if rule.order < AFTER_CLOSURE):
+        run(rule)
+    with step("closure") as note:
+        note.append(f"{rules.add_new(store, owl.closure(owl.view(store)), owl.CLOSURE):,} triples")
+    for rule in (rule for rule in known if rule.order >= AFTER_CLOSURE):
+        run(rule)
 
     with step("lint") as note:
         findings = validation.lint(store, sources.files("lint"), shapes)
         note.append(f"{len(findings)} findings")
     if findings:
         return Built(store, tuple(findings), seconds)
-
-    with step("closure") as note:
-        note.append(f"{rules.add_new(store, owl.closure(owl.view(store)), owl.CLOSURE):,} triples")
 
     return Built(store, (), seconds)
 
@@ -82,7 +107,7 @@ def judge_derived(sources: Resources, store: ox.Store) -> list[validation.Findin
     return validation.shacl(graph.to_rdflib(store), graph.to_rdflib(shapes))
 
 
-def _description(sources: Resources) -> list[ox.Quad]:
+def _description(sources: Resources, policy: str) -> list[ox.Quad]:
     subject = ox.NamedNode(ABOUT)
     facts: tuple[tuple[str, ox.NamedNode | ox.Literal], ...] = (
         (PREFIXES["rdf"] + "type", ox.NamedNode(PREFIXES["void"] + "Dataset")),
@@ -90,5 +115,6 @@ def _description(sources: Resources) -> list[ox.Quad]:
         (PREFIXES["dcterms"] + "license", ox.NamedNode("https://creativecommons.org/licenses/by/4.0/")),
         (PREFIXES["owl"] + "versionInfo", ox.Literal(__version__)),
         (str(LC.sourcesDigest), ox.Literal(sources.digest())),
+        (str(LC.activePolicy), ox.NamedNode(policy)),
     )
     return [ox.Quad(subject, ox.NamedNode(p), value, subject) for p, value in facts]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from lodeclaim import __version__, build, corpus, evidence, graph, lineage, resources
+from lodeclaim import __version__, build, compare, corpus, evidence, graph, lineage, present, resources
 from lodeclaim.console import (
     WRITERS,
     Group,
@@ -17,15 +19,18 @@ from lodeclaim.console import (
     fail,
     graph_option,
     is_fresh,
+    policy_iri,
+    policy_option,
     progress,
     say,
+    show,
     texts_of,
 )
 from lodeclaim.errors import UsageError
 from lodeclaim.query import formats
 from lodeclaim.query.engine import EmbeddedEngine, Query
 from lodeclaim.query.guard import Form
-from lodeclaim.reasoning import owl
+from lodeclaim.reasoning import explain, owl
 from lodeclaim.resources import Resources
 from lodeclaim.validation import Finding
 from lodeclaim.web import server
@@ -45,8 +50,9 @@ def main() -> None:
 
 @main.command("build")
 @extra_option
+@policy_option
 @click.option("--output", type=click.Path(path_type=Path), help="Where to write the graph.")
-def build_command(extra: tuple[Path, ...], output: Path | None) -> None:
+def build_command(extra: tuple[Path, ...], policy: str, output: Path | None) -> None:
     """Validate, derive and write the graph.
 
     Without --output it goes to data/graph/lodeclaim.trig of the project, or of the last --extra folder.
@@ -56,7 +62,7 @@ def build_command(extra: tuple[Path, ...], output: Path | None) -> None:
       lodeclaim build --extra my-claims
     """
     sources = resources.find(extra)
-    built = build.derive(sources, progress)
+    built = build.derive(sources, progress, policy_iri(policy))
     if built.findings:
         fail(list(built.findings))
     target = output or sources.built_graph
@@ -160,6 +166,8 @@ def annotate(extra: tuple[Path, ...], text: Path, phrase: str | None, key: str |
         raise UsageError(str(text), f"{phrase!r} is not in it", "Copy the words from the text")
     for number, (start, end) in enumerate(found, 1):
         click.echo(f"# occurrence {number} of {len(found)}: characters {start} to {end}")
+        for words in corpus.quoted(article.passage(start, end)):
+            click.echo(f"# lc:wordsDigest of the words in quotation marks: {corpus.words_digest(words)}")
         for warning in evidence.warnings(article, start, end):
             click.echo(f"# {warning}")
         click.echo(evidence.turtle_for(key, article, start, end))
@@ -202,6 +210,59 @@ def _query_text(query: str, sources: Resources) -> str:
     if not any(c.isspace() for c in query):
         raise UsageError(query, "no query has this name", f"Known are {', '.join(named)}")
     return query
+
+
+@main.command("compare")
+@extra_option
+@graph_option
+@click.argument("wanted", required=False, metavar="[QUESTION|TOPIC|TEXT]")
+@click.option("--why", is_flag=True, help="Under each relation, the chain of rules and claims behind it.")
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
+@click.option("--assume", multiple=True, help="Take an assumption (its words, or part of them) as given. Repeatable.")
+@click.option("--without", multiple=True, help="What changes without this document, agency, source or utterance.")
+@click.option("--policy", help="What changes under this policy of reading numbers.")
+def compare_command(
+    extra: tuple[Path, ...],
+    graph_file: Path | None,
+    wanted: str | None,
+    why: bool,
+    as_json: bool,
+    assume: tuple[str, ...],
+    without: tuple[str, ...],
+    policy: str | None,
+) -> None:
+    """Show who says what on a Question, how the answers relate, and how many independent origins they have.
+
+    Without an argument: every Question with more than one answer. With --without or --policy only what changes.
+
+    \b
+    Examples:
+      lodeclaim compare ministerial-country-count --why
+      lodeclaim compare China --assume "niche metals"
+      lodeclaim compare --without document:unnamed-alliance
+    """
+    store = graph.load(built_graph(extra, graph_file))
+    questions = compare.find(store, wanted)
+    if without or policy:
+        claims = frozenset().union(*(compare.withdrawn(store, compare.iri(source)) for source in without))
+        chosen = policy_iri(policy) if policy else build.DEFAULT_POLICY
+        after = build.derive(resources.find(extra), progress, chosen, claims)
+        if after.findings:
+            fail(list(after.findings))
+        kept = None if wanted is None else tuple(questions)
+        found = [c for c in compare.difference(store, after.store) if kept is None or c.node.startswith(kept)]
+        click.echo(json.dumps([asdict(c) for c in found], indent=2)) if as_json else show(present.changes(found))
+        return
+    assumed = compare.assumptions(store, assume)
+    reports = [compare.report(store, question) for question in questions]
+    if as_json:
+        click.echo(json.dumps([report.as_json() for report in reports], ensure_ascii=False, indent=2))
+        return
+    for report in reports:
+        show(present.report(report, assumed))
+        for relation in report.relations if why else ():
+            click.echo("\n".join(explain.why(store, relation.node).lines(2)))
+        click.echo()
 
 
 @main.command()

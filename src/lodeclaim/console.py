@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table as RichTable
 
-from lodeclaim import corpus, resources
+from lodeclaim import build, corpus, resources
 from lodeclaim.errors import LodeclaimError, UsageError
+from lodeclaim.namespaces import PREFIXES
 from lodeclaim.query.engine import Table
 from lodeclaim.resources import Resources
 from lodeclaim.validation import Finding, shorten
@@ -32,6 +33,12 @@ corpus_option = click.option(
     envvar="LODECLAIM_CORPUS",
     type=click.Path(path_type=Path),
     help="A folder with the article texts (or set LODECLAIM_CORPUS). Repeatable.",
+)
+policy_option = click.option(
+    "--policy",
+    default=build.DEFAULT_POLICY.rsplit("/", 1)[-1],
+    show_default=True,
+    help="The policy that reads bounds into printed numbers: a key from data/vocabulary/policies.ttl, or an IRI.",
 )
 graph_option = click.option(
     "--graph",
@@ -51,6 +58,16 @@ class Group(click.Group):
         except LodeclaimError as error:
             click.echo(f"lodeclaim: {error}", err=True)
             sys.exit(error.exit_status)
+
+
+def policy_iri(named: str) -> str:
+    """Return the IRI of a policy given by its key or IRI."""
+    return named if ":" in named else PREFIXES["policy"] + named
+
+
+def show(renderable: RenderableType) -> None:
+    """Print a table or text: wrapped on a terminal, each row whole on a line of its own in a pipe."""
+    Console(width=None if sys.stdout.isatty() else 10_000).print(renderable)
 
 
 def say(message: str) -> None:
@@ -113,8 +130,7 @@ def _print_table(table: Table) -> None:
     shown = RichTable(*table.columns, box=None, header_style="bold", pad_edge=False)
     for row in table.rows:
         shown.add_row(*(shorten(cell.value) if cell else "" for cell in row))
-    # A terminal wraps; a pipe gets each row whole on a line of its own.
-    Console(width=None if sys.stdout.isatty() else 10_000).print(shown)
+    show(shown)
 
 
 def _print_csv(table: Table) -> None:

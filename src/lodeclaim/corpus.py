@@ -73,6 +73,19 @@ def read_file(path: Path) -> Text:
     return Text(path, hashlib.sha256(raw).hexdigest(), characters)
 
 
+def words_digest(text: str) -> str:
+    """Return the SHA-256 of the words in lower case with single spaces, by which a wording is recognised.
+
+    Quotation marks, apostrophes and other punctuation do not count: outlets print them differently.
+    """
+    return digest(" ".join(_words(text)))
+
+
+def quoted(text: str) -> list[str]:
+    """Return the stretches between quotation marks, curly or straight; an opening mark alone quotes to the end."""
+    return re.findall(r"[“\"]([^”\"]+)", text)
+
+
 def occurrences(text: str, phrase: str) -> list[tuple[int, int]]:
     """Return start and end of every place where the phrase stands; white space in it matches any white space."""
     pattern = re.compile(r"\s+".join(map(re.escape, phrase.split())))

@@ -34,6 +34,7 @@ class Evidence:
     crosses: bool
     claim: str | None
     printed: str | None
+    words: str | None
 
     @property
     def where(self) -> str:
@@ -55,6 +56,7 @@ def read(store: ox.Store) -> list[Evidence]:
             crosses=row["crosses"] is not None,
             claim=row["claim"].value if row["claim"] else None,
             printed=row["printed"].value if row["printed"] else None,
+            words=row["words"].value if row["words"] else None,
         )
         for row in rows
     ]
@@ -149,6 +151,12 @@ def _judge(evidence: Evidence, text: Text) -> Iterator[Finding]:
             "Take offsets and digest from lodeclaim annotate",
         )
         return
+    if evidence.words and evidence.words not in map(corpus.words_digest, [words, *corpus.quoted(words)]):
+        yield finding(
+            "quoted-words",
+            f"does not quote the words with the digest {evidence.words[:12]}...",
+            "Take lc:wordsDigest from lodeclaim annotate",
+        )
     for check, found, remedy in _faults(text, evidence.start, evidence.end, evidence.crosses):
         yield finding(check, found, remedy)
 

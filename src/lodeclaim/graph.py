@@ -88,6 +88,22 @@ def _serialize(statements: list[ox.Quad] | list[ox.Triple], format: ox.RdfFormat
     return b"".join(sorted(lines[:count]) + lines[count:])
 
 
+def load(built: Path) -> ox.Store:
+    """Return a built graph in a store; raises UsageError where it is missing, SourceError where it is no TriG."""
+    store = ox.Store()
+    store.bulk_extend(_read_built(built))
+    return store
+
+
+def _read_built(built: Path) -> list[ox.Quad]:
+    try:
+        return list(ox.parse(path=str(built), format=ox.RdfFormat.TRIG))
+    except OSError as error:
+        raise UsageError(str(built), f"it cannot be read ({error})", "Run lodeclaim build") from error
+    except SyntaxError as error:
+        raise SourceError(str(built), f"not TriG ({error.msg})", "Run lodeclaim build") from error
+
+
 def convert(built: Path, extension: str) -> bytes:
     """Return a built graph in the RDF format with this file extension, the same bytes each time.
 
@@ -104,12 +120,7 @@ def convert(built: Path, extension: str) -> bytes:
     if extension not in known:
         raise UsageError("--format", f"{extension!r} is no RDF format", f"Use {', '.join(known)}")
     format = known[extension]
-    try:
-        quads = list(ox.parse(path=str(built), format=ox.RdfFormat.TRIG))
-    except OSError as error:
-        raise UsageError(str(built), f"it cannot be read ({error})", "Run lodeclaim build") from error
-    except SyntaxError as error:
-        raise SourceError(str(built), f"not TriG ({error.msg})", "Run lodeclaim build") from error
+    quads = _read_built(built)
     return _serialize(quads if format.supports_datasets else [quad.triple for quad in quads], format)
 
 

@@ -21,7 +21,9 @@ GRAPHS = BASE + "graph/"
 DATA_KINDS = (
     "actor",
     "agreement",
+    "assumption",
     "claim",
+    "constraint",
     "currency",
     "document",
     "enduse",
@@ -35,6 +37,7 @@ DATA_KINDS = (
     "policy",
     "post",
     "question",
+    "quotation",
     "reserve",
     "rule",
     "segment",

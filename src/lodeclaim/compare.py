@@ -1,0 +1,212 @@
+"""What documents say on a Question, set side by side; and what changes if a source or a policy is taken away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from typing import Any
+
+import pyoxigraph as ox
+
+from lodeclaim import reports
+from lodeclaim.errors import UsageError
+from lodeclaim.namespaces import LC, PREFIXES
+from lodeclaim.validation import shorten
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One position: its answers as printed, class of modality, support, and who gives it where."""
+
+    position: str
+    answers: tuple[str, ...]
+    modality: str
+    support: str
+    minimum: int
+    maximum: int
+    claims: tuple[str, ...]
+    who: tuple[str, ...]
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Relation:
+    """How two positions stand to one another, and the assumptions (IRI, in words) without which they do not."""
+
+    node: str
+    finding: str
+    left: str
+    right: str
+    assumptions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that is to be said on one Question."""
+
+    question: str
+    label: str
+    answers: tuple[Answer, ...]
+    relations: tuple[Relation, ...]
+    plans: tuple[dict[str, str], ...]
+    refusals: tuple[tuple[str, str, tuple[str, ...]], ...]
+    alarms: tuple[dict[str, str], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as plain values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One node that differs between two graphs: `before` or `after` is None where only the other graph has it."""
+
+    kind: str
+    node: str
+    label: str
+    before: str | None
+    after: str | None
+
+
+def find(store: ox.Store, wanted: str | None) -> list[str]:
+    """Return the IRIs of the Questions meant: by IRI, prefixed name or key, a topic's, or those with the words.
+
+    Without `wanted`, every Question with more than one position. Raises UsageError where nothing fits.
+    """
+    known = reports.rows(store, "questions")
+    if wanted is None:
+        return list(dict.fromkeys(row["question"] for row in known if int(row["positions"]) > 1))
+    for names in (("question",), ("topic", "topicLabel")):
+        found = [row["question"] for row in known if any(_is_named(row[name], wanted) for name in names)]
+        if found:
+            return list(dict.fromkeys(found))
+    words = re.findall(r"\w+", wanted.lower())
+    found = [row["question"] for row in known if words and all(word in row["label"].lower() for word in words)]
+    if not found:
+        raise UsageError(
+            wanted, "no Question, topic or Question with these words", "Try one word, such as lodeclaim compare China"
+        )
+    return list(dict.fromkeys(found))
+
+
+def _is_named(value: str, wanted: str) -> bool:
+    return wanted in (value, shorten(value), value.rsplit("/", 1)[-1]) or value.lower() == wanted.lower()
+
+
+def report(store: ox.Store, question: str) -> Report:
+    """Return what is to be said on the Question with this IRI."""
+    label = reports.rows(store, "node", question)[0]["label"]
+    refusals = [
+        (row["question"], row["verdict"], row["dimension"]) for row in reports.rows(store, "refusals", question)
+    ]
+    return Report(
+        question=question,
+        label=label,
+        answers=tuple(_answers(reports.rows(store, "positions", question))),
+        relations=tuple(_relations(reports.rows(store, "relations", question))),
+        plans=tuple(reports.rows(store, "plans", question)),
+        refusals=tuple(
+            (other, verdict, tuple(row[2] for row in group))
+            for (other, verdict), group in groupby(refusals, key=lambda row: row[:2])
+        ),
+        alarms=tuple(reports.rows(store, "alarms", question)),
+    )
+
+
+def _answers(rows: list[dict[str, str]]) -> Iterable[Answer]:
+    for position, group in groupby(rows, key=lambda row: row["position"]):
+        claims = list(group)
+        first = claims[0]
+        yield Answer(
+            position=position,
+            answers=_distinct(claims, "answer"),
+            modality=first["class"],
+            support=first.get("support", "none that counts"),
+            minimum=int(first.get("minimum", 0)),
+            maximum=int(first.get("maximum", 0)),
+            claims=_distinct(claims, "claim"),
+            who=_distinct(claims, "who"),
+            documents=_distinct(claims, "document"),
+        )
+
+
+def _relations(rows: list[dict[str, str]]) -> Iterable[Relation]:
+    for node, group in groupby(rows, key=lambda row: row["relation"]):
+        same = list(group)
+        yield Relation(
+            node=node,
+            finding=same[0]["finding"],
+            left=same[0]["leftLabel"],
+            right=same[0]["rightLabel"],
+            assumptions=tuple((row["assumption"], row["assumed"]) for row in same if "assumption" in row),
+        )
+
+
+def _distinct(rows: list[dict[str, str]], name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(row[name] for row in rows))
+
+
+def difference(before: ox.Store, after: ox.Store) -> list[Change]:
+    """Return the positions (with their support), relations, plans and sums in which two graphs differ."""
+    old, new = _snapshot(before), _snapshot(after)
+    return [
+        Change(*key, (new.get(key) or old[key])[0], _said(old.get(key)), _said(new.get(key)))
+        for key in sorted(old.keys() | new.keys())
+        if old.get(key) != new.get(key)
+    ]
+
+
+def _snapshot(store: ox.Store) -> dict[tuple[str, str], tuple[str, str]]:
+    return {
+        (row["kind"], row["node"]): (row["label"], row.get("finding", "stated"))
+        for row in reports.rows(store, "snapshot")
+    }
+
+
+def _said(entry: tuple[str, str] | None) -> str | None:
+    return entry[1] if entry else None
+
+
+def iri(named: str) -> str:
+    """Return the IRI of a prefixed name or of a document's key; an IRI is returned as it is."""
+    prefix, colon, local = named.partition(":")
+    if not colon:
+        return PREFIXES["document"] + named
+    return PREFIXES[prefix] + local if prefix in PREFIXES else named
+
+
+def assumptions(store: ox.Store, words: Iterable[str]) -> frozenset[str]:
+    """Return the IRIs of the assumptions whose labels hold the words; raises UsageError where one holds none."""
+    known = reports.rows(store, "assumptions")
+    found: set[str] = set()
+    for text in words:
+        fitting = {row["assumption"] for row in known if text.lower() in row["label"].lower()}
+        if not fitting:
+            raise UsageError(
+                f"--assume {text!r}", "no such assumption", "Known: " + "; ".join(r["label"] for r in known)
+            )
+        found |= fitting
+    return frozenset(found)
+
+
+def withdrawn(store: ox.Store, source: str) -> set[str]:
+    """Return the claims that fall if a document, news agency, cited source or utterance (IRI) is withdrawn.
+
+    With an agency fall the claims of every document that credits it. Raises UsageError where none falls.
+    """
+    node = ox.NamedNode(source)
+
+    def subjects(predicate: str, value: ox.NamedNode) -> list[ox.NamedNode]:
+        found = store.quads_for_pattern(None, ox.NamedNode(str(LC[predicate])), value)
+        return [quad.subject for quad in found if isinstance(quad.subject, ox.NamedNode)]
+
+    documents = [node, *subjects("creditsAgency", node)]
+    claims = {claim.value for document in documents for claim in subjects("document", document)}
+    claims |= {claim.value for kind in ("utterance", "citedSource") for claim in subjects(kind, node)}
+    if not claims:
+        raise UsageError(
+            shorten(source), "no claim goes back to it", "Give a document, agency, cited source or utterance"
+        )
+    return claims

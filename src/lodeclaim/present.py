@@ -1,0 +1,63 @@
+"""Reports of the comparison as text that a person can read in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from lodeclaim.compare import Change, Relation, Report
+
+
+def report(found: Report, assumed: frozenset[str]) -> RenderableType:
+    """Return a Question with its answers, and below them the relations, plans, refusals and alarms.
+
+    `assumed` are the IRIs of assumptions that the reader shares: what rests on them alone is shown as holding.
+    """
+    table = Table("answer", "modality", "independent origins", "who", "document", box=None, header_style="bold")
+    for answer in found.answers:
+        table.add_row(
+            " / ".join(answer.answers),
+            answer.modality,
+            answer.support,
+            "\n".join(answer.who),
+            "\n".join(answer.documents),
+        )
+    notes = (Text(f"  {line}") for line in _notes(found, assumed))
+    return Group(Text(found.label, style="bold"), table, *notes)
+
+
+def _notes(found: Report, assumed: frozenset[str]) -> Iterator[str]:
+    for relation in found.relations:
+        left, right = _short(relation.left, found), _short(relation.right, found)
+        yield f"{relation.finding}: {left} | {right}{_given(relation, assumed)}"
+    for plan in found.plans:
+        outcome = f" | {_short(plan['outcome'], found)}" if "outcome" in plan else ""
+        yield f"plan {plan['finding']}: {_short(plan['plan'], found)}{outcome}"
+    for alarm in found.alarms:
+        yield f"alarm, {alarm['kind']}: {alarm['text']}"
+    for question, verdict, dimensions in found.refusals:
+        yield f"{verdict}: {question} (differs in {', '.join(d.removesuffix(' dimension') for d in dimensions)})"
+
+
+def _short(label: str, found: Report) -> str:
+    return label.removesuffix(f": {found.label}")
+
+
+def _given(relation: Relation, assumed: frozenset[str]) -> str:
+    if not relation.assumptions:
+        return ""
+    open_ones = [words for iri, words in relation.assumptions if iri not in assumed]
+    if open_ones:
+        return f" — only if {' and '.join(open_ones)}"
+    return f" — given that {' and '.join(words for _, words in relation.assumptions)}"
+
+
+def changes(found: list[Change]) -> RenderableType:
+    """Return what differs between two graphs as one table."""
+    table = Table("what", "which", "before", "after", box=None, header_style="bold")
+    for change in found:
+        table.add_row(change.kind, change.label, change.before or "—", change.after or "—")
+    return table
