@@ -81,6 +81,13 @@ def words_digest(text: str) -> str:
     return digest(" ".join(_words(text)))
 
 
+def holds_words(text: str, sha256: str) -> bool:
+    """Return whether some run of words of the text has this digest (see `words_digest`)."""
+    words = _words(text)
+    runs = ((start, end) for start in range(len(words)) for end in range(start + 1, len(words) + 1))
+    return any(digest(" ".join(words[start:end])) == sha256 for start, end in runs)
+
+
 def quoted(text: str) -> list[str]:
     """Return the stretches between quotation marks, curly or straight; an opening mark alone quotes to the end."""
     return re.findall(r"[“\"]([^”\"]+)", text)

@@ -151,7 +151,7 @@ def _judge(evidence: Evidence, text: Text) -> Iterator[Finding]:
             "Take offsets and digest from lodeclaim annotate",
         )
         return
-    if evidence.words and evidence.words not in map(corpus.words_digest, [words, *corpus.quoted(words)]):
+    if evidence.words and not corpus.holds_words(words, evidence.words):
         yield finding(
             "quoted-words",
             f"does not quote the words with the digest {evidence.words[:12]}...",

@@ -28,6 +28,7 @@ DATA_KINDS = (
     "document",
     "enduse",
     "event",
+    "field",
     "initiative",
     "instrument",
     "mineral",
