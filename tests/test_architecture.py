@@ -24,6 +24,7 @@ ORDER = [
     "graph",
     "validation",
     "evidence",
+    "coverage",
     "lineage",
     "reports",
     "reasoning.rules",

@@ -71,9 +71,9 @@ def test_every_row_is_found_in_the_articles(path, passages) -> None:
         assert places, f"{path.name}: {row} cites nothing"
         for key, start, end in places:
             first, last = int(start), int(end)
-            assert any(
-                (first <= s and e <= last) or (s <= first and last <= e) for s, e in passages.get(key, [])
-            ), f"{path.name}: no claim has a passage in {key}:{start}-{end}"
+            assert any((first <= s and e <= last) or (s <= first and last <= e) for s, e in passages.get(key, [])), (
+                f"{path.name}: no claim has a passage in {key}:{start}-{end}"
+            )
 
 
 @pytest.mark.parametrize("path", EMPTY, ids=lambda path: path.stem)

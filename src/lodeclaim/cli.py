@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from lodeclaim import __version__, build, compare, corpus, evidence, graph, lineage, present, resources
+from lodeclaim import __version__, build, compare, corpus, coverage, evidence, graph, lineage, present, resources
 from lodeclaim.console import (
     WRITERS,
     Group,
@@ -95,6 +95,7 @@ def check(extra: tuple[Path, ...], corpora: tuple[Path, ...]) -> None:
     passages = evidence.read(built.store)
     if texts:
         findings += evidence.prove(passages, texts)
+        findings += coverage.check(built.store, passages, texts)
         click.echo(f"passages: {len({p.passage for p in passages})} read again in {len(texts)} texts")
     else:
         click.echo(f"not checked: {len({p.passage for p in passages})} passages, for want of --corpus")

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 from lodeclaim.errors import SourceError, UsageError
@@ -97,6 +97,18 @@ def occurrences(text: str, phrase: str) -> list[tuple[int, int]]:
     """Return start and end of every place where the phrase stands; white space in it matches any white space."""
     pattern = re.compile(r"\s+".join(map(re.escape, phrase.split())))
     return [match.span() for match in pattern.finditer(text)] if phrase.split() else []
+
+
+def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return start and end of each sentence or line between two offsets, white space around it left out."""
+    cuts = [start, *(match.end() for match in _SENTENCE_END.finditer(text, start, end)), end]
+    found = []
+    for first, last in pairwise(cuts):
+        stretch = text[first:last]
+        if stretch.strip():
+            lead = len(stretch) - len(stretch.lstrip())
+            found.append((first + lead, first + len(stretch.rstrip())))
+    return found
 
 
 def crosses_sentence_end(passage: str) -> bool:
