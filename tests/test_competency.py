@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import ROOT, TESTS, copy_of
 
+from conftest import ROOT, TESTS, copy_of
 from lodeclaim import build, evidence, graph
 from lodeclaim.namespaces import PREFIXES
 from lodeclaim.query.engine import EmbeddedEngine, Query

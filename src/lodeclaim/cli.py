@@ -22,6 +22,7 @@ from lodeclaim.console import (
     policy_iri,
     policy_option,
     progress,
+    query_text,
     say,
     show,
     texts_of,
@@ -31,7 +32,6 @@ from lodeclaim.query import formats
 from lodeclaim.query.engine import EmbeddedEngine, Query
 from lodeclaim.query.guard import Form
 from lodeclaim.reasoning import explain, owl
-from lodeclaim.resources import Resources
 from lodeclaim.validation import Finding
 from lodeclaim.web import server
 from lodeclaim.web.app import Settings, create_app
@@ -188,7 +188,7 @@ def query(extra: tuple[Path, ...], graph_file: Path | None, query: str, name: st
       lodeclaim query mine.rq --format csv
     """
     engine = EmbeddedEngine.from_file(built_graph(extra, graph_file))
-    asked = Query(_query_text(query, resources.find(extra)), known_prefixes=True)
+    asked = Query(query_text(query, resources.find(extra)), known_prefixes=True)
     if asked.outline.form is Form.SELECT and name in WRITERS:
         WRITERS[name](engine.select(asked))
         return
@@ -198,19 +198,6 @@ def query(extra: tuple[Path, ...], graph_file: Path | None, query: str, name: st
         raise UsageError("--format", f"{name!r} does not fit {asked.outline.form}", f"Use {', '.join(offers)}")
     for part in engine.query(asked, chosen).body:
         sys.stdout.buffer.write(part)
-
-
-def _query_text(query: str, sources: Resources) -> str:
-    if Path(query).suffix == ".rq":
-        if not Path(query).is_file():
-            raise UsageError(query, "is no file", "Give a file, a name from data/queries, or the text of a query")
-        return graph.read_text(Path(query))
-    named = {source.path.stem: source.path for source in sources.files("queries")}
-    if query in named:
-        return graph.read_text(named[query])
-    if not any(c.isspace() for c in query):
-        raise UsageError(query, "no query has this name", f"Known are {', '.join(named)}")
-    return query
 
 
 @main.command("compare")

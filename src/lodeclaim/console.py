@@ -13,7 +13,7 @@ import click
 from rich.console import Console, RenderableType
 from rich.table import Table as RichTable
 
-from lodeclaim import build, corpus, resources
+from lodeclaim import build, corpus, graph, resources
 from lodeclaim.errors import LodeclaimError, UsageError
 from lodeclaim.namespaces import PREFIXES
 from lodeclaim.query.engine import Table
@@ -118,6 +118,23 @@ def _warn_if_stale(sources: Resources) -> None:
             f"lodeclaim: {sources.built_graph} was built from other files than those here. Run lodeclaim build",
             err=True,
         )
+
+
+def query_text(query: str, sources: Resources) -> str:
+    """Return the text of a query given as a file, by its name in data/queries, or as itself.
+
+    Raises UsageError for a file or name that is not there.
+    """
+    if Path(query).suffix == ".rq":
+        if not Path(query).is_file():
+            raise UsageError(query, "is no file", "Give a file, a name from data/queries, or the text of a query")
+        return graph.read_text(Path(query))
+    named = {source.path.stem: source.path for source in sources.files("queries")}
+    if query in named:
+        return graph.read_text(named[query])
+    if not any(c.isspace() for c in query):
+        raise UsageError(query, "no query has this name", f"Known are {', '.join(named)}")
+    return query
 
 
 def is_fresh(sources: Resources) -> bool:

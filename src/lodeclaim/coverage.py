@@ -1,4 +1,4 @@
-"""Whether the running text of each document is covered: every sentence carries a claim, or is listed with a reason."""
+"""Whether the running text of each document is covered: each sentence carries a claim, or is listed with a reason."""
 
 from __future__ import annotations
 
