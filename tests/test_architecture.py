@@ -25,6 +25,7 @@ ORDER = [
     "validation",
     "evidence",
     "coverage",
+    "slips",
     "lineage",
     "reports",
     "reasoning.rules",

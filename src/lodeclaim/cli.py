@@ -9,7 +9,19 @@ from pathlib import Path
 
 import click
 
-from lodeclaim import __version__, build, compare, corpus, coverage, evidence, graph, lineage, present, resources
+from lodeclaim import (
+    __version__,
+    build,
+    compare,
+    corpus,
+    coverage,
+    evidence,
+    graph,
+    lineage,
+    present,
+    resources,
+    slips,
+)
 from lodeclaim.console import (
     WRITERS,
     Group,
@@ -93,6 +105,7 @@ def check(extra: tuple[Path, ...], corpora: tuple[Path, ...]) -> None:
     except owl.JavaMissingError as error:
         click.echo(f"not checked: {error}")
     passages = evidence.read(built.store)
+    findings += slips.check(built.store, texts)
     if texts:
         findings += evidence.prove(passages, texts)
         findings += coverage.check(built.store, passages, texts)
