@@ -101,34 +101,20 @@ def prove(evidence: list[Evidence], texts: dict[str, Text]) -> list[Finding]:
 
 
 def _missing_values(passages: list[Evidence], text: Text) -> Iterator[Finding]:
-    """Yield claims whose printed value stands in none of their passages: one of several may carry it."""
-    by_claim = groupby(sorted((p for p in passages if p.printed), key=lambda p: p.where), key=lambda p: p.where)
+    """Yield claims whose printed value or quoted words stand in none of their passages: one of several may carry it."""
+    by_claim = groupby(sorted(passages, key=lambda e: e.where), key=lambda e: e.where)
     for claim, group in by_claim:
-        evidence = [e for e in group if corpus.digest(text.passage(e.start, e.end)) == e.sha256]
-        if evidence and not any(str(e.printed) in text.passage(e.start, e.end) for e in evidence):
-            found = f"{shorten(evidence[0].passage)} does not hold the printed value {evidence[0].printed!r}"
+        evidence = list(group)
+        words = [text.passage(e.start, e.end) for e in evidence]
+        if any(corpus.digest(w) != e.sha256 for w, e in zip(words, evidence, strict=True)):
+            continue  # reported already, and its words are not those meant
+        first = evidence[0]
+        if first.printed and not any(first.printed in w for w in words):
+            found = f"{shorten(first.passage)} does not hold the printed value {first.printed!r}"
             yield Finding(claim, "printed-value", found, "Copy lc:printedValue from the passage, sign by sign")
-
-
-def _resembling(passages: list[Evidence], texts: dict[str, Text]) -> Text | None:
-    def fitting(text: Text) -> int:
-        # A byte-order mark would shift every offset and hide the likeness.
-        characters = text.characters.removeprefix("\ufeff")
-        return sum(corpus.digest(characters[p.start : p.end]) == p.sha256 for p in passages)
-
-    best = max(texts.values(), key=fitting, default=None)
-    return best if best is not None and fitting(best) > 0 else None
-
-
-def _unrecognised(document: str, passages: list[Evidence], text: Text | None) -> Finding:
-    if text is None:
-        first = passages[0].where
-        found = f"no text has its digest, so its {len(passages)} claims, from {first} on, are not proved"
-        remedy = "Put the original text into the --corpus folder"
-    else:
-        found = f"{text.path} is like it, but its bytes have the digest {text.sha256[:12]}..."
-        remedy = "Restore the original text; a byte-order mark or other line ends change it too"
-    return Finding(shorten(document), "text-digest", found, remedy)
+        if first.words and not any(corpus.holds_words(w, first.words) for w in words):
+            found = f"{shorten(first.passage)} does not quote the words with the digest {first.words[:12]}..."
+            yield Finding(claim, "quoted-words", found, "Take lc:wordsDigest from lodeclaim annotate")
 
 
 def _judge(evidence: Evidence, text: Text) -> Iterator[Finding]:
@@ -151,12 +137,6 @@ def _judge(evidence: Evidence, text: Text) -> Iterator[Finding]:
             "Take offsets and digest from lodeclaim annotate",
         )
         return
-    if evidence.words and not corpus.holds_words(words, evidence.words):
-        yield finding(
-            "quoted-words",
-            f"does not quote the words with the digest {evidence.words[:12]}...",
-            "Take lc:wordsDigest from lodeclaim annotate",
-        )
     for check, found, remedy in _faults(text, evidence.start, evidence.end, evidence.crosses):
         yield finding(check, found, remedy)
 
