@@ -1,4 +1,4 @@
-"""The hard cases of the five articles on the real claims: the twenty known beforehand, and more found in the texts."""
+"""The hard cases of the five articles on the real claims: twenty known beforehand, and more found in the texts."""
 
 from __future__ import annotations
 

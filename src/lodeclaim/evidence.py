@@ -101,7 +101,7 @@ def prove(evidence: list[Evidence], texts: dict[str, Text]) -> list[Finding]:
 
 
 def _missing_values(passages: list[Evidence], text: Text) -> Iterator[Finding]:
-    """Yield claims whose printed value or quoted words stand in none of their passages: one of several may carry it."""
+    """Yield claims whose printed value or quoted words stand in none of their passages; one of several is enough."""
     by_claim = groupby(sorted(passages, key=lambda e: e.where), key=lambda e: e.where)
     for claim, group in by_claim:
         evidence = list(group)
@@ -115,6 +115,27 @@ def _missing_values(passages: list[Evidence], text: Text) -> Iterator[Finding]:
         if first.words and not any(corpus.holds_words(w, first.words) for w in words):
             found = f"{shorten(first.passage)} does not quote the words with the digest {first.words[:12]}..."
             yield Finding(claim, "quoted-words", found, "Take lc:wordsDigest from lodeclaim annotate")
+
+
+def _resembling(passages: list[Evidence], texts: dict[str, Text]) -> Text | None:
+    def fitting(text: Text) -> int:
+        # A byte-order mark would shift every offset and hide the likeness.
+        characters = text.characters.removeprefix("\ufeff")
+        return sum(corpus.digest(characters[p.start : p.end]) == p.sha256 for p in passages)
+
+    best = max(texts.values(), key=fitting, default=None)
+    return best if best is not None and fitting(best) > 0 else None
+
+
+def _unrecognised(document: str, passages: list[Evidence], text: Text | None) -> Finding:
+    if text is None:
+        first = passages[0].where
+        found = f"no text has its digest, so its {len(passages)} claims, from {first} on, are not proved"
+        remedy = "Put the original text into the --corpus folder"
+    else:
+        found = f"{text.path} is like it, but its bytes have the digest {text.sha256[:12]}..."
+        remedy = "Restore the original text; a byte-order mark or other line ends change it too"
+    return Finding(shorten(document), "text-digest", found, remedy)
 
 
 def _judge(evidence: Evidence, text: Text) -> Iterator[Finding]:
