@@ -177,18 +177,25 @@ def canonical(triples) -> set:
     return set(graph.to_rdflib(store))
 
 
-def test_rdflib_derives_what_oxigraph_derives(sources, built) -> None:
-    """Each rule in its order, over the triples of all graphs together, by an engine of other authors."""
-    derived_here = (rules.DERIVED, rules.SETTLED, owl.CLOSURE)
-    before = [quad for quad in built if not quad.graph_name.value.startswith(derived_here)]
-    everything = graph.to_rdflib(before)
+def test_rdflib_derives_what_oxigraph_derives(sources) -> None:
+    """Each rule in its order, over two documents, by an engine of other authors (which takes minutes for all)."""
+    two = {"qazinform-ministerial.ttl", "unnamed-alliance.ttl"}
+    chosen = [s for s in sources.asserted() if "documents" not in s.relative.parts or s.path.name in two]
+    store = graph.read(chosen)
+    known = rules.read(sources.files("rules"))
+    policy = ox.NamedNode(build.DEFAULT_POLICY)
+    about = ox.NamedNode(build.ABOUT)
+    store.extend([*rules.describe(known), ox.Quad(about, ox.NamedNode(str(LC.activePolicy)), policy, about)])
+    everything = graph.to_rdflib(store)
     closed = False
-    for rule in rules.read(sources.files("rules")):
+    for rule in known:
         if rule.order >= build.AFTER_CLOSURE and not closed:
             closed = True
-            everything += graph.to_rdflib(built.quads_for_pattern(None, None, None, ox.NamedNode(owl.CLOSURE)))
+            rules.add_new(store, owl.closure(owl.view(store)), owl.CLOSURE)
+            everything += graph.to_rdflib(store.quads_for_pattern(None, None, None, ox.NamedNode(owl.CLOSURE)))
         new = canonical(triple for triple in everything.query(rule.text).graph if triple not in everything)
-        expected = set(graph.to_rdflib(built.quads_for_pattern(None, None, None, ox.NamedNode(rule.graph))))
+        rules.apply(rule, store)
+        expected = set(graph.to_rdflib(store.quads_for_pattern(None, None, None, ox.NamedNode(rule.graph))))
         assert new == expected, rule.name
         for triple in new:
             everything.add(triple)

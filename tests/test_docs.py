@@ -81,7 +81,8 @@ def test_every_catalogued_query_runs_and_finds_something(client, sources: Resour
     for source in files:
         text = source.path.read_text(encoding="utf-8")
         assert text.startswith("# "), f"{source.path.name} must begin with its question"
-        assert len(answered(client, text)) > 1, source.path.name
+        empty = (ROOT / f"tests/competency/{source.path.stem}.control.ttl").is_file()
+        assert (len(answered(client, text)) > 1) != empty, source.path.name
 
 
 def test_every_command_is_in_the_readme() -> None:
