@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 import pyoxigraph as ox
+from rdflib import RDF
 
 from lodeclaim import reports
 from lodeclaim.errors import UsageError
@@ -205,6 +206,11 @@ def withdrawn(store: ox.Store, source: str) -> set[str]:
     documents = [node, *subjects("creditsAgency", node)]
     claims = {claim.value for document in documents for claim in subjects("document", document)}
     claims |= {claim.value for kind in ("utterance", "citedSource") for claim in subjects(kind, node)}
+    # Rules hang passages and segments on their document too; withdrawing is about claims.
+    claims &= {
+        quad.subject.value
+        for quad in store.quads_for_pattern(None, ox.NamedNode(str(RDF.type)), ox.NamedNode(str(LC.Claim)))
+    }
     if not claims:
         raise UsageError(
             shorten(source), "no claim goes back to it", "Give a document, agency, cited source or utterance"
