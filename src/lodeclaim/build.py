@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from lodeclaim import __version__, graph, validation
+from lodeclaim import __version__, catalogue, graph, validation
 from lodeclaim.errors import UsageError
 from lodeclaim.namespaces import BASE, GRAPHS, LC, PREFIXES
 from lodeclaim.reasoning import owl, rules
@@ -84,7 +84,8 @@ def derive(
         raise UsageError(policy, "no policy with this IRI reads hedges", "See data/vocabulary/policies.ttl")
 
     known = rules.read(sources.files("rules"))
-    store.extend([*rules.describe(known), *_description(sources, policy)])
+    examples = catalogue.describe(sources.files("queries"))
+    store.extend([*rules.describe(known), *examples, *_description(sources, policy)])
     for rule in (rule for rule in known if rule.order < AFTER_CLOSURE):
         run(rule)
     with step("closure") as note:

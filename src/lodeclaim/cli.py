@@ -107,8 +107,7 @@ def check(extra: tuple[Path, ...], corpora: tuple[Path, ...]) -> None:
     passages = evidence.read(built.store)
     findings += slips.check(built.store, texts)
     if texts:
-        findings += evidence.prove(passages, texts)
-        findings += coverage.check(built.store, passages, texts)
+        findings += [*evidence.prove(passages, texts), *coverage.check(built.store, passages, texts)]
         click.echo(f"passages: {len({p.passage for p in passages})} read again in {len(texts)} texts")
     else:
         click.echo(f"not checked: {len({p.passage for p in passages})} passages, for want of --corpus")

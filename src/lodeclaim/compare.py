@@ -210,6 +210,7 @@ def withdrawn(store: ox.Store, source: str) -> set[str]:
     claims &= {
         quad.subject.value
         for quad in store.quads_for_pattern(None, ox.NamedNode(str(RDF.type)), ox.NamedNode(str(LC.Claim)))
+        if isinstance(quad.subject, ox.NamedNode)
     }
     if not claims:
         raise UsageError(

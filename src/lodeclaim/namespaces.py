@@ -37,6 +37,7 @@ DATA_KINDS = (
     "place",
     "policy",
     "post",
+    "query",
     "question",
     "quotation",
     "reserve",

@@ -74,7 +74,7 @@ class Resources:
     def digest(self) -> str:
         """Return one SHA-256 over the names and bytes of all files that the built graph depends on."""
         total = hashlib.sha256()
-        for kind in (*ASSERTED, "rules"):
+        for kind in (*ASSERTED, "rules", "queries"):
             for source in self.files(kind):
                 total.update(source.relative.as_posix().encode())
                 total.update(hashlib.sha256(source.path.read_bytes()).digest())
