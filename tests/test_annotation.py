@@ -47,6 +47,11 @@ def test_sentence_whose_only_claim_is_taken_away_is_reported(harbour, texts) -> 
     assert more[-1] == ("document:harbour-news", "uncovered-sentence")
 
 
+def test_passage_that_says_why_it_crosses_a_sentence_end_covers_both(harbour, texts) -> None:
+    assert found(harbour, texts) == []
+    assert len(found(harbour, texts, "claim/harbour-news-insured")) == 2
+
+
 def test_listing_everything_is_not_covering_it(harbour, texts) -> None:
     store = copy_of(harbour)
     body = next(t for t in texts.values() if t.path.name == "harbour-news.txt")

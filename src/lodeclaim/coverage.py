@@ -24,7 +24,8 @@ Stretch = tuple[int, int]
 def check(store: ox.Store, evidence: list[Evidence], texts: dict[str, Text]) -> list[Finding]:
     """Return sentences without a claim that no omission lists, and documents that list too much.
 
-    A sentence is covered when a passage of some claim lies inside it; what is listed never counts as covered.
+    A sentence is covered when a passage of some claim lies inside it, or says why it goes on beyond its end; what is
+    listed never counts as covered.
     Documents whose text is not at hand are passed over: `evidence.prove` reports them.
     """
     bodies: dict[tuple[str, str], list[Stretch]] = {}
@@ -38,18 +39,20 @@ def check(store: ox.Store, evidence: list[Evidence], texts: dict[str, Text]) -> 
     findings: list[Finding] = []
     for (document, sha256), stretches in bodies.items():
         if text := texts.get(sha256):
-            passages = [(e.start, e.end) for e in evidence if e.document == document and e.claim]
+            passages = [e for e in evidence if e.document == document and e.claim]
             findings += _judge(document, text.characters, stretches, passages, omitted.get(document, []))
     return findings
 
 
 def _judge(
-    document: str, text: str, bodies: list[Stretch], passages: list[Stretch], omitted: list[Stretch]
+    document: str, text: str, bodies: list[Stretch], passages: list[Evidence], omitted: list[Stretch]
 ) -> Iterator[Finding]:
     sentences = [sentence for body in bodies for sentence in corpus.sentences(text, *body)]
     listed = 0
     for start, end in sentences:
-        if any(start <= first and last <= end for first, last in passages):
+        if any(
+            (start <= p.start and p.end <= end) or (p.crosses and p.start < end and start < p.end) for p in passages
+        ):
             continue
         if any(first <= start and end <= last for first, last in omitted):
             listed += end - start
