@@ -241,6 +241,12 @@ def test_without_keeps_to_the_questions_wanted(graph_file) -> None:
     assert line.strip().endswith("1 to 3 independent origins  1 to 2 independent origins")
 
 
+def test_without_what_says_nothing_on_the_question_nothing_changes(graph_file) -> None:
+    command = ("compare", VAULT, "--graph", graph_file, "--without", "document:azad-hind-preview")
+    assert says(*command).strip() == "Nothing changes."
+    assert json.loads(says(*command, "--json")) == []
+
+
 def test_withdrawn_of_a_document_are_its_claims(built) -> None:
     claims = compare.withdrawn(built, iri("document:unnamed-alliance"))
     assert claims == values(built, "SELECT ?c { ?c a lc:Claim ; lc:document document:unnamed-alliance }")

@@ -56,7 +56,9 @@ def _given(relation: Relation, assumed: frozenset[str]) -> str:
 
 
 def changes(found: list[Change]) -> RenderableType:
-    """Return what differs between two graphs as one table."""
+    """Return what differs between two graphs as one table, or words that say that nothing does."""
+    if not found:
+        return Text("Nothing changes.")
     table = Table("what", "which", "before", "after", box=None, header_style="bold")
     for change in found:
         table.add_row(change.kind, change.label, change.before or "—", change.after or "—")
