@@ -194,6 +194,17 @@ def test_why_prints_rule_policy_and_passages(graph_file) -> None:
     assert set(plain.splitlines()) <= set(text.splitlines()), "why only adds"
 
 
+def test_sum_that_adds_up_and_words_that_agree_are_no_alarm(built, graph_file) -> None:
+    """2 and 10 billion dollars are the 12 of the whole; and the same words of Rubio stand in two articles."""
+    assert values(built, "SELECT ?n { ?n a lc:SumCheck ; lc:sumFinding lc:AddsUp }")
+    assert values(built, "SELECT ?n { ?n lc:lineageType lc:SameWords }")
+    assert "sum check" not in says("compare", "project-vault-loan", "--graph", graph_file)
+    assert "quotation lineage: same words" not in says("compare", "--graph", graph_file)
+    # As printed, News18's 1.7 and 10 billion are not 12.
+    strict = compare.report(case("vault", iri("policy:as-printed")), iri("question:project-vault-loan"))
+    assert ["does not add up" in alarm["text"] for alarm in strict.alarms if alarm["kind"] == "sum check"] == [True]
+
+
 def test_assume_turns_only_if_into_given_that(graph_file) -> None:
     command = ("compare", NICHE, "--graph", graph_file)
     relation = "not excluded: over 90 % (factual) | about 90 % (factual)"
