@@ -38,12 +38,15 @@ ORDER = [
     "compare",
     "query.formats",
     "query.engine",
+    "web.settings",
+    "web.problems",
     "web.negotiation",
     "web.protocol",
     "web.app",
     "web.server",
     "present",
     "console",
+    "serving",
     "cli",
 ]
 MODULES = sorted(

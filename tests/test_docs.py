@@ -14,7 +14,8 @@ from conftest import ROOT
 from lodeclaim.cli import main
 from lodeclaim.query.engine import EmbeddedEngine
 from lodeclaim.resources import Resources
-from lodeclaim.web.app import Settings, create_app
+from lodeclaim.web.app import create_app
+from lodeclaim.web.settings import Settings
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 QUERIES = re.findall(r"<!-- query: (\S+) -->\n```sparql\n(.*?)\n```\n\n((?:\|[^\n]*\n)+)", README, re.DOTALL)

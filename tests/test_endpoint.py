@@ -18,8 +18,9 @@ import pytest
 
 from lodeclaim.errors import EngineError, UsageError
 from lodeclaim.query.engine import EmbeddedEngine
-from lodeclaim.web.app import Settings, create_app
+from lodeclaim.web.app import create_app
 from lodeclaim.web.server import serve
+from lodeclaim.web.settings import Settings
 
 TINY = Path(__file__).parent / "fixtures" / "tiny.trig"
 EX = "http://example.org/"
@@ -397,7 +398,8 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from lodeclaim.query.engine import EmbeddedEngine
-from lodeclaim.web.app import Settings, create_app
+from lodeclaim.web.app import create_app
+from lodeclaim.web.settings import Settings
 from lodeclaim.web.server import serve
 
 app = create_app(EmbeddedEngine.from_file(Path(sys.argv[1])), Settings())

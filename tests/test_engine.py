@@ -10,7 +10,7 @@ import pytest
 from rdflib import Dataset, URIRef
 
 from lodeclaim.errors import EngineError, QueryError, SourceError, UsageError
-from lodeclaim.query.engine import Cell, EmbeddedEngine, Query
+from lodeclaim.query.engine import EmbeddedEngine, Query, Term
 from lodeclaim.query.formats import GRAPHS, RESULTS, offered
 from lodeclaim.query.guard import Form
 from lodeclaim.query.tokens import Position, QueryTextError
@@ -83,17 +83,17 @@ def test_rows_are_plain_values_in_the_order_of_the_query(engine):
     assert table.columns == ("l", "none", "s", "n")
     assert table.rows == [
         (
-            Cell("cobalt", "literal", language="en"),
+            Term("cobalt", "literal", language="en"),
             None,
-            Cell(EX + "cobalt", "iri"),
-            Cell("70", "literal", datatype=XSD + "integer"),
+            Term(EX + "cobalt", "iri"),
+            Term("70", "literal", datatype=XSD + "integer"),
         )
     ]
 
 
 def test_a_plain_string_has_no_datatype_and_a_blank_node_is_one(engine):
     (row,) = engine.select(Query('SELECT ("x" AS ?x) (BNODE() AS ?b) {}')).rows
-    assert row[0] == Cell("x", "literal")
+    assert row[0] == Term("x", "literal")
     assert row[1].kind == "blank"
 
 
@@ -208,3 +208,13 @@ def test_a_malformed_graph_is_a_source_error(tmp_path):
     path.write_text("<a> <b> .")
     with pytest.raises(SourceError, match=r"bad\.trig: not TriG"):
         EmbeddedEngine.from_file(path)
+
+
+def test_a_binding_is_a_term_and_never_syntax(engine):
+    query = "SELECT ?s ?l { ?s ?p ?l }"
+    bound = engine.select(Query(query, bindings={"s": Term(EX + "cobalt", "iri")}))
+    assert {row[0] for row in bound.rows} == {Term(EX + "cobalt", "iri")}
+    words = Term('x" } SELECT * { ?s ?p "', "literal")
+    assert engine.select(Query(query, bindings={"l": words})).rows == []
+    with pytest.raises(QueryError, match="no RDF term"):
+        engine.select(Query(query, bindings={"s": Term("cobalt> ?p ?o } #", "iri")}))

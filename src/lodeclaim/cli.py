@@ -44,9 +44,8 @@ from lodeclaim.query import formats
 from lodeclaim.query.engine import EmbeddedEngine, Query
 from lodeclaim.query.guard import Form
 from lodeclaim.reasoning import explain, owl
+from lodeclaim.serving import serve
 from lodeclaim.validation import Finding
-from lodeclaim.web import server
-from lodeclaim.web.app import Settings, create_app
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -284,17 +283,4 @@ def export(extra: tuple[Path, ...], graph_file: Path | None, name: str, output: 
         graph.write(output, content)
 
 
-@main.command()
-@extra_option
-@graph_option
-@click.option("--host", default=server.LOOPBACK, show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="The port to listen on; 0 takes a free one.")
-def serve(extra: tuple[Path, ...], graph_file: Path | None, host: str, port: int) -> None:
-    """Answer SPARQL queries over HTTP until stopped.
-
-    \b
-    Example:
-      lodeclaim serve --port 8080
-    """
-    engine = EmbeddedEngine.from_file(built_graph(extra, graph_file))
-    server.serve(create_app(engine, Settings()), host, port, lambda url: click.echo(f"Lodeclaim at {url}sparql"))
+main.add_command(serve)

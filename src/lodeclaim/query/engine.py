@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import InitVar, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, cast
@@ -20,6 +20,16 @@ from lodeclaim.namespaces import PREFIXES
 from lodeclaim.query.formats import Format, offered
 from lodeclaim.query.guard import Form, Limits, Outline, check
 from lodeclaim.query.tokens import Position, QueryTextError
+
+
+@dataclass(frozen=True)
+class Term:
+    """An RDF term; as in SPARQL JSON, plain and language-tagged literals have no datatype."""
+
+    value: str
+    kind: Literal["iri", "literal", "blank"]
+    datatype: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,11 @@ class Query:
     known_prefixes: bool = False
     """Whether the project's prefixes may be used without being declared."""
 
+    bindings: Mapping[str, Term] = field(default_factory=dict)
+    """What variables stand for, by name without `?`: terms, never text, so that a value cannot become syntax.
+
+    In a SELECT each must be a column: the embedded engine replaces no other variable."""
+
     limits: InitVar[Limits | None] = None
     outline: Outline = field(init=False, compare=False)
 
@@ -56,21 +71,11 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """An RDF term of a result; as in SPARQL JSON, plain and language-tagged literals have no datatype."""
-
-    value: str
-    kind: Literal["iri", "literal", "blank"]
-    datatype: str | None = None
-    language: str | None = None
-
-
-@dataclass(frozen=True)
 class Table:
     """The solutions of a SELECT, in the order of its columns; an unbound variable is None."""
 
     columns: tuple[str, ...]
-    rows: list[tuple[Cell | None, ...]]
+    rows: list[tuple[Term | None, ...]]
 
 
 class Engine(Protocol):
@@ -126,7 +131,7 @@ class EmbeddedEngine:
         try:
             solutions = cast(ox.QuerySolutions, self._run(query))
             columns = tuple(variable.value for variable in solutions.variables)
-            return Table(columns, [tuple(_cell(term) for term in solution) for solution in solutions])
+            return Table(columns, [tuple(_term(term) for term in solution) for solution in solutions])
         except (OSError, RuntimeError, ValueError) as error:
             raise _evaluation_error(error) from error
 
@@ -141,6 +146,7 @@ class EmbeddedEngine:
                 # Given one of the two only, it takes the other from FROM or from the store.
                 default_graph=_nodes("default graph", query.default_graphs) if explicit else None,
                 named_graphs=_nodes("named graph", query.named_graphs) if explicit else None,
+                substitutions={ox.Variable(name): _ox_term(term) for name, term in query.bindings.items()} or None,
             )
         except SyntaxError as error:
             raise _syntax_error(str(error)) from error
@@ -156,6 +162,18 @@ def _nodes(role: str, iris: tuple[str, ...] | None) -> list[Any]:
         raise QueryError(role, f"not an absolute IRI ({error})", "Give the IRI of a graph in full") from error
 
 
+def _ox_term(term: Term) -> ox.NamedNode | ox.Literal:
+    try:
+        if term.kind == "iri":
+            return ox.NamedNode(term.value)
+        datatype = ox.NamedNode(term.datatype) if term.datatype else None
+        return ox.Literal(term.value, datatype=datatype, language=term.language)
+    except ValueError as error:
+        raise QueryError(
+            "binding", f"{term.value!r} is no RDF term ({error})", "Give an absolute IRI or a literal"
+        ) from error
+
+
 def _serialize(result: _Result, format: Format) -> bytes:
     if isinstance(result, ox.QueryTriples):
         rdf = ox.RdfFormat.from_extension(format.extension)
@@ -165,16 +183,16 @@ def _serialize(result: _Result, format: Format) -> bytes:
     return body or b""
 
 
-def _cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | None) -> Cell | None:
+def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | None) -> Term | None:
     match term:
         case None:
             return None
         case ox.NamedNode():
-            return Cell(term.value, "iri")
+            return Term(term.value, "iri")
         case ox.BlankNode():
-            return Cell(term.value, "blank")
+            return Term(term.value, "blank")
     plain = term.language is not None or term.datatype.value == PREFIXES["xsd"] + "string"
-    return Cell(term.value, "literal", None if plain else term.datatype.value, term.language)
+    return Term(term.value, "literal", None if plain else term.datatype.value, term.language)
 
 
 _CAUSES = {

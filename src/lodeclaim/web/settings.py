@@ -1,0 +1,25 @@
+"""What the operator decides about the web application."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lodeclaim.corpus import Text
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the operator decides."""
+
+    public_url: str | None = None
+    """Where the world finds the service; never taken from a request, whose Host header anyone can write."""
+
+    max_query_bytes: int = 100_000
+    """Length of a query in UTF-8."""
+
+    max_url_bytes: int = 32_768
+    """Length of a URL's parameters; longer queries go by POST."""
+
+    texts: Mapping[str, Text] = field(default_factory=dict)
+    """The article texts that are at hand, by digest: with them a page shows the words of a passage."""
