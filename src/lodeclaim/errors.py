@@ -30,10 +30,29 @@ class UsageError(LodeclaimError):
 
 
 class QueryError(LodeclaimError):
-    """A query that is malformed, too long, or asks for what is switched off."""
+    """A query that is malformed, too long, or asks for what is switched off.
+
+    `kind` says which, in the words of the problem type that HTTP clients see.
+    """
 
     exit_status = 2
 
+    def __init__(self, where: str, found: str, remedy: str, kind: str = "query-refused") -> None:
+        super().__init__(where, found, remedy)
+        self.kind = kind
+
 
 class EngineError(LodeclaimError):
-    """The query engine failed on a query that is well-formed."""
+    """The query engine failed on a query that is well-formed, or was stopped: `kind` says why."""
+
+    def __init__(self, where: str, found: str, remedy: str, kind: str = "query-failed") -> None:
+        super().__init__(where, found, remedy)
+        self.kind = kind
+
+
+class BusyError(LodeclaimError):
+    """There is no room for another query now; `retry_after` is the number of seconds to wait."""
+
+    def __init__(self, where: str, found: str, remedy: str, retry_after: int = 1) -> None:
+        super().__init__(where, found, remedy)
+        self.retry_after = retry_after

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import InitVar, dataclass, field
+from io import BytesIO
 from pathlib import Path
-from typing import Any, Literal, Protocol, cast
+from typing import IO, Any, Literal, Protocol, cast
 
 import pyoxigraph as ox
 
 from lodeclaim.errors import EngineError, QueryError, SourceError, UsageError
 from lodeclaim.namespaces import PREFIXES
+from lodeclaim.query import rows
 from lodeclaim.query.formats import Format, offered
-from lodeclaim.query.guard import Form, Limits, Outline, check
+from lodeclaim.query.guard import Form, Limits, Outline, check, check_update
 from lodeclaim.query.tokens import Position, QueryTextError
 
 
@@ -59,7 +61,8 @@ class Query:
     outline: Outline = field(init=False, compare=False)
 
     def __post_init__(self, limits: Limits | None) -> None:
-        object.__setattr__(self, "outline", check(self.text, limits or Limits()))
+        known = PREFIXES if self.known_prefixes else ()
+        object.__setattr__(self, "outline", check(self.text, limits or Limits(), known))
 
 
 @dataclass(frozen=True)
@@ -114,13 +117,33 @@ class EmbeddedEngine:
 
     def query(self, query: Query, format: Format) -> Answer:
         """See `Engine.query`."""
+        body = BytesIO()
+        self.write(query, format, body.write)
+        return Answer(format.content_type, (body.getvalue(),))
+
+    def write(
+        self, query: Query, format: Format, write: Callable[[bytes], object], max_rows: int | None = None
+    ) -> None:
+        """Evaluate and hand the serialised answer on, part by part, as it comes.
+
+        Raises as `Engine.query` does, EngineError of the kind `result-too-large` behind `max_rows` solutions
+        or triples, and what `write` raises.
+        """
         offers = [offer.name for offer in offered(query.outline.form)]
         if format.name not in offers:
             found = f"{format.name} cannot hold the answer to {query.outline.form}"
             raise QueryError("format", found, f"Use {', '.join(offers)}")
         try:
-            # A result may only be used in the thread that made it, so it is serialised at once.
-            return Answer(format.content_type, (_serialize(self._run(query), format),))
+            result = self._run(query)
+            if isinstance(result, ox.QueryTriples):
+                rdf = ox.RdfFormat.from_extension(format.extension)
+                triples = result if max_rows is None else rows.at_most(result, max_rows)
+                ox.serialize(triples, _output(write), format=rdf, prefixes=PREFIXES)
+                return
+            if isinstance(result, ox.QuerySolutions) and max_rows is not None:
+                columns = [variable.value for variable in result.variables]
+                write = rows.counted(write, format, columns, max_rows)
+            result.serialize(_output(write), format=ox.QueryResultsFormat.from_extension(format.extension))
         except (OSError, RuntimeError, ValueError) as error:
             raise _evaluation_error(error) from error
 
@@ -155,6 +178,26 @@ class EmbeddedEngine:
 _Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
+def check_well_formed(update: str, limits: Limits | None = None) -> None:
+    """Raise QueryError unless the text is a SPARQL 1.1 Update; nothing of it is carried out.
+
+    The embedded parser has no entrance of its own. So the update is given to an empty store behind an operation
+    that must fail, and does so only once all of the text is parsed.
+    """
+    start = check_update(update, limits or Limits())
+    stop = f" DROP GRAPH <{_NOWHERE}> ; "
+    try:
+        ox.Store().update(update[:start] + stop + update[start:], base_iri=_NOWHERE)
+    except SyntaxError as error:
+        raise _syntax_error(str(error)) from error
+    except RuntimeError as error:
+        if _NOWHERE not in str(error):
+            raise
+
+
+_NOWHERE = "urn:lodeclaim:nowhere"
+
+
 def _nodes(role: str, iris: tuple[str, ...] | None) -> list[Any]:
     try:
         return [ox.NamedNode(iri) for iri in iris or ()]
@@ -174,13 +217,22 @@ def _ox_term(term: Term) -> ox.NamedNode | ox.Literal:
         ) from error
 
 
-def _serialize(result: _Result, format: Format) -> bytes:
-    if isinstance(result, ox.QueryTriples):
-        rdf = ox.RdfFormat.from_extension(format.extension)
-        body = ox.serialize(result, format=rdf, prefixes=PREFIXES)
-    else:
-        body = result.serialize(format=ox.QueryResultsFormat.from_extension(format.extension))
-    return body or b""
+def _output(write: Callable[[bytes], object]) -> IO[bytes]:
+    return cast(IO[bytes], _Output(write))
+
+
+class _Output:
+    """What pyoxigraph takes for a file: each part goes on at once."""
+
+    def __init__(self, write: Callable[[bytes], object]) -> None:
+        self._write = write
+
+    def write(self, part: bytes) -> int:
+        self._write(part)
+        return len(part)
+
+    def flush(self) -> None:
+        """Do nothing: nothing is held back."""
 
 
 def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | None) -> Term | None:

@@ -10,13 +10,17 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import islice
+from itertools import islice, pairwise
 
 from lodeclaim.errors import QueryError
+from lodeclaim.namespaces import PREFIXES
 from lodeclaim.query.tokens import PREFIXED_NAME, QueryTextError, Token, tokenize
+
+SERVICE_REFUSED = "service-refused"
+"""The kind of refusal that only the operator can lift."""
 
 
 class Form(StrEnum):
@@ -43,6 +47,9 @@ class Limits:
     """Brackets of any kind inside one another, and signs in a row. The embedded engine parses collections
     in cubic time: 0.3 s at depth 64, 1.2 s at 100, 8 s at 200."""
 
+    services: tuple[str, ...] = ()
+    """The beginnings of IRIs that SERVICE may name; without one SERVICE is switched off."""
+
 
 @dataclass(frozen=True)
 class Outline:
@@ -52,9 +59,19 @@ class Outline:
     has_dataset: bool
     """Whether the query has a FROM or FROM NAMED of its own."""
 
+    volatile: bool
+    """Whether the answer may differ from one time to the next on the same data."""
+
+    services: tuple[Token, ...]
+    """The IRIs that SERVICE names."""
+
+    tokens: tuple[Token, ...] = field(repr=False)
+
 
 _READ_ONLY = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"])
+_UPDATE = _READ_ONLY | {"ALL", "DATA", "DEFAULT", "INTO", "SERVICE", "SILENT", "TO", "USING"}
 _FEDERATION = frozenset(["SERVICE", "SILENT"])
+_VOLATILE = frozenset(["BNODE", "NOW", "RAND", "SERVICE", "STRUUID", "UUID"])
 _VOCABULARY = """
     A ABS AS ASC ASK AVG BASE BIND BNODE BOUND BY CEIL COALESCE CONCAT CONSTRUCT CONTAINS COUNT DATATYPE DAY
     DESC DESCRIBE DISTINCT ENCODE_FOR_URI EXISTS FALSE FILTER FLOOR FROM GRAPH GROUP GROUP_CONCAT HAVING HOURS
@@ -72,16 +89,36 @@ _TERMS = frozenset(["iri", "string", "variable", "blank", "name", "number", "lan
 _ONE_READING = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*://.*|\.{{0,2}}/.*|{PREFIXED_NAME}|\w*")
 
 
-def check(text: str, limits: Limits = Limits()) -> Outline:
-    """Return the outline of a query that may run; raise QueryError, with its place, for any other text."""
+def check(text: str, limits: Limits = Limits(), known: Container[str] = ()) -> Outline:
+    """Return the outline of a query that may run; raise QueryError, with its place, for any other text.
+
+    `known` are the prefixes that need no declaration.
+    """
+    tokens = _tokens(text, limits)
+    _check_readings(tokens, _enclosing(tokens, limits))
+    services = tuple(_services(tokens, limits.services))
+    _check_words(tokens, _WORDS | _FEDERATION if services else _WORDS)
+    outline = _outline(tokens, services)
+    _check_prefixes(tokens, known)
+    return outline
+
+
+def check_update(text: str, limits: Limits = Limits()) -> int:
+    """Return the offset behind the prologue of an update that a parser may see; raise QueryError for any other."""
+    tokens = _tokens(text, limits)
+    _check_readings(tokens, _enclosing(tokens, limits))
+    _check_words(tokens, _WORDS | _UPDATE)
+    start = _prologue(tokens)
+    return tokens[start - 1].end if start else 0
+
+
+def _tokens(text: str, limits: Limits) -> tuple[Token, ...]:
     _check_size(text, limits)
-    tokens = list(islice(tokenize(text), limits.max_tokens + 1))
+    tokens = tuple(islice(tokenize(text), limits.max_tokens + 1))
     if len(tokens) > limits.max_tokens:
         found = f"more than {limits.max_tokens} words, terms and signs"
         raise QueryTextError(tokens[-1].position, found, "Ask in several queries")
-    _check_readings(tokens, _enclosing(tokens, limits))
-    _check_words(tokens)
-    return _outline(tokens)
+    return tokens
 
 
 def _check_size(text: str, limits: Limits) -> None:
@@ -94,18 +131,53 @@ def _check_size(text: str, limits: Limits) -> None:
         raise QueryError("query", found, "Ask in several queries")
 
 
-def _check_words(tokens: Sequence[Token]) -> None:
+def _check_words(tokens: Sequence[Token], words: frozenset[str]) -> None:
     for token in tokens:
         word = _word(token)
+        if not word or word in words:
+            continue
         if word in _READ_ONLY:
             found = f"{word} begins an update, and the data is read-only"
             raise QueryTextError(token.position, found, f"Send a query: {', '.join(Form)}")
         if word in _FEDERATION:
             raise _federation(token)
-        if word and word not in _WORDS:
-            near = difflib.get_close_matches(word[:40], _WORDS, n=1)
-            remedy = f"Did you mean {near[0]}?" if near else "Give a name its prefix, and a variable its `?`"
-            raise QueryTextError(token.position, f"`{token.text[:40]}` is no word of SPARQL 1.1", remedy)
+        near = difflib.get_close_matches(word[:40], words, n=1)
+        remedy = f"Did you mean {near[0]}?" if near else "Give a name its prefix, and a variable its `?`"
+        raise QueryTextError(token.position, f"`{token.text[:40]}` is no word of SPARQL 1.1", remedy)
+
+
+def _services(tokens: Sequence[Token], allowed: tuple[str, ...]) -> Iterator[Token]:
+    """Yield the IRI behind each SERVICE, which must be written in full and begin as the operator allows."""
+    for index, token in enumerate(tokens):
+        if _word(token) != "SERVICE":
+            continue
+        if not allowed:
+            raise _federation(token)
+        after = [*tokens[index + 1 : index + 3]]
+        named = next((near for near in after if _word(near) != "SILENT"), token)
+        iri = named.text[1:-1]
+        # A `\\u` could spell another IRI than the one that is judged here.
+        if named.kind != "iri" or "\\" in iri or not any(_begins(iri, prefix) for prefix in allowed):
+            remedy = f"Write one of the allowed services as an IRI in full: {', '.join(allowed)}"
+            raise QueryTextError(named.position, "SERVICE is not allowed there", remedy, SERVICE_REFUSED)
+        yield named
+
+
+def _begins(iri: str, prefix: str) -> bool:
+    # `https://a.example` must not let `https://a.example.evil.example` or `https://a.example@evil.example` through.
+    rest = iri.removeprefix(prefix)
+    return iri.startswith(prefix) and (prefix[-1] in "/?#=" or not rest or rest[0] in "/?#")
+
+
+def _check_prefixes(tokens: Sequence[Token], known: Container[str]) -> None:
+    declared = {after.text for word, after in pairwise(tokens) if _word(word) == "PREFIX"}
+    for token in tokens:
+        if token.kind == "name" and (prefix := token.text.partition(":")[0]) + ":" not in declared:
+            if prefix in known:
+                continue
+            found = f"the prefix `{prefix}:` is not declared"
+            line = f"PREFIX {prefix}: <{PREFIXES.get(prefix, '...')}>"
+            raise QueryTextError(token.position, found, f"Begin with {line}")
 
 
 def _enclosing(tokens: Sequence[Token], limits: Limits) -> list[str]:
@@ -165,20 +237,27 @@ def _check_name(tokens: Sequence[Token], index: int, enclosing: str) -> None:
 
 def _federation(token: Token) -> QueryTextError:
     found = "SERVICE is switched off, since nothing is fetched from elsewhere"
-    return QueryTextError(token.position, found, "Ask the other endpoint itself")
+    return QueryTextError(token.position, found, "Ask the other endpoint itself", SERVICE_REFUSED)
 
 
-def _outline(tokens: Sequence[Token]) -> Outline:
+def _prologue(tokens: Sequence[Token]) -> int:
+    """Return the index of the first token behind BASE and PREFIX."""
     start = 0
     while start < len(tokens) and (word := _word(tokens[start])) in {"BASE", "PREFIX"}:
         start += 2 if word == "BASE" else 3
+    return min(start, len(tokens))
+
+
+def _outline(tokens: tuple[Token, ...], services: tuple[Token, ...]) -> Outline:
+    start = _prologue(tokens)
     if start >= len(tokens):
         raise QueryError("query", "there is none", f"Send one that begins with {', '.join(Form)}")
     first = tokens[start]
     if _word(first) not in Form.__members__:
         found = f"`{first.text[:40]}` begins no query"
         raise QueryTextError(first.position, found, f"Begin with {', '.join(Form)}")
-    return Outline(Form(_word(first)), any(_word(token) == "FROM" for token in tokens))
+    words = {_word(token) for token in tokens}
+    return Outline(Form(_word(first)), "FROM" in words, not words.isdisjoint(_VOLATILE), services, tokens)
 
 
 def _word(token: Token) -> str:

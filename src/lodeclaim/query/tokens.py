@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lodeclaim.errors import QueryError
 
@@ -27,18 +28,28 @@ class Position:
 class QueryTextError(QueryError):
     """A QueryError that knows its place in the text of the query."""
 
-    def __init__(self, position: Position, found: str, remedy: str) -> None:
-        super().__init__(f"query, {position}", found, remedy)
+    def __init__(self, position: Position, found: str, remedy: str, kind: str = "query-refused") -> None:
+        super().__init__(f"query, {position}", found, remedy, kind)
         self.position = position
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """One terminal as it is written; `kind` is a group of the grammar below."""
 
     kind: str
     text: str
-    position: Position
+    offset: int
+    source: str
+
+    @property
+    def position(self) -> Position:
+        """Where the token begins; worked out only when somebody asks."""
+        return _position(self.source, self.offset)
+
+    @property
+    def end(self) -> int:
+        """The offset behind the token's last character."""
+        return self.offset + len(self.text)
 
 
 _BASE = (
@@ -88,19 +99,29 @@ def tokenize(text: str) -> Iterator[Token]:
 
     Raises QueryTextError at the first place where no terminal of SPARQL begins.
     """
-    offset, line, line_start = 0, 1, 0
+    offset, match_at = 0, _GRAMMAR.match
     while offset < len(text):
-        position = Position(line, offset - line_start + 1)
-        match = _GRAMMAR.match(text, offset)
+        match = match_at(text, offset)
         if match is None or match.lastgroup is None:
             unknown = (
                 f"{text[offset]!r} begins nothing that SPARQL knows",
                 "Remove it, or put it in a string",
             )
-            raise QueryTextError(position, *_REFUSALS.get(text[offset], unknown))
+            raise QueryTextError(_position(text, offset), *_REFUSALS.get(text[offset], unknown))
         if match.lastgroup != "space":
-            yield Token(match.lastgroup, match[0], position)
+            yield Token(match.lastgroup, match[0], offset, text)
         offset = match.end()
-        if newlines := match[0].count("\n"):
-            line += newlines
-            line_start = text.rindex("\n", 0, offset) + 1
+
+
+def excerpt(text: str, position: Position, length: int = 40) -> str:
+    """Return what stands at a place: the token there, or the rest of the line, cut to `length` characters."""
+    lines = text.split("\n")
+    if not 0 < position.line <= len(lines):
+        return ""
+    rest = lines[position.line - 1][position.column - 1 :]
+    match = _GRAMMAR.match(rest)
+    return (match[0] if match and match[0].strip() else rest.strip())[:length]
+
+
+def _position(text: str, offset: int) -> Position:
+    return Position(text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
