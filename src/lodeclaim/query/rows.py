@@ -1,7 +1,7 @@
 """Counts the rows of an answer while it is serialised, so that one that is too large can be broken off.
 
 The solutions of a SELECT are serialised natively and never seen one by one: they are counted in the bytes. The
-count is exact, except that JSON solutions without any binding go uncounted: they hold nothing, and bytes are bounded too.
+count is exact, except that JSON solutions without any binding go uncounted: they hold nothing, and bytes are bounded.
 """
 
 from __future__ import annotations

@@ -26,11 +26,14 @@ class Position:
 
 
 class QueryTextError(QueryError):
-    """A QueryError that knows its place in the text of the query."""
+    """A QueryError that knows its place in the text of the query, and perhaps what stands there."""
 
-    def __init__(self, position: Position, found: str, remedy: str, kind: str = "query-refused") -> None:
+    def __init__(
+        self, position: Position, found: str, remedy: str, kind: str = "query-refused", words: str = ""
+    ) -> None:
         super().__init__(f"query, {position}", found, remedy, kind)
         self.position = position
+        self.words = words
 
 
 class Token(NamedTuple):

@@ -1,0 +1,73 @@
+"""Who goes next: clients take turns, none may hold all workers, and none may fill the queue."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict, deque
+from typing import Generic, TypeVar
+
+from lodeclaim.errors import BusyError
+from lodeclaim.query.limits import Capacity
+
+_Waiter = TypeVar("_Waiter")
+
+
+class Turns(Generic[_Waiter]):
+    """Round robin over clients. It decides only: whoever uses it starts the work and says when it is done."""
+
+    def __init__(self, capacity: Capacity) -> None:
+        self._capacity = capacity
+        self._running: Counter[str] = Counter()
+        self._waiting: OrderedDict[str, deque[_Waiter]] = OrderedDict()
+        self.waiting = 0
+
+    @property
+    def running(self) -> int:
+        """How many queries run."""
+        return self._running.total()
+
+    def start(self, client: str) -> bool:
+        """Count one more running query of a client and return True, unless it has as many as it may or waits itself."""
+        if client in self._waiting or self._running[client] >= self._capacity.running_per_client:
+            return False
+        self._running[client] += 1
+        return True
+
+    def finish(self, client: str) -> None:
+        """Count one running query of the client less."""
+        self._running[client] -= 1
+        if not self._running[client]:
+            del self._running[client]
+
+    def wait(self, client: str, waiter: _Waiter) -> None:
+        """Put a waiter behind the others of its client; raise BusyError where the queue is full."""
+        mine = self._waiting.get(client, ())
+        if self.waiting >= self._capacity.waiting or len(mine) >= self._capacity.waiting_per_client:
+            raise busy(f"{len(mine)} queries of yours and {self.waiting} in all wait already")
+        self._waiting.setdefault(client, deque()).append(waiter)
+        self.waiting += 1
+
+    def next(self) -> _Waiter | None:
+        """Take the waiter whose turn it is, counted as running from now on; None where no client may start one."""
+        for client, waiters in self._waiting.items():
+            if self._running[client] < self._capacity.running_per_client:
+                waiter = waiters.popleft()
+                self.waiting -= 1
+                self._waiting.move_to_end(client)
+                if not waiters:
+                    del self._waiting[client]
+                self._running[client] += 1
+                return waiter
+        return None
+
+    def leave(self, client: str, waiter: _Waiter) -> None:
+        """Take back a waiter that is still waiting."""
+        waiters = self._waiting[client]
+        waiters.remove(waiter)
+        self.waiting -= 1
+        if not waiters:
+            del self._waiting[client]
+
+
+def busy(found: str) -> BusyError:
+    """Return the error for a query that there is no room for."""
+    return BusyError("queue", found, "Try again after the seconds in Retry-After", retry_after=2)

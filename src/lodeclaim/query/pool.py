@@ -1,0 +1,225 @@
+"""Answers untrusted queries: admits them in turn, gives each a worker, and ends what takes too long or is not wanted.
+
+Everything here runs in one event loop, so that nothing needs a lock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+from lodeclaim.errors import EngineError, LodeclaimError
+from lodeclaim.query import wire
+from lodeclaim.query.fair import Turns, busy
+from lodeclaim.query.generation import Generation, Worker
+from lodeclaim.query.limits import Capacity, Limits
+from lodeclaim.query.worker import out_of_memory
+
+_ABORTED = -6  # what Rust does where an allocation fails
+
+
+class Answer:
+    """An answer on its way: its head is here, its body comes part by part. Close it, however it is left."""
+
+    def __init__(self, pool: Pool, generation: Generation, worker: Worker, client: str, query_id: str) -> None:
+        self.query_id = query_id
+        self.version = generation.version
+        self.head: wire.Head
+        self._pool = pool
+        self._generation = generation
+        self._worker = worker
+        self._client = client
+        self._deadline: asyncio.TimerHandle | None = None
+        self._open = True
+
+    async def start(self, job: wire.Job) -> None:
+        """Send the job and wait for the head; raise QueryError or EngineError where there is none."""
+        reason = _out_of_time(job.seconds)
+        self._deadline = asyncio.get_running_loop().call_later(job.seconds, self._kill, reason)
+        self._worker.send(job)
+        _, payload = await self._receive()
+        self.head = wire.Head(**json.loads(payload))
+
+    async def parts(self) -> AsyncIterator[bytes]:
+        """Yield the body; raise EngineError where it breaks off."""
+        while True:
+            kind, payload = await self._receive()
+            if kind == wire.END:
+                self._finish()
+                return
+            yield payload
+
+    def close(self) -> None:
+        """Give the worker back, or end it where it is not done: the client has gone, or the answer failed."""
+        if self._open:
+            self._kill(EngineError("query", "the client has gone", "Ask again", "query-cancelled"))
+            self._finish()
+
+    def cancel(self) -> None:
+        """End the worker since somebody asked for it."""
+        self._kill(EngineError("query", "it was cancelled", "Ask again", "query-cancelled"))
+
+    async def _receive(self) -> tuple[bytes, bytes]:
+        try:
+            kind, payload = await self._worker.receive()
+        except ConnectionError:
+            await self._worker.gone()
+            self._finish()
+            raise self._pool.why(self._worker) from None
+        if kind == wire.FAILURE:
+            self._finish()
+            raise wire.error_from(payload)
+        return kind, payload
+
+    def _kill(self, reason: LodeclaimError) -> None:
+        self._generation.kill(self._worker, reason)
+
+    def _finish(self) -> None:
+        if self._open:
+            self._open = False
+            if self._deadline is not None:
+                self._deadline.cancel()
+            self._pool.finished(self, self._generation, self._worker, self._client)
+
+
+class Pool:
+    """The workers over one dataset, and who may use them."""
+
+    def __init__(self, source: Path, limits: Limits, capacity: Capacity) -> None:
+        self.limits = limits
+        self.capacity = capacity
+        self.turns: Turns[asyncio.Future[tuple[Generation, Worker]]] = Turns(capacity)
+        self.on_end: Callable[[Worker], object] = lambda worker: None
+        """Called for each worker that was killed or crashed."""
+
+        self._source = source
+        self._idle: deque[tuple[Generation, Worker]] = deque()
+        self._running: dict[str, Answer] = {}
+        self._generation: Generation | None = None
+
+    @property
+    def version(self) -> str:
+        """The version of the dataset that new queries are asked of."""
+        return self._generation.version if self._generation else ""
+
+    @property
+    def healthy(self) -> bool:
+        """Whether there are workers, or can be."""
+        return self._generation is not None and self._generation.alive
+
+    async def start(self, source: Path | None = None) -> None:
+        """Load the dataset, or load it anew: running queries end on the old one, later ones see the new.
+
+        Raises as `Generation.start`; then what was there goes on.
+        """
+        self._source = source or self._source
+        generation = Generation(self._source, self.limits, self._became_idle)
+        await generation.start(self.capacity.workers)
+        before, self._generation = self._generation, generation
+        if before is not None:
+            idle = [worker for owner, worker in self._idle if owner is before]
+            self._idle = deque(pair for pair in self._idle if pair[0] is not before)
+            before.retire()
+            for worker in idle:
+                worker.dismiss()
+        self._dispatch()
+
+    async def close(self) -> None:
+        """End all workers."""
+        if self._generation is not None:
+            await self._generation.close()
+
+    async def ask(self, job: wire.Job, client: str, query_id: str | None = None) -> Answer:
+        """Return the answer to a job, its head known; close it in the end.
+
+        Raises QueryError for what is wrong with the query, EngineError (see `kind`) for what stopped it, and BusyError
+        where there is no room.
+        """
+        query_id = query_id or secrets.token_urlsafe(18)
+        if query_id in self._running:
+            raise busy("a query with this Query-Id runs already")
+        generation, worker = await self._admit(client)
+        answer = Answer(self, generation, worker, client, query_id)
+        self._running[query_id] = answer
+        try:
+            await answer.start(job)
+        except BaseException:
+            answer.close()
+            raise
+        return answer
+
+    def cancel(self, query_id: str) -> bool:
+        """End a running query; return whether there was one."""
+        answer = self._running.get(query_id)
+        if answer is not None:
+            answer.cancel()
+        return answer is not None
+
+    def why(self, worker: Worker) -> LodeclaimError:
+        """Return the error for a worker that ended in the middle of an answer."""
+        if worker.reason is not None:
+            return worker.reason
+        if worker.status == _ABORTED:
+            return out_of_memory(self.limits)
+        found = f"its worker ended (status {worker.status})"
+        return EngineError("query", found, "Simplify it, and tell the operator", "worker-crashed")
+
+    def finished(self, answer: Answer, generation: Generation, worker: Worker, client: str) -> None:
+        """Take a worker back; called by its answer."""
+        self._running.pop(answer.query_id, None)
+        self.turns.finish(client)
+        if worker.closed or worker.reason is not None:
+            self.on_end(worker)
+        else:
+            self._became_idle(generation, worker)
+        self._dispatch()
+
+    async def _admit(self, client: str) -> tuple[Generation, Worker]:
+        while self._idle and self.turns.start(client):
+            pair = self._idle.popleft()
+            if not pair[1].closed:
+                return pair
+            self.turns.finish(client)
+        waiter: asyncio.Future[tuple[Generation, Worker]] = asyncio.get_running_loop().create_future()
+        self.turns.wait(client, waiter)
+        try:
+            return await asyncio.wait_for(asyncio.shield(waiter), self.capacity.wait_seconds)
+        except TimeoutError:
+            if not waiter.done():
+                self.turns.leave(client, waiter)
+                raise busy(f"no worker became free within {self.capacity.wait_seconds:g} s") from None
+            return waiter.result()
+        except asyncio.CancelledError:
+            if waiter.done():
+                self.turns.finish(client)
+                self._became_idle(*waiter.result())
+            else:
+                self.turns.leave(client, waiter)
+            raise
+
+    def _became_idle(self, generation: Generation, worker: Worker) -> None:
+        if generation.current:
+            self._idle.append((generation, worker))
+            self._dispatch()
+        else:
+            worker.dismiss()
+
+    def _dispatch(self) -> None:
+        while self._idle and self.turns.waiting:
+            pair = self._idle.popleft()
+            if pair[1].closed:
+                continue
+            waiter = self.turns.next()
+            if waiter is None:
+                self._idle.appendleft(pair)
+                return
+            waiter.set_result(pair)
+
+
+def _out_of_time(seconds: float) -> EngineError:
+    found = f"it took longer than the {seconds:g} s that it may take"
+    return EngineError("query", found, "Ask for less: be more specific, or add LIMIT", "time-exceeded")

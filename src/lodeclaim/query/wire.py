@@ -1,0 +1,125 @@
+"""What the web process and its workers say to one another: frames on a stream socket.
+
+A frame is one byte of kind, four of length (big-endian), and a payload: JSON, or bytes of a body. Nothing here can
+carry code, since a worker that a query has taken over must not be able to take over its parent.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from lodeclaim.errors import EngineError, LodeclaimError, QueryError
+from lodeclaim.query.engine import Term
+from lodeclaim.query.tokens import Position, QueryTextError, excerpt
+
+HEADER = struct.Struct(">cI")
+
+JOB, HEAD, BODY, END, FAILURE = b"J", b"H", b"B", b"E", b"F"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One query and everything a worker has to know to answer it."""
+
+    text: str
+    formats: Mapping[str, str]
+    """For each query form the name of the format in which the client would take the answer; {} for an update."""
+
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    union_default_graph: bool = True
+    known_prefixes: bool = False
+    bindings: Mapping[str, Term] = field(default_factory=dict)
+    gzip: bool = False
+    if_none_match: tuple[str, ...] = ()
+    seconds: float = 10.0
+    is_update: bool = False
+    """Whether the text is an update, which is only judged: well-formed or not."""
+
+    def payload(self) -> bytes:
+        """Return the job as JSON."""
+        fields = dict(self.__dict__)
+        fields["bindings"] = {name: asdict(term) for name, term in self.bindings.items()}
+        return json.dumps(fields, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_payload(cls, payload: bytes) -> Job:
+        """Return the job that `payload` made."""
+        fields: dict[str, Any] = json.loads(payload)
+        for name in ("default_graphs", "named_graphs", "if_none_match"):
+            fields[name] = None if fields[name] is None else tuple(fields[name])
+        fields["bindings"] = {name: Term(**term) for name, term in fields["bindings"].items()}
+        return cls(**fields)
+
+
+@dataclass(frozen=True)
+class Head:
+    """What is known of an answer before its first byte."""
+
+    content_type: str
+    etag: str | None
+    """The strong entity tag, or None where the answer may change without the data."""
+
+    not_modified: bool = False
+    """Whether the client has this answer already; then there is no body."""
+
+    whole: bool = False
+    """Whether the body is complete, so that nothing can fail any more."""
+
+    hints: tuple[str, ...] = ()
+    """What a person may have meant instead, in sentences."""
+
+
+def frame(kind: bytes, payload: bytes) -> bytes:
+    """Return one frame."""
+    return HEADER.pack(kind, len(payload)) + payload
+
+
+def receive(connection: socket.socket) -> tuple[bytes, bytes] | None:
+    """Return the kind and payload of the next frame, or None where the other side has closed."""
+    header = _exactly(connection, HEADER.size)
+    if header is None:
+        return None
+    kind, length = HEADER.unpack(header)
+    payload = _exactly(connection, length)
+    return None if payload is None else (kind, payload)
+
+
+def _exactly(connection: socket.socket, length: int) -> bytes | None:
+    parts: list[bytes] = []
+    while length:
+        part = connection.recv(min(length, 1 << 20))
+        if not part:
+            return None
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)
+
+
+def failure(error: LodeclaimError, text: str) -> bytes:
+    """Return the payload that tells of an error on a query with this text."""
+    place = error.position if isinstance(error, QueryTextError) else None
+    fields: dict[str, Any] = {
+        "query": isinstance(error, QueryError),
+        "kind": getattr(error, "kind", "query-failed"),
+        "where": error.where,
+        "found": error.found,
+        "remedy": error.remedy,
+        "place": None if place is None else [place.line, place.column, excerpt(text, place)],
+    }
+    return json.dumps(fields).encode()
+
+
+def error_from(payload: bytes) -> LodeclaimError:
+    """Return the error that `failure` told of."""
+    fields = json.loads(payload)
+    where, found, remedy, kind = (str(fields[name]) for name in ("where", "found", "remedy", "kind"))
+    if fields["place"] is not None:
+        line, column, words = fields["place"]
+        return QueryTextError(Position(int(line), int(column)), found, remedy, kind, str(words))
+    return (QueryError if fields["query"] else EngineError)(where, found, remedy, kind)

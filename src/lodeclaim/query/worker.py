@@ -1,0 +1,182 @@
+"""One worker process: takes a job from its socket, answers it, takes the next, until it is killed or dismissed.
+
+Untrusted queries run here: the process may crash, hang or fill its memory, and the parent ends it from outside.
+The first MiB of an answer is held back, so that most failures come before anything is sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import resource
+import socket
+import zlib
+from dataclasses import asdict
+from pathlib import Path
+
+from lodeclaim.errors import EngineError, LodeclaimError, QueryError
+from lodeclaim.query import hints, wire
+from lodeclaim.query.dataset import Dataset
+from lodeclaim.query.engine import Query, check_well_formed
+from lodeclaim.query.formats import Format, offered
+from lodeclaim.query.limits import Limits
+from lodeclaim.query.rows import too_large
+
+HELD_BYTES = 1 << 20
+PART_BYTES = 1 << 17
+
+
+class Worker:
+    """Answers jobs from one engine on one connection."""
+
+    def __init__(self, connection: socket.socket, dataset: Dataset, limits: Limits) -> None:
+        self._connection = connection
+        self._dataset = dataset
+        self._engine = dataset.open()
+        self._limits = limits
+
+    def run(self) -> None:
+        """Answer until the parent closes the connection, or memory is not given back; then return."""
+        memory = _Memory()
+        base = memory.address_space()
+        confine(self._limits, base)
+        while (frame := wire.receive(self._connection)) is not None:
+            job = wire.Job.from_payload(frame[1])
+            _bound_cpu(job.seconds)
+            self._answer(job)
+            # What the allocator keeps for itself counts against the next query: a fresh process is cheap.
+            if memory.address_space() - base > self._limits.memory_bytes // 4:
+                return
+
+    def _answer(self, job: wire.Job) -> None:
+        body = _Body(self._connection, self._limits.result_bytes, job.gzip)
+        try:
+            if job.is_update:
+                check_well_formed(job.text, self._limits.text)
+                raise QueryError("update", "this endpoint is read-only", "Send a query", "update-refused")
+            self._query(job, body)
+        except LodeclaimError as error:
+            body.fail(wire.failure(error, job.text))
+        except MemoryError:
+            body.fail(wire.failure(out_of_memory(self._limits), job.text))
+
+    def _query(self, job: wire.Job, body: _Body) -> None:
+        query = Query(
+            job.text,
+            job.default_graphs,
+            job.named_graphs,
+            job.union_default_graph,
+            job.known_prefixes,
+            job.bindings,
+            self._limits.text,
+        )
+        offers = {offer.name: offer for offer in offered(query.outline.form)}
+        format = offers.get(job.formats.get(query.outline.form, ""))
+        if format is None:
+            names = ", ".join(f"{offer.name} ({offer.media_type})" for offer in offers.values())
+            raise QueryError("Accept", "no such answer to this query", f"Ask for one of {names}", "not-acceptable")
+        etag = None if query.outline.volatile else self._etag(job, format)
+        body.head = wire.Head(
+            format.content_type, etag, hints=hints.misspelt(query.outline.tokens, self._dataset.terms)
+        )
+        if etag in job.if_none_match:
+            body.not_modified()
+            return
+        self._engine.write(query, format, body.write, self._limits.rows)
+        body.end()
+
+    def _etag(self, job: wire.Job, format: Format) -> str:
+        asked = [
+            self._dataset.version,
+            job.text,
+            format.name,
+            job.default_graphs,
+            job.named_graphs,
+            job.union_default_graph,
+            {name: asdict(term) for name, term in job.bindings.items()},
+            job.gzip,
+        ]
+        return f'"{hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:32]}"'
+
+
+class _Body:
+    """An answer on its way out: counted, compressed, and held back until it is whole or a MiB long."""
+
+    def __init__(self, connection: socket.socket, max_bytes: int, compressed: bool) -> None:
+        self.head: wire.Head | None = None
+        self._connection = connection
+        self._max_bytes = max_bytes
+        self._zip = zlib.compressobj(1, wbits=zlib.MAX_WBITS | 16) if compressed else None
+        self._held = bytearray()
+        self._started = False
+        self._written = 0
+
+    def write(self, part: bytes) -> None:
+        self._written += len(part)
+        if self._written > self._max_bytes:
+            raise too_large(f"{self._max_bytes:,} bytes")
+        self._held += self._zip.compress(part) if self._zip else part
+        if len(self._held) >= (PART_BYTES if self._started else HELD_BYTES):
+            self._send(b"" if self._started else self._head_frame(whole=False))
+            self._started = True
+
+    def end(self) -> None:
+        if self._zip:
+            self._held += self._zip.flush()
+        start = b"" if self._started else self._head_frame(whole=True)
+        self._send(start, wire.frame(wire.END, b""))
+
+    def fail(self, failure: bytes) -> None:
+        self._connection.sendall(wire.frame(wire.FAILURE, failure))
+
+    def not_modified(self) -> None:
+        self._connection.sendall(self._head_frame(whole=True, not_modified=True) + wire.frame(wire.END, b""))
+
+    def _head_frame(self, whole: bool, not_modified: bool = False) -> bytes:
+        assert self.head is not None
+        fields = {**asdict(self.head), "whole": whole, "not_modified": not_modified}
+        return wire.frame(wire.HEAD, json.dumps(fields).encode())
+
+    def _send(self, start: bytes, end: bytes = b"") -> None:
+        body = wire.frame(wire.BODY, bytes(self._held)) if self._held else b""
+        self._connection.sendall(start + body + end)
+        self._held.clear()
+
+
+def out_of_memory(limits: Limits) -> EngineError:
+    """Return the error for a query that wanted more memory than it may have."""
+    found = f"it needed more memory than the {limits.memory_bytes // 1024**2:,} MiB that one query may use"
+    return EngineError("query", found, "Ask for less: sort, group or join fewer rows", "memory-exceeded")
+
+
+def confine(limits: Limits, base: int) -> None:
+    """Put walls around this process, whose address space is `base` bytes now.
+
+    No core dumps, no files written, no more memory than allowed; and unless SERVICE is, no new file descriptor, so
+    that what slips past the guard can still open neither a file nor a connection.
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (base + limits.memory_bytes,) * 2)
+    if not limits.text.services:
+        highest = max(int(entry.name) for entry in Path("/proc/self/fd").iterdir()) + 1
+        resource.setrlimit(resource.RLIMIT_NOFILE, (highest, highest))
+
+
+def _bound_cpu(seconds: float) -> None:
+    # The parent's clock is the limit. This one is for the day when the parent is gone.
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    allowed = int(used.ru_utime + used.ru_stime + seconds) + 2
+    resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+class _Memory:
+    """Reads how large this process is, through a file that stays open when no other can be opened."""
+
+    def __init__(self) -> None:
+        self._statm = os.open("/proc/self/statm", os.O_RDONLY)
+
+    def address_space(self) -> int:
+        """Return the bytes of address space in use."""
+        return int(os.pread(self._statm, 64, 0).split()[0]) * resource.getpagesize()

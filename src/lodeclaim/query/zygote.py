@@ -1,0 +1,140 @@
+"""The process that workers are forked from: single-threaded, it loads the graph once and then only forks and reaps.
+
+`python -m lodeclaim.query.zygote FD` is started by the pool, which speaks to it over the socket FD in lines: first its
+configuration in JSON; then `fork N` with a socket attached makes worker N, and `kill N` ends it. It answers `ready JSON`
+or `failed JSON` once, and `gone N STATUS` for each worker that has ended. When the pool is gone, so is everything here.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from lodeclaim.errors import LodeclaimError
+from lodeclaim.query import dataset
+from lodeclaim.query.guard import Limits as TextLimits
+from lodeclaim.query.limits import Limits
+from lodeclaim.query.worker import Worker
+
+MAX_LINE = 4096
+
+
+class Zygote:
+    """Forks workers on request, and tells of their end."""
+
+    def __init__(self, control: socket.socket, data: dataset.Dataset, limits: Limits) -> None:
+        self._control = control
+        self._data = data
+        self._limits = limits
+        self._workers: dict[int, int] = {}  # process id to number
+        self._sockets: list[int] = []  # came with requests that are not read yet
+
+    def run(self) -> NoReturn:
+        """Serve the pool until it closes the socket; then end, and all workers with it."""
+        signal.signal(signal.SIGCHLD, self._reap)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the pool decides
+        text = b""
+        while True:
+            received, descriptors, _, _ = socket.recv_fds(self._control, MAX_LINE, 64)
+            if not received:
+                self._end()
+            self._sockets += descriptors
+            *lines, text = (text + received).split(b"\n")
+            for line in lines:
+                word, number = line.split()
+                if word == b"fork":
+                    self._fork(int(number), self._sockets.pop(0))
+                else:
+                    self._kill(int(number))
+
+    def _fork(self, number: int, descriptor: int) -> None:
+        # A worker must be in the table before its end can be noticed.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+        process = os.fork()
+        if process == 0:
+            # While a worker held another's socket, nobody would see that other one's end.
+            for other in (*self._sockets, self._control.detach()):
+                os.close(other)
+            _become_worker(descriptor, self._data, self._limits)
+        os.close(descriptor)
+        self._workers[process] = number
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+
+    def _kill(self, number: int) -> None:
+        # Only what is not reaped yet is in the table, so that no other process can have the id by now.
+        for process, known in self._workers.items():
+            if known == number:
+                os.kill(process, signal.SIGKILL)
+
+    def _reap(self, *_: object) -> None:
+        while True:
+            try:
+                process, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if process == 0:
+                return
+            if (number := self._workers.pop(process, None)) is not None:
+                self._say(f"gone {number} {os.waitstatus_to_exitcode(status)}")
+
+    def _say(self, line: str) -> None:
+        try:
+            self._control.sendall(line.encode() + b"\n")
+        except OSError:  # the pool is gone, which the next read will tell
+            return
+
+    def _end(self) -> NoReturn:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for process in self._workers:
+            os.kill(process, signal.SIGKILL)
+        os._exit(0)
+
+
+def _become_worker(descriptor: int, data: dataset.Dataset, limits: Limits) -> NoReturn:
+    """Run the worker in a process just forked, and end it without the parent's exit handlers."""
+    status = 1
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+        with socket.socket(fileno=descriptor) as connection:
+            Worker(connection, data, limits).run()
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def main(descriptor: int) -> None:
+    """Load what the first line on the socket asks for, and serve forks."""
+    control = socket.socket(fileno=descriptor)
+    config = json.loads(_first_line(control))
+    text = TextLimits(**{**config["limits"].pop("text"), "services": tuple(config["services"])})
+    try:
+        opened = (
+            dataset.on_disk(Path(config["folder"])) if config["folder"] else dataset.in_memory(Path(config["file"]))
+        )
+    except LodeclaimError as error:
+        words = {"where": error.where, "found": error.found, "remedy": error.remedy, "status": error.exit_status}
+        control.sendall(f"failed {json.dumps(words)}\n".encode())
+        return
+    # What is here now is shared with all workers: the collector must not touch, and so copy, its pages.
+    gc.collect()
+    gc.freeze()
+    control.sendall(f"ready {json.dumps({'version': opened.version})}\n".encode())
+    Zygote(control, opened, Limits(text=text, **config["limits"])).run()
+
+
+def _first_line(control: socket.socket) -> bytes:
+    line = b""
+    while not line.endswith(b"\n"):
+        line += control.recv(1)
+    return line
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
