@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from w3c import server as servers
+from w3c.exchanges import exchanges, needed
 from w3c.manifests import FOLDER, QUERY, RESULTS, cases
 
 ABSENT = "the W3C suites are not here: they are the W3C's, and never copied in"
@@ -66,6 +67,8 @@ def server(suites: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
     """One server for all, whose graphs are the documents of the suites under their own IRIs."""
     documents = {iri for case in cases(*QUERY, *RESULTS) for iri in (*case.default_graphs, *case.named_graphs)}
     graphs = {iri: servers.triples(iri) for iri in sorted(documents)}
+    protocol = needed(exchanges("protocol/manifest.ttl"))
+    graphs |= {name: servers.triples(iri) for name, iri in protocol.items()}
     path = servers.write(tmp_path_factory.mktemp("w3c") / "suites.trig", graphs)
     with servers.serve(path) as running:
         yield running

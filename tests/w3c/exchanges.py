@@ -121,7 +121,7 @@ def _body(graph: Graph, message: Node) -> bytes | None:
     return str(graph.value(body, CNT.chars)).encode(str(encoding))
 
 
-def documents(found: list[Exchange]) -> dict[str, str]:
+def needed(found: list[Exchange]) -> dict[str, str]:
     """Return the graphs that any of these exchanges needs, by name."""
     graphs: dict[str, str] = {}
     for exchange in found:
