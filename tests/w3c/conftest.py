@@ -10,6 +10,7 @@ import pytest
 
 from w3c import server as servers
 from w3c.exchanges import exchanges, needed
+from w3c.graph_store import preloaded
 from w3c.manifests import FOLDER, QUERY, RESULTS, cases
 
 ABSENT = "the W3C suites are not here: they are the W3C's, and never copied in"
@@ -69,6 +70,7 @@ def server(suites: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
     graphs = {iri: servers.triples(iri) for iri in sorted(documents)}
     protocol = needed(exchanges("protocol/manifest.ttl"))
     graphs |= {name: servers.triples(iri) for name, iri in protocol.items()}
+    graphs |= preloaded()
     path = servers.write(tmp_path_factory.mktemp("w3c") / "suites.trig", graphs)
     with servers.serve(path) as running:
         yield running

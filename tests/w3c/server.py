@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pyoxigraph as ox
 
@@ -19,6 +19,7 @@ from w3c.manifests import document
 
 PROGRAM = "from lodeclaim.cli import main; main()"
 TIMEOUT = 60
+EVERYTHING = "SELECT (COUNT(*) AS ?n) { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
 PROBLEM = "application/problem+json"
 
 
@@ -63,6 +64,13 @@ class Server:
             return Response(response.status, found, response.read())
         finally:
             connection.close()
+
+    def size(self) -> bytes:
+        """Return how many statements all graphs have together, as the server counts them."""
+        path = f"{urlsplit(self.url).path}?{urlencode({'query': EVERYTHING, 'union-default-graph': 'false'})}"
+        response = self.request("GET", path, {"Accept": "text/csv"})
+        assert response.status == 200, response
+        return response.body
 
 
 @contextmanager

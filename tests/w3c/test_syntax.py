@@ -71,7 +71,8 @@ def judge_federated(case: Case, server: Server, federated: Server) -> None:
     accepted = ask(federated, full)
     assert accepted.status == 200 or (accepted.status >= 500 and "SILENT" not in full), accepted
     assert accepted.status == 200 or accepted.problem not in {"", *MALFORMED}, accepted
-    for broken in (full.replace("{ ?s ?p ?o } ", "{ ?s ?p } "), full.replace("SERVICE", "SERVICE { }")):
+    assert "{ ?s ?p ?o } " in full
+    for broken in (full.replace("{ ?s ?p ?o } ", group) for group in ("{ ?s ?p } ", "")):
         malformed = ask(federated, broken)
         assert malformed.status == 400, f"{broken}: {malformed}"
         assert malformed.problem in MALFORMED, f"{broken}: {malformed}"
