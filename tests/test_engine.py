@@ -10,6 +10,7 @@ import pytest
 from rdflib import Dataset, URIRef
 
 from lodeclaim.errors import EngineError, QueryError, SourceError, UsageError
+from lodeclaim.namespaces import BASE
 from lodeclaim.query.engine import EmbeddedEngine, Query, Term
 from lodeclaim.query.formats import GRAPHS, RESULTS, offered
 from lodeclaim.query.guard import Form
@@ -71,6 +72,13 @@ def test_the_dataset_is_the_requests_or_the_querys_or_the_union(engine, clause, 
 def test_a_relative_graph_is_refused(engine):
     with pytest.raises(QueryError, match="not an absolute IRI"):
         engine.select(Query("SELECT * {}", default_graphs=("first",)))
+
+
+def test_a_relative_iri_is_one_of_ours_where_the_query_gives_no_base(engine):
+    table = engine.select(Query("SELECT (<id/cobalt> AS ?here) (IRI('#x') AS ?x) {}"))
+    assert [term.value for term in table.rows[0]] == [BASE + "id/cobalt", BASE + "#x"]
+    other = engine.select(Query("BASE <http://example.org/> SELECT (<id/cobalt> AS ?there) {}"))
+    assert other.rows[0][0].value == EX + "id/cobalt"
 
 
 def test_rows_are_plain_values_in_the_order_of_the_query(engine):

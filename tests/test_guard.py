@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lodeclaim.errors import QueryError
-from lodeclaim.query.guard import Form, Limits, check
+from lodeclaim.query.engine import check_well_formed
+from lodeclaim.query.guard import Form, Limits, check, check_update
 from lodeclaim.query.tokens import Position, QueryTextError, tokenize
 
 HARMLESS = {
@@ -132,6 +133,49 @@ def test_long_chains_are_refused():
     chain = "||".join(["?s"] * 5_000)
     with pytest.raises(QueryError, match="more than 2000"):
         check(f"ASK {{ FILTER({chain}) }}")
+
+
+FLAT = {
+    "insert": "INSERT DATA { %s }",
+    "delete": "BASE <x:y> delete data{ %s }",
+    "graph": "INSERT DATA { <x:s> <x:p> 1 GRAPH <x:g> { %s } }",
+    "second": "CLEAR ALL; INSERT DATA { %s }; CLEAR ALL",
+}
+NESTING = {
+    "pattern": "INSERT { } WHERE { %s }",
+    "delete where": "DELETE WHERE { %s }",
+    "collection in data": "INSERT DATA { <x:s> <x:p> ( %s ) }",
+    "blank node in data": "INSERT DATA { <x:s> <x:p> [ <x:p> %s ] }",
+    "group in a collection in data": "INSERT DATA { <x:s> <x:p> ( { %s } ) }",
+    "behind data": "INSERT DATA { <x:s> <x:p> 1 } ; DELETE { } WHERE { %s }",
+    "graph named data": "PREFIX data: <x:> DELETE { GRAPH data: { %s } } WHERE { }",
+    "data of nothing": "DELETE { } WHERE { DATA { %s } }",
+}
+
+
+@pytest.mark.parametrize("text", FLAT.values(), ids=FLAT)
+def test_ground_data_may_be_long_because_it_is_flat(text):
+    check_update(text % ("<x:s> <x:p> 1 . " * 1_000))
+    with pytest.raises(QueryError, match="bytes"):
+        check_update(text % ("<x:s> <x:p> 1 . " * 10_000))
+
+
+@pytest.mark.parametrize("text", NESTING.values(), ids=NESTING)
+def test_what_may_nest_may_not_be_long_in_an_update(text):
+    with pytest.raises(QueryError, match="more than 2000"):
+        check_update(text % ("<x:s> <x:p> 1 . " * 1_000))
+
+
+LINKS = ["MINUS { } ", "|| 1 ", "{ } UNION ", "OPTIONAL { } ", "BIND ( 1 AS ?x ) ", "( 1 ) "]
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_a_chain_in_ground_data_is_refused_and_crashes_no_parser(link):
+    chain = link * (90_000 // len(link))
+    with pytest.raises(QueryError):
+        check_well_formed(f"INSERT DATA {{ {chain} }}")
+    with pytest.raises(QueryError):
+        check_well_formed(f"INSERT DATA {{ <x:s> <x:p> 1 . {chain} }}")
 
 
 def test_length_is_counted_in_bytes():

@@ -17,7 +17,7 @@ from typing import IO, Any, Literal, Protocol, cast
 import pyoxigraph as ox
 
 from lodeclaim.errors import EngineError, QueryError, SourceError, UsageError
-from lodeclaim.namespaces import PREFIXES
+from lodeclaim.namespaces import BASE, PREFIXES
 from lodeclaim.query import rows
 from lodeclaim.query.formats import Format, offered
 from lodeclaim.query.guard import Form, Limits, Outline, check, check_update
@@ -163,6 +163,7 @@ class EmbeddedEngine:
         try:
             return self._store.query(
                 query.text,
+                base_iri=BASE,
                 prefixes=PREFIXES if query.known_prefixes else None,
                 # With the union switched on, pyoxigraph ignores FROM and says nothing.
                 use_default_graph_as_union=query.union_default_graph and not (explicit or query.outline.has_dataset),

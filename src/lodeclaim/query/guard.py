@@ -70,6 +70,7 @@ class Outline:
 
 _READ_ONLY = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"])
 _UPDATE = _READ_ONLY | {"ALL", "DATA", "DEFAULT", "INTO", "SERVICE", "SILENT", "TO", "USING"}
+_DATA = (["INSERT", "DATA"], ["DELETE", "DATA"])
 _FEDERATION = frozenset(["SERVICE", "SILENT"])
 _VOLATILE = frozenset(["BNODE", "NOW", "RAND", "SERVICE", "STRUUID", "UUID"])
 _VOCABULARY = """
@@ -105,7 +106,9 @@ def check(text: str, limits: Limits = Limits(), known: Container[str] = ()) -> O
 
 def check_update(text: str, limits: Limits = Limits()) -> int:
     """Return the offset behind the prologue of an update that a parser may see; raise QueryError for any other."""
-    tokens = _tokens(text, limits)
+    _check_size(text, limits)
+    tokens = tuple(tokenize(text))
+    _check_count(tuple(_chained(tokens)), limits)
     _check_readings(tokens, _enclosing(tokens, limits))
     _check_words(tokens, _WORDS | _UPDATE)
     start = _prologue(tokens)
@@ -115,10 +118,31 @@ def check_update(text: str, limits: Limits = Limits()) -> int:
 def _tokens(text: str, limits: Limits) -> tuple[Token, ...]:
     _check_size(text, limits)
     tokens = tuple(islice(tokenize(text), limits.max_tokens + 1))
+    _check_count(tokens, limits)
+    return tokens
+
+
+def _check_count(tokens: Sequence[Token], limits: Limits) -> None:
     if len(tokens) > limits.max_tokens:
         found = f"more than {limits.max_tokens} words, terms and signs"
-        raise QueryTextError(tokens[-1].position, found, "Ask in several queries")
-    return tokens
+        raise QueryTextError(tokens[limits.max_tokens].position, found, "Ask in several queries")
+
+
+def _chained(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Yield the tokens that a parser may nest link by link: all but those of INSERT DATA and DELETE DATA.
+
+    What stands directly in their braces, or in those of a GRAPH there, a parser reads as a flat list of quads
+    or not at all. Inside other brackets, as in a collection, it may nest.
+    """
+    flat = [False]
+    for index, token in enumerate(tokens):
+        if not flat[-1]:
+            yield token
+        if token.text in _OPENERS:
+            is_data = [_word(before) for before in tokens[max(index - 2, 0) : index]] in _DATA
+            flat.append(token.text == "{" and (flat[-1] or is_data))
+        elif token.text in _CLOSERS and len(flat) > 1:
+            flat.pop()
 
 
 def _check_size(text: str, limits: Limits) -> None:

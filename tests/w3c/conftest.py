@@ -1,0 +1,76 @@
+"""The server that all suites share, the gaps that are known, and the counts at the end of a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from w3c import server as servers
+from w3c.exchanges import exchanges, needed
+from w3c.graph_store import preloaded
+from w3c.manifests import FOLDER, QUERY, RESULTS, cases
+
+ABSENT = "the W3C suites are not here: they are the W3C's, and never copied in"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give each test that asks for a `case` those of its module, or one that is skipped for want of any."""
+    if "case" in metafunc.fixturenames:
+        found = [pytest.param(case, id=case.name) for case in metafunc.module.CASES]
+        absent = pytest.param(None, marks=pytest.mark.skip(ABSENT), id="absent")
+        metafunc.parametrize("case", found or [absent])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Note on each test of a suite which suite it is, for the counts."""
+    for item in items:
+        if "case" in getattr(item, "fixturenames", ()) and hasattr(item.module, "SUITE"):
+            item.user_properties.append(("suite", item.module.SUITE))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many tests of each suite passed."""
+    totals: Counter[str] = Counter()
+    passed: Counter[str] = Counter()
+    gaps: dict[str, Counter[str]] = {}
+    for outcome in ("passed", "failed", "error"):
+        for report in terminalreporter.stats.get(outcome, []):
+            properties = dict(getattr(report, "user_properties", ()))
+            if suite := properties.get("suite"):
+                totals[suite] += 1
+                if outcome == "passed" and "gap" in properties:
+                    gaps.setdefault(suite, Counter())[properties["gap"]] += 1
+                else:
+                    passed[suite] += outcome == "passed"
+    for suite, total in totals.items():
+        terminalreporter.write_line(f"W3C {suite}: {passed[suite]} of {total}{_told(gaps.get(suite))}")
+
+
+def _told(gaps: Counter[str] | None) -> str:
+    if not gaps:
+        return ""
+    spelling = f"; {gaps['spelling']} of them right but for how a number is written" if gaps["spelling"] else ""
+    return f" ({gaps.total()} known gaps, each fails on bare pyoxigraph too{spelling})"
+
+
+@pytest.fixture(scope="session")
+def suites() -> Path:
+    if not FOLDER.is_dir():
+        pytest.skip(ABSENT)
+    return FOLDER
+
+
+@pytest.fixture(scope="session")
+def server(suites: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
+    """One server for all, whose graphs are the documents of the suites under their own IRIs."""
+    documents = {iri for case in cases(*QUERY, *RESULTS) for iri in (*case.default_graphs, *case.named_graphs)}
+    graphs = {iri: servers.triples(iri) for iri in sorted(documents)}
+    protocol = needed(exchanges("protocol/manifest.ttl"))
+    graphs |= {name: servers.triples(iri) for name, iri in protocol.items()}
+    graphs |= preloaded()
+    path = servers.write(tmp_path_factory.mktemp("w3c") / "suites.trig", graphs)
+    with servers.serve(path) as running:
+        yield running
