@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import InitVar, dataclass, field
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Literal, Protocol, cast
 
@@ -79,6 +80,8 @@ class Table:
 
     columns: tuple[str, ...]
     rows: list[tuple[Term | None, ...]]
+    more: bool = False
+    """Whether there are more rows than were asked for."""
 
 
 class Engine(Protocol):
@@ -92,8 +95,8 @@ class Engine(Protocol):
         """
         ...
 
-    def select(self, query: Query) -> Table:
-        """Return the solutions of a SELECT as values; raises as `query` does."""
+    def select(self, query: Query, first: int | None = None) -> Table:
+        """Return the solutions of a SELECT as values, or the first so many; raises as `query` does."""
         ...
 
 
@@ -147,14 +150,15 @@ class EmbeddedEngine:
         except (OSError, RuntimeError, ValueError) as error:
             raise _evaluation_error(error) from error
 
-    def select(self, query: Query) -> Table:
+    def select(self, query: Query, first: int | None = None) -> Table:
         """See `Engine.select`."""
         if query.outline.form is not Form.SELECT:
             raise QueryError("query", f"{query.outline.form} has no table of solutions", "Ask with SELECT")
         try:
             solutions = cast(ox.QuerySolutions, self._run(query))
             columns = tuple(variable.value for variable in solutions.variables)
-            return Table(columns, [tuple(_term(term) for term in solution) for solution in solutions])
+            found = [tuple(_term(term) for term in solution) for solution in islice(solutions, first)]
+            return Table(columns, found, first is not None and next(solutions, None) is not None)
         except (OSError, RuntimeError, ValueError) as error:
             raise _evaluation_error(error) from error
 

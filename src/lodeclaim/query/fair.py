@@ -26,7 +26,7 @@ class Turns(Generic[_Waiter]):
         return self._running.total()
 
     def start(self, client: str) -> bool:
-        """Count one more running query of a client and return True, unless it has as many as it may or waits itself."""
+        """Count one more running query of a client and return True; or False, where others of its own go first."""
         if client in self._waiting or self._running[client] >= self._capacity.running_per_client:
             return False
         self._running[client] += 1

@@ -15,7 +15,7 @@ class Format:
     name: str
     media_type: str
     extension: str
-    kind: Literal["results", "graph"]
+    kind: Literal["results", "graph", "page"]
     aliases: tuple[str, ...] = ()
 
     @property
@@ -41,6 +41,10 @@ GRAPHS = (
     Format("jsonld", "application/ld+json", "jsonld", "graph", ("application/json",)),
 )
 """RDF 1.1."""
+
+
+HTML = Format("html", "text/html", "html", "page", ("application/xhtml+xml",))
+"""What people read; no engine writes it."""
 
 
 def offered(form: Form) -> tuple[Format, ...]:

@@ -136,8 +136,8 @@ class Pool:
     async def ask(self, job: wire.Job, client: str, query_id: str | None = None) -> Answer:
         """Return the answer to a job, its head known; close it in the end.
 
-        Raises QueryError for what is wrong with the query, EngineError (see `kind`) for what stopped it, and BusyError
-        where there is no room.
+        Raises QueryError for what is wrong with the query, EngineError (see `kind`) for what stopped it, and
+        BusyError where there is no room.
         """
         query_id = query_id or secrets.token_urlsafe(18)
         if query_id in self._running:

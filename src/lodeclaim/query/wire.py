@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from lodeclaim.errors import EngineError, LodeclaimError, QueryError
-from lodeclaim.query.engine import Term
+from lodeclaim.query.engine import Table, Term
 from lodeclaim.query.tokens import Position, QueryTextError, excerpt
 
 HEADER = struct.Struct(">cI")
@@ -38,6 +38,9 @@ class Job:
     gzip: bool = False
     if_none_match: tuple[str, ...] = ()
     seconds: float = 10.0
+    first: int | None = None
+    """Where given, the answer is a table of so many rows at most (see `table`), and `formats` does not matter."""
+
     is_update: bool = False
     """Whether the text is an update, which is only judged: well-formed or not."""
 
@@ -73,6 +76,19 @@ class Head:
 
     hints: tuple[str, ...] = ()
     """What a person may have meant instead, in sentences."""
+
+
+def table(found: Table) -> bytes:
+    """Return a table as JSON: its columns, whether there is more, and rows of terms."""
+    rows = [[None if term is None else [*vars(term).values()] for term in row] for row in found.rows]
+    return json.dumps([found.columns, found.more, rows], separators=(",", ":")).encode()
+
+
+def table_from(payload: bytes) -> Table:
+    """Return the table that `table` made."""
+    columns, more, rows = json.loads(payload)
+    terms = [tuple(None if term is None else Term(*term) for term in row) for row in rows]
+    return Table(tuple(columns), terms, more)
 
 
 def frame(kind: bytes, payload: bytes) -> bytes:

@@ -71,6 +71,11 @@ class Worker:
             job.bindings,
             self._limits.text,
         )
+        if job.first is not None:
+            body.head = wire.Head("application/json", None)
+            body.write(wire.table(self._engine.select(query, min(job.first, self._limits.rows))))
+            body.end()
+            return
         offers = {offer.name: offer for offer in offered(query.outline.form)}
         format = offers.get(job.formats.get(query.outline.form, ""))
         if format is None:

@@ -1,8 +1,9 @@
 """The process that workers are forked from: single-threaded, it loads the graph once and then only forks and reaps.
 
-`python -m lodeclaim.query.zygote FD` is started by the pool, which speaks to it over the socket FD in lines: first its
-configuration in JSON; then `fork N` with a socket attached makes worker N, and `kill N` ends it. It answers `ready JSON`
-or `failed JSON` once, and `gone N STATUS` for each worker that has ended. When the pool is gone, so is everything here.
+The pool starts it as `python -m lodeclaim.query.zygote FD` and speaks to it over the socket FD in lines. The first is
+its configuration in JSON. Then `fork N`, with a socket attached, makes worker N, and `kill N` ends it. It answers
+`ready JSON` or `failed JSON` once, and `gone N STATUS` for each worker that has ended. When the pool is gone, so is
+everything here.
 """
 
 from __future__ import annotations

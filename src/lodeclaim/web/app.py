@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Flask, Response, render_template
 
 from lodeclaim.query.engine import Engine
-from lodeclaim.query.guard import Limits
 from lodeclaim.web import problems, protocol
 from lodeclaim.web.settings import Settings
 
@@ -14,9 +13,7 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     """Return the application that answers from `engine`; it opens nothing by itself."""
     app = Flask(__name__, static_folder=None)
     # Percent-encoding triples a query, and the dataset parameters stand beside it.
-    app.config["MAX_CONTENT_LENGTH"] = 3 * settings.max_query_bytes + settings.max_url_bytes
-    limits = Limits(max_bytes=settings.max_query_bytes)
-    app.register_blueprint(protocol.endpoint(engine, limits, settings.max_url_bytes))
+    app.config["MAX_CONTENT_LENGTH"] = 3 * settings.limits.text.max_bytes + settings.max_url_bytes
     problems.register(app)
     app.after_request(_harden)
 

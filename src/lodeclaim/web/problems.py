@@ -1,59 +1,97 @@
-"""Every error -> the problem details of RFC 9457."""
+"""Every error -> the problem details of RFC 9457, as a value that the gateway and Flask both send."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app
 from werkzeug.exceptions import HTTPException
 
-from lodeclaim.errors import EngineError, LodeclaimError, QueryError
+from lodeclaim.errors import BusyError, LodeclaimError
 from lodeclaim.namespaces import BASE
 from lodeclaim.query.tokens import QueryTextError
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS = {
+    "query-refused": HTTPStatus.BAD_REQUEST,
+    "query-unsupported": HTTPStatus.BAD_REQUEST,
+    "not-acceptable": HTTPStatus.NOT_ACCEPTABLE,
+    "service-refused": HTTPStatus.FORBIDDEN,
+    "update-refused": HTTPStatus.FORBIDDEN,
+    "result-too-large": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "query-failed": HTTPStatus.INTERNAL_SERVER_ERROR,
+    "worker-crashed": HTTPStatus.INTERNAL_SERVER_ERROR,
+    "service-failed": HTTPStatus.BAD_GATEWAY,
+    "query-cancelled": HTTPStatus.SERVICE_UNAVAILABLE,
+    "time-exceeded": HTTPStatus.GATEWAY_TIMEOUT,
+    "memory-exceeded": HTTPStatus.INSUFFICIENT_STORAGE,
+}
+"""The kinds of problem that a query can have, and the status of each."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What went wrong with a request."""
+
+    status: int
+    detail: str
+    kind: str | None = None
+    """The last part of the problem's type IRI; without one the status says it all."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, int | str] = field(default_factory=dict)
+    """`line`, `column` and `text`, the place in a query; `hint`, what to do."""
+
+    @property
+    def title(self) -> str:
+        """The kind in words, or the status's own phrase."""
+        return (self.kind or HTTPStatus(self.status).phrase).replace("-", " ").capitalize()
+
+    def body(self) -> bytes:
+        """Return the problem as JSON."""
+        fields = {
+            "type": f"{BASE}problem/{self.kind}" if self.kind else "about:blank",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            **self.more,
+        }
+        return json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def of(error: Exception) -> Problem:
+    """Return the problem that an error of ours or of HTTP is, and a plain 500 for any other."""
+    match error:
+        case BusyError():
+            headers = {"Retry-After": str(error.retry_after)}
+            return Problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), "busy", headers, {"hint": error.remedy})
+        case LodeclaimError():
+            kind = getattr(error, "kind", "query-failed")
+            more: dict[str, int | str] = {"hint": error.remedy}
+            if isinstance(error, QueryTextError):
+                more = {"line": error.position.line, "column": error.position.column, "text": error.words, **more}
+            return Problem(STATUS.get(kind, HTTPStatus.INTERNAL_SERVER_ERROR), str(error), kind, {}, more)
+        case HTTPException(code=int(code)) if code >= HTTPStatus.BAD_REQUEST:
+            # Headers such as Allow belong to the status.
+            own = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+            return Problem(code, error.description or "", None, own)
+    detail = "The server failed. Tell its operator when this happened."
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail)
 
 
 def register(app: Flask) -> None:
     """Let every error of the application be answered as a problem."""
-    app.register_error_handler(HTTPException, _http_problem)
-    app.register_error_handler(QueryError, _query_problem)
-    app.register_error_handler(EngineError, _engine_problem)
-    app.register_error_handler(Exception, _unexpected_problem)
+    app.register_error_handler(Exception, _answer)
 
 
-def _problem(status: int, detail: str, kind: str | None = None, **more: int) -> Response:
-    """Return the problem details of RFC 9457; without a kind of ours, the title is the status's own."""
-    body = {
-        "type": f"{BASE}problem/{kind}" if kind else "about:blank",
-        "title": (kind or HTTPStatus(status).phrase).replace("-", " ").capitalize(),
-        "status": status,
-        "detail": detail,
-        **more,
-    }
-    return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/problem+json")
-
-
-def _http_problem(error: HTTPException) -> Response | HTTPException:
-    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+def _answer(error: Exception) -> Response | HTTPException:
+    if isinstance(error, HTTPException) and (error.code is None or error.code < HTTPStatus.BAD_REQUEST):
         return error
-    response = _problem(error.code, error.description or "")
-    # Headers such as Allow belong to the status.
-    for name, value in error.get_headers():
-        if name != "Content-Type":
-            response.headers[name] = value
-    return response
-
-
-def _query_problem(error: LodeclaimError) -> Response:
-    place = error.position if isinstance(error, QueryTextError) else None
-    more = {"line": place.line, "column": place.column} if place else {}
-    return _problem(HTTPStatus.BAD_REQUEST, str(error), "query-refused", **more)
-
-
-def _engine_problem(error: LodeclaimError) -> Response:
-    return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, str(error), "query-failed")
-
-
-def _unexpected_problem(error: Exception) -> Response:
-    current_app.logger.exception("unexpected", exc_info=error)
-    return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, "The server failed. Tell its operator when this happened.")
+    if not isinstance(error, (HTTPException, LodeclaimError)):
+        current_app.logger.exception("unexpected", exc_info=error)
+    problem = of(error)
+    return Response(problem.body(), problem.status, dict(problem.headers), content_type=MEDIA_TYPE)

@@ -1,26 +1,31 @@
-"""The SPARQL 1.1 Protocol, query half: a request to `/sparql` -> a Query -> the engine's answer.
+"""The SPARQL 1.1 Protocol, query half, as values: what came over HTTP -> parameters -> a job for a worker.
 
-Updates are refused with 403: the request is understood (RFC 9110, section 15.5.4), and no other syntax,
-media type or credential would change the verdict, as 400, 415 and 401 would promise.
+Updates are refused with 403 where they are well-formed: the request is understood (RFC 9110, section 15.5.4), and no
+other syntax, media type or credential would change the verdict, as 400, 415 and 401 would promise.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import (
     BadRequest,
-    Forbidden,
+    NotAcceptable,
     RequestEntityTooLarge,
     RequestURITooLarge,
     UnsupportedMediaType,
 )
+from werkzeug.http import parse_etags, parse_options_header
 
-from lodeclaim.query.engine import Engine, Query
-from lodeclaim.query.formats import offered
-from lodeclaim.query.guard import Limits
+from lodeclaim.query.formats import HTML, offered
+from lodeclaim.query.guard import Form
+from lodeclaim.query.limits import Limits
+from lodeclaim.query.wire import Job
 from lodeclaim.web.negotiation import choose
 
 PATH = "/sparql"
@@ -28,57 +33,45 @@ FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 MAX_PARAMETERS = 1_000
+QUERY_ID = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
 Parameters = MultiDict[str, str]
 
 
-def endpoint(engine: Engine, limits: Limits, max_url_bytes: int) -> Blueprint:
-    """Return the blueprint that answers `/sparql` from `engine`; a longer URL is told to become a POST."""
-    blueprint = Blueprint("protocol", __name__)
+@dataclass(frozen=True)
+class Received:
+    """A request, as far as the protocol cares; header names in lower case."""
 
-    @blueprint.route(PATH, methods=["GET", "POST"])
-    def sparql() -> Response:
-        parameters = _parameters(max_url_bytes)
-        query = _query(parameters, limits)
-        accept = request.headers.get("Accept")
-        format = choose(offered(query.outline.form), accept, parameters.get("format"))
-        answer = engine.query(query, format)
-        return Response(answer.body, content_type=answer.content_type)
-
-    @blueprint.after_app_request
-    def share(response: Response) -> Response:
-        if request.path == PATH:
-            response.vary.add("Accept")
-            response.headers["Access-Control-Allow-Origin"] = "*"
-            response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, OPTIONS"
-            response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
-        return response
-
-    return blueprint
+    method: str
+    query_string: bytes
+    headers: Mapping[str, str]
+    body: bytes = b""
 
 
-def _parameters(max_url_bytes: int) -> Parameters:
-    """Return the parameters of the URL and of the body together; a direct POST is a `query`."""
-    if len(request.query_string) > max_url_bytes:
+def parameters(received: Received, max_url_bytes: int) -> Parameters:
+    """Return the parameters of the URL and of the body together; a direct POST is a `query` or an `update`.
+
+    Raises the HTTPException that says what cannot be understood: 400, 414 or 415.
+    """
+    if len(received.query_string) > max_url_bytes:
         raise RequestURITooLarge(f"URL: over {max_url_bytes} bytes. Send the query by POST.")
-    parameters = _decoded(request.query_string)
-    if request.method != "POST":
-        return parameters
-    if request.mimetype not in {FORM, QUERY, UPDATE} or request.content_encoding:
-        named = request.content_encoding or request.mimetype or "none"
+    found = _decoded(received.query_string)
+    if received.method != "POST":
+        return found
+    media_type, options = parse_options_header(received.headers.get("content-type"))
+    encoding = received.headers.get("content-encoding")
+    if media_type.lower() not in {FORM, QUERY, UPDATE} or encoding:
+        named = encoding or media_type or "none"
         raise UnsupportedMediaType(f"Content-Type: {named}. Send {QUERY} or {FORM}, uncompressed.")
-    if request.mimetype == UPDATE:
-        parameters.add("update", "")
-        return parameters
-    if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+    if options.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
         raise UnsupportedMediaType("charset: SPARQL 1.1 Protocol allows only utf-8. Encode the body so.")
-    body = request.get_data()
-    if request.mimetype == FORM:
-        parameters.update(_decoded(body))
+    if media_type.lower() == FORM:
+        found.update(_decoded(received.body))
     else:
-        parameters.add("query", _text(body))
-    return parameters
+        found.add("query" if media_type.lower() == QUERY else "update", _text(received.body))
+    return found
 
 
 def _decoded(encoded: bytes) -> Parameters:
@@ -99,26 +92,85 @@ def _text(body: bytes) -> str:
         raise BadRequest(f"Body: byte {error.start} is not UTF-8. Encode the query as UTF-8.") from error
 
 
-def _query(parameters: Parameters, limits: Limits) -> Query:
-    if "update" in parameters:
-        raise Forbidden("Update: this endpoint is read-only. Send a query.")
-    texts = parameters.getlist("query")
-    if len(texts) != 1:
-        found = "given more than once" if texts else "missing"
-        raise BadRequest(f"Parameter `query`: {found}. Send one SELECT, ASK, CONSTRUCT or DESCRIBE as query=...")
-    if len(texts[0].encode()) > limits.max_bytes:
-        raise RequestEntityTooLarge(f"Query: over {limits.max_bytes} bytes. Ask in several queries.")
-    return Query(
+@lru_cache(maxsize=1_000)
+def formats(accept: str | None, wanted: str | None) -> Mapping[str, str]:
+    """Return, for each query form that a client takes an answer to, the name of its format."""
+    found = {}
+    for form in Form:
+        try:
+            found[str(form)] = choose((*offered(form), HTML), accept, wanted).name
+        except NotAcceptable:
+            continue
+    return found
+
+
+def wants_page(accept: str | None, wanted: str | None) -> bool:
+    """Return whether a client would rather read a page, as browsers do."""
+    return formats(accept, wanted).get(Form.SELECT) == HTML.name
+
+
+def has_operation(found: Parameters) -> bool:
+    """Return whether a request asks anything."""
+    return "query" in found or "update" in found
+
+
+def job(found: Parameters, received: Received, limits: Limits, union_default_graph: bool = True) -> Job:
+    """Return the job that a request asks for.
+
+    Raises BadRequest, or RequestEntityTooLarge for a longer query than is allowed.
+    """
+    is_update = "update" in found
+    name = "update" if is_update else "query"
+    texts = found.getlist(name)
+    if len(texts) != 1 or ("query" in found and is_update):
+        seen = "given more than once, or beside another operation" if texts else "missing"
+        raise BadRequest(f"Parameter `{name}`: {seen}. Send one SELECT, ASK, CONSTRUCT or DESCRIBE as query=...")
+    if len(texts[0].encode()) > limits.text.max_bytes:
+        raise RequestEntityTooLarge(f"Query: over {limits.text.max_bytes} bytes. Ask in several queries.")
+    return Job(
         texts[0],
-        default_graphs=tuple(parameters.getlist("default-graph-uri")) or None,
-        named_graphs=tuple(parameters.getlist("named-graph-uri")) or None,
-        union_default_graph=_switch(parameters, "union-default-graph"),
-        limits=limits,
+        formats(received.headers.get("accept"), found.get("format")),
+        default_graphs=tuple(found.getlist("default-graph-uri")) or None,
+        named_graphs=tuple(found.getlist("named-graph-uri")) or None,
+        union_default_graph=_switch(found, "union-default-graph", union_default_graph),
+        gzip=takes_gzip(received.headers.get("accept-encoding", "")),
+        if_none_match=tags(received),
+        seconds=_seconds(found.get("timeout"), limits.seconds),
+        is_update=is_update,
     )
 
 
-def _switch(parameters: Parameters, name: str) -> bool:
-    value = (parameters.get(name) or "true").lower()
+def tags(received: Received) -> tuple[str, ...]:
+    """Return the entity tags of If-None-Match; weak ones count as well there (RFC 9110, section 13.1.2)."""
+    found = parse_etags(received.headers.get("if-none-match"))
+    return tuple(f'"{tag}"' for tag in found.as_set(include_weak=True))
+
+
+@lru_cache(maxsize=1_000)
+def takes_gzip(accept_encoding: str) -> bool:
+    """Return whether a client takes gzip, by its Accept-Encoding."""
+    for coding in accept_encoding.split(","):
+        name, _, weight = coding.strip().partition(";")
+        if name.strip().lower() in {"gzip", "x-gzip"}:
+            return re.fullmatch(r"\s*q=0(\.0*)?\s*", weight) is None
+    return False
+
+
+def _switch(found: Parameters, name: str, default: bool) -> bool:
+    value = (found.get(name) or str(default)).lower()
     if value not in {"true", "false"}:
         raise BadRequest(f"Parameter `{name}`: {value!r}. Write true or false.")
     return value == "true"
+
+
+def _seconds(wanted: str | None, limit: float) -> float:
+    """Return how long a query may take: what the client asks for, but not more than the limit."""
+    if wanted is None:
+        return limit
+    try:
+        seconds = float(wanted)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds < float("inf"):
+        raise BadRequest(f"Parameter `timeout`: {wanted[:40]!r}. Give the number of seconds, up to {limit:g}.")
+    return min(seconds, limit)

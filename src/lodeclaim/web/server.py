@@ -1,37 +1,162 @@
-"""Runs the application: listens on one address until it is told to stop."""
+"""Runs the service: listens on one address until it is told to stop, and loads a new graph when it is told to."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-import waitress
-from flask import Flask
+import uvicorn
+import uvloop
+from a2wsgi import WSGIMiddleware
 
-from lodeclaim.errors import UsageError
+from lodeclaim.errors import LodeclaimError, UsageError
+from lodeclaim.query.blocking import BlockingEngine
+from lodeclaim.query.limits import Capacity
+from lodeclaim.query.pool import Pool
+from lodeclaim.web import description
+from lodeclaim.web.app import create_app
+from lodeclaim.web.exchange import Exchange
+from lodeclaim.web.gateway import Gateway
+from lodeclaim.web.observe import AccessLog, LogQueries, Metrics
+from lodeclaim.web.settings import Settings
 
 LOOPBACK = "127.0.0.1"
+PAGE_THREADS = 16
 
-# Beyond what the application refuses politely, and before waitress has written much to disk.
-_MAX_BODY_BYTES = 10_000_000
+
+@dataclass(frozen=True)
+class Place:
+    """Where to listen, and whom to believe about it."""
+
+    host: str = LOOPBACK
+    port: int = 8000
+    """0 takes any free one."""
+
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks whose X-Forwarded-For says who the client is."""
 
 
 def serve(
-    app: Flask, host: str = LOOPBACK, port: int = 8000, ready: Callable[[str], object] = lambda url: None
+    source: Path,
+    settings: Settings,
+    capacity: Capacity,
+    place: Place,
+    log_queries: LogQueries | None = None,
+    ready: Callable[[str], object] = lambda url: None,
 ) -> None:
-    """Answer HTTP requests until SIGINT or SIGTERM, then return; port 0 takes any free one.
+    """Answer HTTP requests from a graph file or a store's folder until SIGINT or SIGTERM, then return.
 
-    `ready` is called with the URL as soon as connections are taken. Must be called from the main thread,
-    which is where Python handles signals. Raises UsageError where the address cannot be had.
+    SIGHUP loads the source anew; requests that are being answered end on what they began with. `ready` is called with
+    the URL as soon as connections are taken. With `log_queries` requests are logged to standard error. Must be called
+    from the main thread. Raises UsageError where the address or the source cannot be had, SourceError where the
+    source is malformed.
     """
-    with _listen(host, port) as listener, _sigterm_interrupts(), suppress(KeyboardInterrupt):
-        server = waitress.create_server(app, sockets=[listener], ident=None, max_request_body_size=_MAX_BODY_BYTES)
-        name = f"[{host}]" if ":" in host else host
-        ready(f"http://{name}:{listener.getsockname()[1]}/")
-        server.run()
-        server.close()
+    with _listen(place.host, place.port) as listener:
+        uvloop.run(_serve(source, settings, capacity, place, log_queries, ready, listener))
+
+
+async def _serve(
+    source: Path,
+    settings: Settings,
+    capacity: Capacity,
+    place: Place,
+    log_queries: LogQueries | None,
+    ready: Callable[[str], object],
+    listener: socket.socket,
+) -> None:
+    loop = asyncio.get_running_loop()
+    pool = Pool(source, settings.limits, capacity)
+    await pool.start()
+    try:
+        engine = BlockingEngine(pool, loop)
+        told = [await asyncio.to_thread(description.read, engine)]
+        metrics = Metrics(pool)
+        pool.on_end = metrics.ended
+        log = AccessLog(sys.stderr if log_queries else None, log_queries or "none")
+        url = _url(place.host, listener)
+        service = description.Service.of(settings, url)
+        app = create_app(engine, settings, lambda: told[0], pool, metrics)
+
+        def done(exchange: Exchange) -> None:
+            metrics.count(exchange)
+            log.write(exchange)
+
+        gateway = Gateway(
+            pool,
+            WSGIMiddleware(app, workers=PAGE_THREADS),  # type: ignore[arg-type]
+            settings,
+            lambda format: description.service_description(told[0], service, format),
+            done,
+        )
+
+        async def reload() -> None:
+            try:
+                await pool.start()
+                told[0] = await asyncio.to_thread(description.read, engine)
+                print(f"lodeclaim: loaded {source} anew, version {pool.version[:12]}", file=sys.stderr)
+            except LodeclaimError as error:
+                print(f"lodeclaim: {error} The graph that was served is served on.", file=sys.stderr)
+
+        server = _Server(_config(gateway, place, settings))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, server.stop)
+        loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(reload()))
+        server.on_started = lambda: ready(url)
+        await server.serve(sockets=[listener])
+    finally:
+        await pool.close()
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn that leaves signals to us and says when it takes connections."""
+
+    on_started: Callable[[], object]
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.on_started()
+
+    def stop(self) -> None:
+        # A second signal does not wait for the answers that are under way.
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+def _config(gateway: Gateway, place: Place, settings: Settings) -> uvicorn.Config:
+    options: dict[str, Any] = {
+        "loop": "none",
+        "http": "httptools",
+        "ws": "none",
+        "lifespan": "off",
+        "interface": "asgi3",
+        "access_log": False,
+        "log_config": None,
+        "log_level": "critical",  # the gateway logs; a response broken off on purpose is no error of the server
+        "server_header": False,
+        "date_header": True,
+        "proxy_headers": bool(place.trusted_proxies),
+        "forwarded_allow_ips": list(place.trusted_proxies),
+        "timeout_keep_alive": 15,
+        "timeout_graceful_shutdown": int(settings.limits.seconds) + 5,
+        "backlog": 2048,
+    }
+    return uvicorn.Config(gateway, **options)
+
+
+def _url(host: str, listener: socket.socket) -> str:
+    name = f"[{host}]" if ":" in host else host
+    return f"http://{name}:{listener.getsockname()[1]}/"
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -45,13 +170,3 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         remedy = "Choose another with --port or --host"
         raise UsageError(where, f"it cannot be listened on ({error.strerror})", remedy) from error
-
-
-@contextmanager
-def _sigterm_interrupts() -> Iterator[None]:
-    """Treat SIGTERM as Ctrl-C, for which waitress has a clean end."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lodeclaim.corpus import Text
+from lodeclaim.query.limits import Limits
 
 
 @dataclass(frozen=True)
@@ -15,8 +16,14 @@ class Settings:
     public_url: str | None = None
     """Where the world finds the service; never taken from a request, whose Host header anyone can write."""
 
-    max_query_bytes: int = 100_000
-    """Length of a query in UTF-8."""
+    limits: Limits = field(default_factory=Limits)
+    """What one query may use."""
+
+    union_default_graph: bool = True
+    """Whether the default graph is the union of the named graphs, unless a request says otherwise."""
+
+    cache_bytes: int = 64 * 1024**2
+    """Room for answers that need not be worked out again."""
 
     max_url_bytes: int = 32_768
     """Length of a URL's parameters; longer queries go by POST."""

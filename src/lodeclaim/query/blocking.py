@@ -1,0 +1,66 @@
+"""The pool as an `Engine` for threads: what Flask's pages ask through, under the same limits as everybody else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from lodeclaim.query import pool, wire
+from lodeclaim.query.engine import Answer, Query, Table
+from lodeclaim.query.formats import Format
+
+CLIENT: ContextVar[str] = ContextVar("client", default="")
+"""On whose behalf a thread asks."""
+
+_ALL = 1 << 62
+_T = TypeVar("_T")
+
+
+class BlockingEngine:
+    """Asks a pool that lives in another thread's event loop. See `Engine`; raises BusyError besides."""
+
+    def __init__(self, asked: pool.Pool, loop: asyncio.AbstractEventLoop) -> None:
+        self._pool = asked
+        self._loop = loop
+
+    def query(self, query: Query, format: Format) -> Answer:
+        """See `Engine.query`; the body comes part by part, and is to be read or closed."""
+        answer = self._wait(self._pool.ask(self._job(query, {str(query.outline.form): format.name}), CLIENT.get()))
+        body = self._body(answer)
+        return Answer(answer.head.content_type, (b"".join(body),) if answer.head.whole else body)
+
+    def select(self, query: Query, first: int | None = None) -> Table:
+        """See `Engine.select`."""
+        job = self._job(query, {}, _ALL if first is None else first)
+        answer = self._wait(self._pool.ask(job, CLIENT.get()))
+        return wire.table_from(b"".join(self._body(answer)))
+
+    def _body(self, answer: pool.Answer) -> Iterator[bytes]:
+        parts = answer.parts()
+        try:
+            while (part := self._wait(_next(parts))) is not None:
+                yield part
+        finally:
+            self._loop.call_soon_threadsafe(answer.close)
+
+    def _job(self, query: Query, formats: dict[str, str], first: int | None = None) -> wire.Job:
+        return wire.Job(
+            query.text,
+            formats,
+            query.default_graphs,
+            query.named_graphs,
+            query.union_default_graph,
+            query.known_prefixes,
+            query.bindings,
+            seconds=self._pool.limits.seconds,
+            first=first,
+        )
+
+    def _wait(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+
+async def _next(parts: AsyncIterator[bytes]) -> bytes | None:
+    return await anext(parts, None)

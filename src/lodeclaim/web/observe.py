@@ -1,0 +1,99 @@
+"""What the people who run the service see: a structured access log and metrics for Prometheus."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from time import monotonic
+from typing import IO, Any, Literal
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from lodeclaim.query.generation import Worker
+from lodeclaim.query.pool import Pool
+from lodeclaim.web.exchange import Exchange
+
+LogQueries = Literal["text", "hash", "none"]
+
+
+class AccessLog:
+    """Writes one JSON object a line and request; a query cannot break out of its string."""
+
+    def __init__(self, stream: IO[str] | None, queries: LogQueries) -> None:
+        self._stream = stream
+        self._queries = queries
+
+    def write(self, exchange: Exchange) -> None:
+        """Write what is known of an exchange that has ended."""
+        if self._stream is None:
+            return
+        notes: dict[str, Any] = dict(exchange.notes)
+        text = notes.pop("query", None)
+        if text is not None and self._queries != "none":
+            notes["query"] = text if self._queries == "text" else hashlib.sha256(text.encode()).hexdigest()
+        line = {
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "client": exchange.client,
+            "method": exchange.method,
+            "path": exchange.path,
+            "status": exchange.status,
+            "bytes": exchange.sent_bytes,
+            "ms": round((monotonic() - exchange.began) * 1_000, 1),
+            **notes,
+        }
+        # ASCII only: neither a terminal's control characters nor a line separator can be smuggled in.
+        self._stream.write(json.dumps(line) + "\n")
+
+
+class Metrics:
+    """Counters of one server, for `/metrics`."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "lodeclaim_requests", "Requests answered", ["path", "status"], registry=self._registry
+        )
+        self._seconds = Histogram(
+            "lodeclaim_request_seconds",
+            "Time from request to end of response",
+            ["path"],
+            buckets=(0.001, 0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10, 30),
+            registry=self._registry,
+        )
+        self._problems = Counter(
+            "lodeclaim_problems", "Requests refused or failed, by kind", ["kind"], registry=self._registry
+        )
+        self._hits = Counter("lodeclaim_cache_hits", "Answers from the cache", registry=self._registry)
+        self._ends = Counter(
+            "lodeclaim_workers_ended", "Workers killed or crashed, by cause", ["cause"], registry=self._registry
+        )
+        running = Gauge("lodeclaim_queries_running", "Queries running now", registry=self._registry)
+        running.set_function(lambda: pool.turns.running)
+        waiting = Gauge("lodeclaim_queries_waiting", "Queries waiting now", registry=self._registry)
+        waiting.set_function(lambda: pool.turns.waiting)
+
+    def count(self, exchange: Exchange) -> None:
+        """Count an exchange that has ended."""
+        path = _group(exchange.path)
+        self._requests.labels(path, str(exchange.status)).inc()
+        self._seconds.labels(path).observe(monotonic() - exchange.began)
+        if "problem" in exchange.notes:
+            self._problems.labels(exchange.notes["problem"]).inc()
+        if "cached" in exchange.notes:
+            self._hits.inc()
+
+    def ended(self, worker: Worker) -> None:
+        """Count a worker that was killed or crashed."""
+        self._ends.labels(getattr(worker.reason, "kind", "crash")).inc()
+
+    def text(self) -> bytes:
+        """Return all of them in the Prometheus text format."""
+        return generate_latest(self._registry)
+
+
+def _group(path: str) -> str:
+    """Return the first segment of a path if it is one of ours, so that nobody can make labels without end."""
+    first = path.split("/", 2)[1] if path.startswith("/") else path
+    known = {"", "sparql", "store", "running", "id", "graph", "ontology", "download", "queries", "api", "static"}
+    return f"/{first}" if first in known else "other"
