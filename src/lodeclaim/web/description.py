@@ -36,7 +36,7 @@ class Description:
     """The number of triples in each named graph."""
 
     union: int
-    """The number of triples in all graphs together, each counted once."""
+    """The number of triples in all graphs together, as the engine counts one that stands in several."""
 
     default: int
     """The number of triples in the default graph where it is not the union."""
