@@ -18,6 +18,7 @@ from lodeclaim import graph
 from lodeclaim.namespaces import PREFIXES
 from lodeclaim.query.engine import Engine, Query, Term
 from lodeclaim.query.formats import GRAPHS, RESULTS, Format
+from lodeclaim.query.limits import Limits
 from lodeclaim.web.negotiation import choose
 from lodeclaim.web.settings import Settings
 
@@ -50,37 +51,18 @@ class Description:
 
 @dataclass(frozen=True)
 class Service:
-    """What an endpoint announces; a limit that is None is not announced."""
+    """What an endpoint announces."""
 
     root: str
     """The public URL of the service, with or without a slash at its end."""
 
+    limits: Limits
     union_default_graph: bool = True
-    federated: bool = False
-    """Whether SERVICE is allowed, be it to some endpoints only."""
-
-    seconds: float | None = None
-    rows: int | None = None
-    answer_bytes: int | None = None
-    query_bytes: int | None = None
-    memory_bytes: int | None = None
 
     @property
     def endpoint(self) -> str:
         """Return the URL of the endpoint."""
         return self.root.rstrip("/") + ENDPOINT
-
-    @property
-    def limits(self) -> dict[str, float]:
-        """Return the limits that are announced, by the local names of our terms for them."""
-        limits = {
-            "maximumSeconds": self.seconds,
-            "maximumRows": self.rows,
-            "maximumAnswerBytes": self.answer_bytes,
-            "maximumQueryBytes": self.query_bytes,
-            "maximumMemoryBytes": self.memory_bytes,
-        }
-        return {name: limit for name, limit in limits.items() if limit is not None}
 
 
 def read(engine: Engine) -> Description:
@@ -104,6 +86,8 @@ def read(engine: Engine) -> Description:
 
 def service_description(description: Description, service: Service, format: Format) -> bytes:
     """Return the SPARQL 1.1 Service Description in an RDF format: made once, then remembered.
+
+    `sd:DereferencesURIs` is never said: nothing is fetched because a query names it.
 
     Raises ValueError where the public URL is not absolute.
     """
@@ -176,11 +160,14 @@ def _service_facts(description: Description, service: Service) -> Iterator[_Fact
             yield me, "sd:resultFormat", _named(f"formats:{format.w3c}")
     if service.union_default_graph:
         yield me, "sd:feature", _named("sd:UnionDefaultGraph")
-    if service.federated:
+    if service.limits.text.services:
         yield me, "sd:feature", _named("sd:BasicFederatedQuery")
-    for name, limit in service.limits.items():
-        decimal = ox.Literal(str(limit), datatype=_named("xsd:decimal"))
-        yield me, f"lc:{name}", ox.Literal(limit) if isinstance(limit, int) else decimal
+    seconds = f"{service.limits.seconds:.3f}".rstrip("0").rstrip(".")
+    yield me, "lc:maximumSeconds", ox.Literal(seconds, datatype=_named("xsd:decimal"))
+    yield me, "lc:maximumRows", ox.Literal(service.limits.rows)
+    yield me, "lc:maximumAnswerBytes", ox.Literal(service.limits.result_bytes)
+    yield me, "lc:maximumQueryBytes", ox.Literal(service.limits.text.max_bytes)
+    yield me, "lc:maximumMemoryBytes", ox.Literal(service.limits.memory_bytes)
     if description.dataset:
         yield me, "rdf:type", _named("dcat:DataService")
         yield me, "dcat:endpointURL", ox.NamedNode(service.endpoint)
