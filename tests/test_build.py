@@ -16,7 +16,7 @@ import rdflib.compare
 from conftest import ROOT
 from lodeclaim import build, graph
 from lodeclaim.errors import SourceError
-from lodeclaim.namespaces import GRAPHS, LC, PREFIXES
+from lodeclaim.namespaces import DESCRIPTION, GRAPHS, LC, PREFIXES
 from lodeclaim.reasoning import owl, rules
 from lodeclaim.resources import BUILT, Resources
 
@@ -146,10 +146,11 @@ def test_every_derived_position_and_fact_names_its_rule_and_premises(built) -> N
     assert derived - with_property(built, lc("premise")) == set()
 
 
-def test_graph_names_version_licence_and_digest_of_its_sources(built, sources) -> None:
-    about = ox.NamedNode(build.ABOUT)
-    facts = {quad.predicate.value: quad.object for quad in built.quads_for_pattern(about, None, None, about)}
+def test_description_names_version_licence_policy_and_digest_of_its_sources(built, sources) -> None:
+    dataset, about = ox.NamedNode(PREFIXES["dataset"] + "lodeclaim"), ox.NamedNode(DESCRIPTION)
+    facts = {quad.predicate.value: quad.object for quad in built.quads_for_pattern(dataset, None, None, about)}
     assert facts[str(LC.sourcesDigest)] == ox.Literal(sources.digest())
+    assert facts[str(LC.activePolicy)] == ox.NamedNode(build.DEFAULT_POLICY)
     assert facts[PREFIXES["dcterms"] + "license"] == ox.NamedNode("https://creativecommons.org/licenses/by/4.0/")
     assert PREFIXES["owl"] + "versionInfo" in facts
 
@@ -186,7 +187,7 @@ def test_rdflib_derives_what_oxigraph_derives(sources) -> None:
     store = graph.read(chosen)
     known = rules.read(sources.files("rules"))
     policy = ox.NamedNode(build.DEFAULT_POLICY)
-    about = ox.NamedNode(build.ABOUT)
+    about = ox.NamedNode(DESCRIPTION)
     store.extend([*rules.describe(known), ox.Quad(about, ox.NamedNode(str(LC.activePolicy)), policy, about)])
     everything = graph.to_rdflib(store)
     closed = False

@@ -17,7 +17,7 @@ import pytest
 
 from conftest import TESTS, copy_of
 from lodeclaim import build, graph, resources
-from lodeclaim.namespaces import GRAPHS, LC, PREFIXES
+from lodeclaim.namespaces import DESCRIPTION, GRAPHS, LC, PREFIXES
 from lodeclaim.reasoning import explain, owl, rules
 
 CASE = "https://example.org/case/"
@@ -108,7 +108,7 @@ _closures: dict[frozenset[str], list[ox.Triple]] = {}
 def derive(asserted: ox.Store, policy: str = ROUNDING) -> ox.Store:
     """Return what the rules and the closure make of a store: the pipeline without shapes, lint and description."""
     store = copy_of(asserted)
-    about = ox.NamedNode(build.ABOUT)
+    about = ox.NamedNode(DESCRIPTION)
     store.add(ox.Quad(about, ox.NamedNode(str(LC.activePolicy)), ox.NamedNode(policy), about))
     run(store, (rule for rule in known_rules() if rule.order < build.AFTER_CLOSURE))
     # The closure takes longer than all rules together, and depends on nothing but the settled view.

@@ -9,18 +9,14 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from lodeclaim import __version__, catalogue, graph, validation
-from lodeclaim.errors import UsageError
-from lodeclaim.namespaces import BASE, GRAPHS, LC, PREFIXES
+from lodeclaim import catalogue, description, graph, validation
+from lodeclaim.errors import SourceError, UsageError
+from lodeclaim.namespaces import BASE, DESCRIPTION, LC, PREFIXES
 from lodeclaim.reasoning import owl, rules
 from lodeclaim.resources import Resources
 
 Progress = Callable[[str, float], None]
 """Called when a step ends, with what it did and the seconds it took."""
-
-ABOUT = GRAPHS + "lodeclaim"
-"""The graph that describes the built graph: version, licence, digest of the sources."""
-
 
 DEFAULT_POLICY = BASE + "id/policy/rounding"
 
@@ -85,13 +81,18 @@ def derive(
 
     known = rules.read(sources.files("rules"))
     examples = catalogue.describe(sources.files("queries"))
-    store.extend([*rules.describe(known), *examples, *_description(sources, policy)])
+    store.extend([*rules.describe(known), *examples, *_made_from(sources, policy, store)])
     for rule in (rule for rule in known if rule.order < AFTER_CLOSURE):
         run(rule)
     with step("closure") as note:
         note.append(f"{rules.add_new(store, owl.closure(owl.view(store)), owl.CLOSURE):,} triples")
     for rule in (rule for rule in known if rule.order >= AFTER_CLOSURE):
         run(rule)
+
+    with step("describe") as note:
+        statistics = description.statistics(store)
+        store.extend(statistics)
+        note.append(f"{len(statistics):,} triples")
 
     with step("lint") as note:
         findings = validation.lint(store, sources.files("lint"), shapes)
@@ -108,14 +109,16 @@ def judge_derived(sources: Resources, store: ox.Store) -> list[validation.Findin
     return validation.shacl(graph.to_rdflib(store), graph.to_rdflib(shapes))
 
 
-def _description(sources: Resources, policy: str) -> list[ox.Quad]:
-    subject = ox.NamedNode(ABOUT)
-    facts: tuple[tuple[str, ox.NamedNode | ox.Literal], ...] = (
-        (PREFIXES["rdf"] + "type", ox.NamedNode(PREFIXES["void"] + "Dataset")),
-        (PREFIXES["rdfs"] + "label", ox.Literal("Lodeclaim", language="en")),
-        (PREFIXES["dcterms"] + "license", ox.NamedNode("https://creativecommons.org/licenses/by/4.0/")),
-        (PREFIXES["owl"] + "versionInfo", ox.Literal(__version__)),
-        (str(LC.sourcesDigest), ox.Literal(sources.digest())),
-        (str(LC.activePolicy), ox.NamedNode(policy)),
-    )
-    return [ox.Quad(subject, ox.NamedNode(p), value, subject) for p, value in facts]
+def _made_from(sources: Resources, policy: str, store: ox.Store) -> list[ox.Quad]:
+    """Return what the description of the dataset owes to this build: the digest of the sources, and the policy."""
+    about = ox.NamedNode(DESCRIPTION)
+    topic = ox.NamedNode(PREFIXES["foaf"] + "primaryTopic")
+    dataset = next((quad.object for quad in store.quads_for_pattern(about, topic, None, about)), None)
+    if not isinstance(dataset, ox.NamedNode):
+        raise SourceError(
+            "data/description.ttl",
+            "no dataset is described there",
+            "Begin it as the project's own does: graph:description foaf:primaryTopic, then the dataset",
+        )
+    facts = ((LC.sourcesDigest, ox.Literal(sources.digest())), (LC.activePolicy, ox.NamedNode(policy)))
+    return [ox.Quad(dataset, ox.NamedNode(str(predicate)), value, about) for predicate, value in facts]

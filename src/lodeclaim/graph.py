@@ -74,10 +74,11 @@ def to_trig(quads: Iterable[ox.Quad]) -> bytes:
     dataset = ox.Dataset(quads)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     ordered = sorted(dataset, key=lambda q: (str(q.graph_name), str(q.subject), str(q.predicate), str(q.object)))
-    return _serialize(ordered, ox.RdfFormat.TRIG)
+    return serialize(ordered, ox.RdfFormat.TRIG)
 
 
-def _serialize(statements: list[ox.Quad] | list[ox.Triple], format: ox.RdfFormat) -> bytes:
+def serialize(statements: list[ox.Quad] | list[ox.Triple], format: ox.RdfFormat) -> bytes:
+    """Return the statements in their order, with the project's prefixes where the format has prefixes."""
     takes_prefixes = format in (ox.RdfFormat.TRIG, ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
     written = ox.serialize(statements, format=format, prefixes=PREFIXES if takes_prefixes else None) or b""
     if not takes_prefixes or format == ox.RdfFormat.RDF_XML:
@@ -121,7 +122,7 @@ def convert(built: Path, extension: str) -> bytes:
         raise UsageError("--format", f"{extension!r} is no RDF format", f"Use {', '.join(known)}")
     format = known[extension]
     quads = _read_built(built)
-    return _serialize(quads if format.supports_datasets else [quad.triple for quad in quads], format)
+    return serialize(quads if format.supports_datasets else [quad.triple for quad in quads], format)
 
 
 def write(path: Path, content: bytes) -> None:

@@ -18,6 +18,9 @@ LCS = Namespace(BASE + "shapes#")
 GRAPHS = BASE + "graph/"
 """Named graphs: one a Turtle file, and one for each thing that is derived."""
 
+DESCRIPTION = GRAPHS + "description"
+"""The named graph that describes the dataset; its counts are over all other graphs."""
+
 DATA_KINDS = (
     "actor",
     "agreement",
@@ -25,6 +28,7 @@ DATA_KINDS = (
     "claim",
     "constraint",
     "currency",
+    "dataset",
     "document",
     "enduse",
     "event",
@@ -56,7 +60,10 @@ A derived node has its IRI under that of what it is derived for, so that two nam
 
 FOREIGN = {
     "cito": "http://purl.org/spar/cito/",
+    "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "formats": "http://www.w3.org/ns/formats/",
     "oa": "http://www.w3.org/ns/oa#",
     "org": "http://www.w3.org/ns/org#",
     "owl": "http://www.w3.org/2002/07/owl#",
@@ -64,10 +71,12 @@ FOREIGN = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "schema": "https://schema.org/",
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
     "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "void": "http://rdfs.org/ns/void#",
+    "void-ext": "http://ldf.fi/void-ext#",
     "vann": "http://purl.org/vocab/vann/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
@@ -77,6 +86,7 @@ PREFIXES: dict[str, str] = {
     "lc": str(LC),
     "lcs": str(LCS),
     "graph": GRAPHS,
+    "partition": DESCRIPTION + "#",
     **{kind: f"{BASE}id/{kind}/" for kind in DATA_KINDS},
     **FOREIGN,
 }

@@ -20,9 +20,10 @@ _LAYOUT = {
     "questions": "data/questions/*.ttl",
     "documents": "data/documents/*.ttl",
     "lineage": "data/lineage.ttl",
+    "description": "data/description.ttl",
     "queries": "data/queries/*.rq",
 }
-ASSERTED = ("ontology", "vocabulary", "questions", "documents", "lineage")
+ASSERTED = ("ontology", "vocabulary", "questions", "documents", "lineage", "description")
 """The kinds of file whose triples make up the graph that everything else is derived from."""
 
 BUILT = Path("data/graph/lodeclaim.trig")
@@ -51,13 +52,14 @@ class Resources:
     def files(self, kind: str) -> list[Source]:
         """Return the files of one kind (a key of the layout), sorted by name.
 
-        Raises SourceError where two folders hold a file of the same name: both would write one named graph.
+        A user's description replaces the project's, since what it describes is another dataset. Of any other
+        kind two folders must not hold a file of the same name, which would write one named graph: SourceError.
         """
         found: dict[Path, Source] = {}
         for root in self.roots:
             for path in sorted(root.glob(_LAYOUT[kind])):
                 relative = path.relative_to(root)
-                if relative in found:
+                if relative in found and kind != "description":
                     raise SourceError(
                         str(path),
                         f"its name is taken by {found[relative].path}",

@@ -3,27 +3,102 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import click
 
-from lodeclaim.console import built_graph, extra_option, graph_option
-from lodeclaim.query.engine import EmbeddedEngine
+from lodeclaim.console import built_graph, corpus_option, extra_option, graph_option, texts_of
+from lodeclaim.errors import UsageError
+from lodeclaim.query import guard
+from lodeclaim.query.limits import Capacity, Limits
 from lodeclaim.web import server
-from lodeclaim.web.app import create_app
+from lodeclaim.web.observe import LogQueries
 from lodeclaim.web.settings import Settings
+
+_LIMITS, _CAPACITY = Limits(), Capacity()
+_MIB = 1024**2
 
 
 @click.command()
 @extra_option
 @graph_option
+@corpus_option
+@click.option("--data-dir", type=click.Path(path_type=Path), help="A store on disk, from lodeclaim build --data-dir.")
 @click.option("--host", default=server.LOOPBACK, show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="The port to listen on; 0 takes a free one.")
-def serve(extra: tuple[Path, ...], graph_file: Path | None, host: str, port: int) -> None:
-    """Answer SPARQL queries over HTTP until stopped.
+@click.option("--public-url", help="Where the world finds the service, if not at that address.")
+@click.option(
+    "--trusted-proxy", multiple=True, help="Believe X-Forwarded-For of this address or network. Repeatable."
+)
+@click.option("--timeout", default=_LIMITS.seconds, show_default=True, help="Seconds that a query may take.")
+@click.option("--max-rows", default=_LIMITS.rows, show_default=True, help="Rows or triples of one answer.")
+@click.option("--max-mib", default=_LIMITS.result_bytes // _MIB, show_default=True, help="MiB of one answer.")
+@click.option("--memory-mib", default=_LIMITS.memory_bytes // _MIB, show_default=True, help="MiB for one query.")
+@click.option("--workers", default=_CAPACITY.workers, show_default="processors + 2", help="Queries at a time.")
+@click.option("--per-client", default=0, show_default="half of the workers", help="Queries of one address at a time.")
+@click.option("--cache-mib", default=64, show_default=True, help="MiB for answers kept; 0 keeps none.")
+@click.option("--allow-service", multiple=True, help="Let SERVICE ask IRIs that begin so. Repeatable; else none.")
+@click.option("--no-union-default-graph", is_flag=True, help="Query no graph where a query names none.")
+@click.option(
+    "--log",
+    "log_queries",
+    type=click.Choice(["off", "none", "hash", "text"]),
+    default="hash",
+    show_default=True,
+    help="Log requests to standard error as JSON, and of a query nothing, its SHA-256, or its text.",
+)
+def serve(
+    extra: tuple[Path, ...],
+    graph_file: Path | None,
+    corpora: tuple[Path, ...],
+    data_dir: Path | None,
+    host: str,
+    port: int,
+    public_url: str | None,
+    trusted_proxy: tuple[str, ...],
+    timeout: float,
+    max_rows: int,
+    max_mib: int,
+    memory_mib: int,
+    workers: int,
+    per_client: int,
+    cache_mib: int,
+    allow_service: tuple[str, ...],
+    no_union_default_graph: bool,
+    log_queries: str,
+) -> None:
+    """Answer SPARQL queries over HTTP until stopped; SIGHUP loads the graph anew.
 
     \b
-    Example:
+    Examples:
       lodeclaim serve --port 8080
+      lodeclaim serve --host 0.0.0.0 --public-url https://data.example.org/ --trusted-proxy 10.0.0.1
     """
-    engine = EmbeddedEngine.from_file(built_graph(extra, graph_file))
-    server.serve(create_app(engine, Settings()), host, port, lambda url: click.echo(f"Lodeclaim at {url}sparql"))
+    numbers = {"--timeout": timeout, "--max-rows": max_rows, "--max-mib": max_mib, "--memory-mib": memory_mib}
+    for name, number in {**numbers, "--workers": workers}.items():
+        if number <= 0:
+            raise UsageError(name, f"{number:g} is not above 0", "Give a positive number")
+    if data_dir is not None and (graph_file is not None or extra):
+        raise UsageError("--data-dir", "given beside --graph or --extra", "Give one of them: it says what is served")
+    limits = Limits(
+        guard.Limits(services=allow_service),
+        seconds=timeout,
+        rows=max_rows,
+        result_bytes=max_mib * _MIB,
+        memory_bytes=memory_mib * _MIB,
+    )
+    settings = Settings(
+        public_url=public_url,
+        limits=limits,
+        union_default_graph=not no_union_default_graph,
+        cache_bytes=cache_mib * _MIB,
+        texts=texts_of(corpora),
+    )
+    server.serve(
+        data_dir or built_graph(extra, graph_file),
+        settings,
+        Capacity(workers=workers, per_client=per_client, wait_seconds=timeout),
+        server.Place(host, port, trusted_proxy),
+        None if log_queries == "off" else cast(LogQueries, log_queries),
+        lambda url: click.echo(f"Lodeclaim at {url}sparql"),
+    )

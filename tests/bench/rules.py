@@ -25,8 +25,8 @@ import pyoxigraph as ox
 import synthetic
 
 from lodeclaim import graph, resources
-from lodeclaim.build import ABOUT, AFTER_CLOSURE, DEFAULT_POLICY
-from lodeclaim.namespaces import GRAPHS, LC
+from lodeclaim.build import AFTER_CLOSURE, DEFAULT_POLICY
+from lodeclaim.namespaces import DESCRIPTION, GRAPHS, LC
 from lodeclaim.reasoning import owl, rules
 
 EXAMPLE = """\
@@ -65,7 +65,7 @@ def loaded(sources: resources.Resources, claims: int) -> ox.Store:
     """Return ontology, vocabulary, the rules as resources, and this many claims."""
     store = graph.read(source for kind in ("ontology", "vocabulary") for source in sources.files(kind))
     store.extend(rules.describe(rules.read(sources.files("rules"))))
-    about = ox.NamedNode(ABOUT)
+    about = ox.NamedNode(DESCRIPTION)
     store.add(ox.Quad(about, ox.NamedNode(str(LC.activePolicy)), ox.NamedNode(DEFAULT_POLICY), about))
     for name, text in synthetic.make(claims):
         store.bulk_load(text.encode(), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(name))

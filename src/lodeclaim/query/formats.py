@@ -17,6 +17,8 @@ class Format:
     extension: str
     kind: Literal["results", "graph", "page"]
     aliases: tuple[str, ...] = ()
+    w3c: str | None = None
+    """Its local name in http://www.w3.org/ns/formats/, where W3C gives file formats their IRIs."""
 
     @property
     def content_type(self) -> str:
@@ -25,20 +27,27 @@ class Format:
 
 
 RESULTS = (
-    Format("json", "application/sparql-results+json", "srj", "results", ("application/json",)),
-    Format("xml", "application/sparql-results+xml", "srx", "results", ("application/xml", "text/xml")),
-    Format("csv", "text/csv", "csv", "results"),
-    Format("tsv", "text/tab-separated-values", "tsv", "results"),
+    Format("json", "application/sparql-results+json", "srj", "results", ("application/json",), "SPARQL_Results_JSON"),
+    Format(
+        "xml",
+        "application/sparql-results+xml",
+        "srx",
+        "results",
+        ("application/xml", "text/xml"),
+        "SPARQL_Results_XML",
+    ),
+    Format("csv", "text/csv", "csv", "results", w3c="SPARQL_Results_CSV"),
+    Format("tsv", "text/tab-separated-values", "tsv", "results", w3c="SPARQL_Results_TSV"),
 )
 """SPARQL 1.1 Query Results JSON, XML, and CSV and TSV."""
 
 GRAPHS = (
-    Format("turtle", "text/turtle", "ttl", "graph"),
-    Format("ntriples", "application/n-triples", "nt", "graph"),
-    Format("nquads", "application/n-quads", "nq", "graph"),
-    Format("trig", "application/trig", "trig", "graph"),
-    Format("rdfxml", "application/rdf+xml", "rdf", "graph", ("application/xml", "text/xml")),
-    Format("jsonld", "application/ld+json", "jsonld", "graph", ("application/json",)),
+    Format("turtle", "text/turtle", "ttl", "graph", w3c="Turtle"),
+    Format("ntriples", "application/n-triples", "nt", "graph", w3c="N-Triples"),
+    Format("nquads", "application/n-quads", "nq", "graph", w3c="N-Quads"),
+    Format("trig", "application/trig", "trig", "graph", w3c="TriG"),
+    Format("rdfxml", "application/rdf+xml", "rdf", "graph", ("application/xml", "text/xml"), "RDF_XML"),
+    Format("jsonld", "application/ld+json", "jsonld", "graph", ("application/json",), "JSON-LD"),
 )
 """RDF 1.1."""
 

@@ -1,29 +1,34 @@
-"""Puts the web application together: an engine and settings -> a Flask app."""
+"""Puts the pages together: an engine and settings -> a Flask app. The gateway stands before it."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, partial
 
 from flask import Flask, Response, render_template
 
 from lodeclaim.query.engine import Engine
-from lodeclaim.web import problems, protocol
+from lodeclaim.web import description, problems, protocol
+from lodeclaim.web.description import Description
 from lodeclaim.web.settings import Settings
 
 
-def create_app(engine: Engine, settings: Settings) -> Flask:
-    """Return the application that answers from `engine`; it opens nothing by itself."""
+def create_app(engine: Engine, settings: Settings, describe: Callable[[], Description] | None = None) -> Flask:
+    """Return the application that answers from `engine`; it opens nothing by itself.
+
+    `describe` gives the description of what is served now; without it, it is read once from the engine.
+    """
     app = Flask(__name__, static_folder=None)
     # Percent-encoding triples a query, and the dataset parameters stand beside it.
     app.config["MAX_CONTENT_LENGTH"] = 3 * settings.limits.text.max_bytes + settings.max_url_bytes
+    describe = describe or cache(partial(description.read, engine))
+    app.register_blueprint(description.blueprint(describe, settings))
     problems.register(app)
     app.after_request(_harden)
 
     @app.get("/")
     def home() -> str:
         return render_template("home.html", url=(settings.public_url or "").rstrip("/") + protocol.PATH)
-
-    @app.get("/health")
-    def health() -> dict[str, str]:
-        return {"status": "ok"}
 
     return app
 

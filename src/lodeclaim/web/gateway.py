@@ -6,6 +6,7 @@ response off so that it shows.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 
 from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, NotFound
@@ -22,6 +23,7 @@ from lodeclaim.web.negotiation import choose
 from lodeclaim.web.settings import Settings
 
 RUNNING = "/running/"
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 GONE = 499  # what the log says where nobody was left to answer; never sent
 
@@ -39,13 +41,15 @@ class Gateway:
         pages: Callable[[Scope, Receive, Send], object],
         settings: Settings,
         describe: Callable[[Format], bytes],
-        done: Callable[[Exchange], object] = lambda exchange: None,
+        metrics: Callable[[], bytes],
+        done: Callable[[Exchange], object],
     ) -> None:
         self.cache = Cache(settings.cache_bytes)
         self._pool = pool
         self._pages = pages
         self._settings = settings
         self._describe = describe
+        self._metrics = metrics
         self._done = done
         self._max_body = 3 * settings.limits.text.max_bytes + settings.max_url_bytes
         self._version = ""
@@ -92,6 +96,11 @@ class Gateway:
             await self._store(exchange)
         elif path.startswith(RUNNING):
             await self._cancel(exchange)
+        elif path == "/health":
+            await self._health(exchange)
+        elif path == "/metrics":
+            if not await self._only(exchange, ("GET", "HEAD", "OPTIONS")):
+                await exchange.respond(200, self._headers(METRICS_TYPE), self._metrics())
         else:
             await self._page(exchange)
 
@@ -143,6 +152,13 @@ class Gateway:
         if not self._pool.cancel(exchange.path.removeprefix(RUNNING)):
             raise NotFound("Query: none of this id is running. It may have ended.")
         await exchange.respond(204, self._common)
+
+    async def _health(self, exchange: Exchange) -> None:
+        if await self._only(exchange, ("GET", "HEAD", "OPTIONS")):
+            return
+        state = {"status": "ok" if self._pool.healthy else "failing", "version": self._pool.version}
+        status = 200 if self._pool.healthy else 503
+        await exchange.respond(status, self._headers("application/json"), json.dumps(state).encode())
 
     async def _page(self, exchange: Exchange) -> None:
         CLIENT.set(exchange.client)

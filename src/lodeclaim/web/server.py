@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +81,9 @@ async def _serve(
         pool.on_end = metrics.ended
         log = AccessLog(sys.stderr if log_queries else None, log_queries or "none")
         url = _url(place.host, listener)
-        service = description.Service.of(settings, url)
-        app = create_app(engine, settings, lambda: told[0], pool, metrics)
+        settings = replace(settings, public_url=settings.public_url or url)
+        service = description.Service(settings.public_url or url, settings.limits, settings.union_default_graph)
+        app = create_app(engine, settings, lambda: told[0])
 
         def done(exchange: Exchange) -> None:
             metrics.count(exchange)
@@ -92,8 +93,9 @@ async def _serve(
             pool,
             WSGIMiddleware(app, workers=PAGE_THREADS),  # type: ignore[arg-type]
             settings,
-            lambda format: description.service_description(told[0], service, format),
-            done,
+            describe=lambda format: description.service_description(told[0], service, format),
+            metrics=metrics.text,
+            done=done,
         )
 
         async def reload() -> None:
