@@ -108,7 +108,13 @@ class Worker(asyncio.Protocol):
 class Generation:
     """A zygote and the workers forked from it."""
 
-    def __init__(self, source: Path, limits: Limits, idle: Callable[[Generation, Worker], None]) -> None:
+    def __init__(
+        self,
+        source: Path,
+        limits: Limits,
+        idle: Callable[[Generation, Worker], None],
+        dead: Callable[[Generation], None],
+    ) -> None:
         self.source = source
         self.version = ""
         self.current = True
@@ -119,6 +125,7 @@ class Generation:
         self._unreaped: dict[int, Worker] = {}
         self._limits = limits
         self._idle = idle
+        self._dead = dead
         self._lines = b""
         self._count = 0
 
@@ -149,9 +156,13 @@ class Generation:
         """Have one more worker."""
         ours, theirs = socket.socketpair()
         self._count += 1
-        with theirs:
-            socket.send_fds(self._control, [f"fork {self._count}\n".encode()], [theirs.fileno()])
         number = self._count
+        try:
+            with theirs:
+                socket.send_fds(self._control, [f"fork {number}\n".encode()], [theirs.fileno()])
+        except OSError:  # the zygote is gone, which `_listen` tells
+            ours.close()
+            return
         _, worker = await self._loop.create_unix_connection(lambda: Worker(number, self._lost), sock=ours)
         self.workers[number] = self._unreaped[number] = worker
         self._idle(self, worker)
@@ -197,6 +208,8 @@ class Generation:
             if (worker := self._unreaped.pop(int(number), None)) is not None:
                 worker.left(int(status))
         self.alive = False
+        if self.current:
+            self._dead(self)
 
     async def _line(self) -> str | None:
         while b"\n" not in self._lines:

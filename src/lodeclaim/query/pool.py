@@ -117,7 +117,7 @@ class Pool:
         Raises as `Generation.start`; then what was there goes on.
         """
         self._source = source or self._source
-        generation = Generation(self._source, self.limits, self._became_idle)
+        generation = Generation(self._source, self.limits, self._became_idle, self._died)
         await generation.start(self.capacity.workers)
         before, self._generation = self._generation, generation
         if before is not None:
@@ -207,6 +207,18 @@ class Pool:
             self._dispatch()
         else:
             worker.dismiss()
+
+    def _died(self, generation: Generation) -> None:
+        if generation is self._generation:
+            self._reviving = asyncio.get_running_loop().create_task(self._revive(generation))
+
+    async def _revive(self, generation: Generation) -> None:
+        """Load again what a zygote took along that was killed from outside."""
+        while generation is self._generation and generation.current:
+            try:
+                await self.start()
+            except LodeclaimError:
+                await asyncio.sleep(1)
 
     def _dispatch(self) -> None:
         while self._idle and self.turns.waiting:
