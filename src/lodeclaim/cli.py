@@ -40,7 +40,7 @@ from lodeclaim.console import (
     texts_of,
 )
 from lodeclaim.errors import UsageError
-from lodeclaim.query import formats
+from lodeclaim.query import dataset, formats
 from lodeclaim.query.engine import EmbeddedEngine, Query
 from lodeclaim.query.guard import Form
 from lodeclaim.reasoning import explain, owl
@@ -63,21 +63,34 @@ def main() -> None:
 @extra_option
 @policy_option
 @click.option("--output", type=click.Path(path_type=Path), help="Where to write the graph.")
-def build_command(extra: tuple[Path, ...], policy: str, output: Path | None) -> None:
+@click.option("--data-dir", type=click.Path(path_type=Path), help="Also write a store on disk there, for serve.")
+@graph_option
+def build_command(
+    extra: tuple[Path, ...], policy: str, output: Path | None, data_dir: Path | None, graph_file: Path | None
+) -> None:
     """Validate, derive and write the graph.
 
-    Without --output it goes to data/graph/lodeclaim.trig of the project, or of the last --extra folder.
+    Without --output it goes to data/graph/lodeclaim.trig of the project, or of the last --extra folder. With
+    --data-dir it becomes a store on disk besides; with --graph that file does, and nothing else is done.
 
     \b
-    Example:
+    Examples:
       lodeclaim build --extra my-claims
+      lodeclaim build --data-dir /var/lib/lodeclaim --graph large.nq
     """
+    if graph_file is not None:
+        if data_dir is None:
+            raise UsageError("--graph", "given without --data-dir", "Say where the store is to be with --data-dir")
+        say(f"version {dataset.store(data_dir, graph_file)[:12]} in {data_dir}")
+        return
     sources = resources.find(extra)
     built = build.derive(sources, progress, policy_iri(policy))
     if built.findings:
         fail(list(built.findings))
     target = output or sources.built_graph
     graph.write(target, graph.to_trig(built.store))
+    if data_dir is not None:
+        say(f"version {dataset.store(data_dir, target)[:12]} in {data_dir}")
     say(f"{len(built.store):,} triples in {target}, {sum(built.seconds.values()):.1f} s")
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources as package
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyoxigraph as ox
 
-from lodeclaim.errors import SourceError, UsageError
+from lodeclaim.errors import LodeclaimError, SourceError, UsageError
+from lodeclaim.graph import write
 from lodeclaim.namespaces import LC
 from lodeclaim.query.engine import EmbeddedEngine, Query
 
@@ -31,9 +36,7 @@ class Dataset:
 def in_memory(path: Path) -> Dataset:
     """Return a dataset held by this process and those it forks; raises UsageError or SourceError as `from_file`."""
     engine = EmbeddedEngine.from_file(path)
-    with path.open("rb") as stream:
-        version = hashlib.file_digest(stream, "sha256").hexdigest()
-    return Dataset(version, _terms(engine), lambda: engine)
+    return Dataset(_digest(path), _terms(engine), lambda: engine)
 
 
 def on_disk(folder: Path) -> Dataset:
@@ -41,20 +44,91 @@ def on_disk(folder: Path) -> Dataset:
 
     Raises UsageError where the folder holds no store, SourceError where the store cannot be opened.
     """
-    current = folder / CURRENT
-    if not current.is_file():
+    version = _current(folder)
+    if version is None:
         raise UsageError(str(folder), "it holds no store", f"Write one with lodeclaim build --data-dir {folder}")
-    version = current.read_text().strip()
-    store = folder / version
+    path = folder / version
 
     def open_store() -> EmbeddedEngine:
         try:
-            return EmbeddedEngine(ox.Store.read_only(str(store)))
+            return EmbeddedEngine(ox.Store.read_only(str(path)))
         except OSError as error:
             remedy = "Write it again with lodeclaim build --data-dir"
-            raise SourceError(str(store), f"the store cannot be opened ({error})", remedy) from error
+            raise SourceError(str(path), f"the store cannot be opened ({error})", remedy) from error
 
-    return Dataset(version, _terms(open_store()), open_store)
+    return Dataset(version, _terms_apart(open_store), open_store)
+
+
+def store(folder: Path, graph: Path) -> str:
+    """Write a TriG or N-Quads file into a data folder as a store on disk, and return its version.
+
+    The store is complete before `current` names it, so that a server that loads the folder anew finds the old one or
+    the new one. The one that was current before is left, since a server may be reading it; older ones are removed.
+    Raises UsageError where the graph or the folder cannot be used, SourceError where the graph is malformed.
+    """
+    version = _digest(graph)
+    final = folder / version
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not final.is_dir():
+            with TemporaryDirectory(dir=folder, prefix="part-") as beside:
+                _load(ox.Store(str(Path(beside) / version)), graph)
+                (Path(beside) / version).rename(final)
+        before = _current(folder)
+        write(folder / CURRENT, version.encode())
+    except OSError as error:
+        raise UsageError(str(folder), f"it cannot be written ({error})", "Choose another with --data-dir") from error
+    for old in folder.iterdir():
+        if old.is_dir() and old.name not in {version, before}:
+            shutil.rmtree(old, ignore_errors=True)
+    return version
+
+
+def _load(into: ox.Store, graph: Path) -> None:
+    try:
+        into.bulk_load(path=str(graph), format=_format(graph))
+        into.flush()
+    except SyntaxError as error:
+        raise SourceError(str(graph), f"not RDF ({error})", "Correct it there, or run lodeclaim build") from error
+
+
+def _format(graph: Path) -> ox.RdfFormat:
+    return ox.RdfFormat.N_QUADS if graph.suffix == ".nq" else ox.RdfFormat.TRIG
+
+
+def _current(folder: Path) -> str | None:
+    current = folder / CURRENT
+    return current.read_text().strip() if current.is_file() else None
+
+
+def _digest(graph: Path) -> str:
+    try:
+        with graph.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise UsageError(str(graph), f"it cannot be read ({error})", "Run lodeclaim build") from error
+
+
+def _terms_apart(open_store: Callable[[], EmbeddedEngine]) -> frozenset[str]:
+    """Return the terms as a child process reads them: a store once opened leaves threads, and is never forked."""
+    reading, writing = os.pipe()
+    if (child := os.fork()) == 0:
+        found: dict[str, list[str]] = {}
+        try:
+            found = {"terms": sorted(_terms(open_store()))}
+        except LodeclaimError as error:
+            found = {"error": [error.where, error.found, error.remedy]}
+        finally:
+            with os.fdopen(writing, "w") as pipe:
+                json.dump(found, pipe)
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        found = json.loads(pipe.read() or "{}")
+    os.waitpid(child, 0)
+    if "error" in found:
+        raise SourceError(*found["error"])
+    return frozenset(found.get("terms", ()))
 
 
 def _terms(engine: EmbeddedEngine) -> frozenset[str]:

@@ -108,10 +108,11 @@ class EmbeddedEngine:
 
     @classmethod
     def from_file(cls, path: Path) -> EmbeddedEngine:
-        """Return an engine over a TriG file; raises UsageError without it, SourceError if it is malformed."""
+        """Return an engine over a TriG or N-Quads (.nq) file; raises UsageError without it, SourceError for others."""
         store = ox.Store()
+        rdf = ox.RdfFormat.N_QUADS if path.suffix == ".nq" else ox.RdfFormat.TRIG
         try:
-            store.bulk_load(path=str(path), format=ox.RdfFormat.TRIG)
+            store.bulk_load(path=str(path), format=rdf)
         except OSError as error:
             raise UsageError(str(path), f"it cannot be read ({error})", "Run `lodeclaim build`") from error
         except SyntaxError as error:
