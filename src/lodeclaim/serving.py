@@ -38,6 +38,7 @@ _MIB = 1024**2
 @click.option("--per-client", default=0, show_default="half of the workers", help="Queries of one address at a time.")
 @click.option("--cache-mib", default=64, show_default=True, help="MiB for answers kept; 0 keeps none.")
 @click.option("--allow-service", multiple=True, help="Let SERVICE ask IRIs that begin so. Repeatable; else none.")
+@click.option("--private-services", is_flag=True, help="Let allowed services have addresses that are not public.")
 @click.option("--no-union-default-graph", is_flag=True, help="Query no graph where a query names none.")
 @click.option(
     "--log",
@@ -64,6 +65,7 @@ def serve(
     per_client: int,
     cache_mib: int,
     allow_service: tuple[str, ...],
+    private_services: bool,
     no_union_default_graph: bool,
     log_queries: str,
 ) -> None:
@@ -98,7 +100,7 @@ def serve(
         data_dir or built_graph(extra, graph_file),
         settings,
         Capacity(workers=workers, per_client=per_client, wait_seconds=timeout),
-        server.Place(host, port, trusted_proxy),
+        server.Place(host, port, trusted_proxy, private_services),
         None if log_queries == "off" else cast(LogQueries, log_queries),
         lambda url: click.echo(f"Lodeclaim at {url}sparql"),
     )

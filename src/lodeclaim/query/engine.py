@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Literal, Protocol, cast
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from lodeclaim.errors import EngineError, QueryError, SourceError, UsageError
+from lodeclaim.errors import EngineError, LodeclaimError, QueryError, SourceError, UsageError
 from lodeclaim.namespaces import BASE, PREFIXES
 from lodeclaim.query import rows
 from lodeclaim.query.formats import Format, offered
 from lodeclaim.query.guard import Form, Limits, Outline, check, check_update
-from lodeclaim.query.tokens import Position, QueryTextError
+from lodeclaim.query.tokens import Position, QueryTextError, Token
 
 
 @dataclass(frozen=True)
@@ -103,12 +104,17 @@ class Engine(Protocol):
 class EmbeddedEngine:
     """Oxigraph in this process, in memory. Its queries can be neither stopped nor bounded: trust them."""
 
-    def __init__(self, store: ox.Store) -> None:
+    def __init__(self, store: ox.Store, relay: str | None = None) -> None:
         self._store = store
+        self._relay = relay
+
+    def through(self, relay: str | None) -> EmbeddedEngine:
+        """Return an engine over the same store that asks services through a relay."""
+        return EmbeddedEngine(self._store, relay)
 
     @classmethod
     def from_file(cls, path: Path) -> EmbeddedEngine:
-        """Return an engine over a TriG or N-Quads (.nq) file; raises UsageError without it, SourceError for others."""
+        """Return an engine over a TriG or N-Quads (.nq) file; raises UsageError without it, SourceError if malformed."""
         store = ox.Store()
         rdf = ox.RdfFormat.N_QUADS if path.suffix == ".nq" else ox.RdfFormat.TRIG
         try:
@@ -149,7 +155,7 @@ class EmbeddedEngine:
                 write = rows.counted(write, format, columns, max_rows)
             result.serialize(_output(write), format=ox.QueryResultsFormat.from_extension(format.extension))
         except (OSError, RuntimeError, ValueError) as error:
-            raise _evaluation_error(error) from error
+            raise _evaluation_error(error, query) from error
 
     def select(self, query: Query, first: int | None = None) -> Table:
         """See `Engine.select`."""
@@ -161,13 +167,13 @@ class EmbeddedEngine:
             found = [tuple(_term(term) for term in solution) for solution in islice(solutions, first)]
             return Table(columns, found, first is not None and next(solutions, None) is not None)
         except (OSError, RuntimeError, ValueError) as error:
-            raise _evaluation_error(error) from error
+            raise _evaluation_error(error, query) from error
 
     def _run(self, query: Query) -> _Result:
         explicit = query.default_graphs is not None or query.named_graphs is not None
         try:
             return self._store.query(
-                query.text,
+                _relayed(query.text, query.outline.services, self._relay) if self._relay else query.text,
                 base_iri=BASE,
                 prefixes=PREFIXES if query.known_prefixes else None,
                 # With the union switched on, pyoxigraph ignores FROM and says nothing.
@@ -202,6 +208,15 @@ def check_well_formed(update: str, limits: Limits | None = None) -> None:
 
 
 _NOWHERE = "urn:lodeclaim:nowhere"
+
+
+def _relayed(text: str, services: Sequence[Token], relay: str) -> str:
+    """Return the text of a query with each SERVICE IRI replaced by the relay's address for it."""
+    parts, start = [], 0
+    for token in services:
+        parts += [text[start : token.offset], f"<{relay}?iri={quote(token.text[1:-1], safe='')}>"]
+        start = token.end
+    return "".join([*parts, text[start:]])
 
 
 def _nodes(role: str, iris: tuple[str, ...] | None) -> list[Any]:
@@ -271,5 +286,11 @@ def _syntax_error(message: str) -> QueryError:
     return QueryTextError(Position(int(place[1]), int(place[2])), cause, remedy)
 
 
-def _evaluation_error(error: Exception) -> EngineError:
-    return EngineError("query", f"it could not be evaluated ({error})", "Simplify it, or use standard functions")
+def _evaluation_error(error: Exception, query: Query) -> LodeclaimError:
+    if query.outline.services:
+        remedy = "Ask it by itself, or write SERVICE SILENT to go on without it"
+        return EngineError("SERVICE", f"it gave no answer ({error})", remedy, "service-failed")
+    if "not supported" in str(error):
+        found = f"it asks for what is not there ({error})"
+        return QueryError("query", found, "Use the functions of SPARQL 1.1", "query-unsupported")
+    return EngineError("query", f"it could not be evaluated ({error})", "Simplify it, or tell the operator")

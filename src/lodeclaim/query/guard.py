@@ -181,13 +181,14 @@ def _services(tokens: Sequence[Token], allowed: tuple[str, ...]) -> Iterator[Tok
         named = next((near for near in after if _word(near) != "SILENT"), token)
         iri = named.text[1:-1]
         # A `\\u` could spell another IRI than the one that is judged here.
-        if named.kind != "iri" or "\\" in iri or not any(_begins(iri, prefix) for prefix in allowed):
+        if named.kind != "iri" or "\\" in iri or not any(begins(iri, prefix) for prefix in allowed):
             remedy = f"Write one of the allowed services as an IRI in full: {', '.join(allowed)}"
             raise QueryTextError(named.position, "SERVICE is not allowed there", remedy, SERVICE_REFUSED)
         yield named
 
 
-def _begins(iri: str, prefix: str) -> bool:
+def begins(iri: str, prefix: str) -> bool:
+    """Return whether an IRI begins with a prefix, and not with a longer name of which the prefix is a part."""
     # `https://a.example` must not let `https://a.example.evil.example` or `https://a.example@evil.example` through.
     rest = iri.removeprefix(prefix)
     return iri.startswith(prefix) and (prefix[-1] in "/?#=" or not rest or rest[0] in "/?#")

@@ -27,6 +27,9 @@ class Limits:
     memory_bytes: int = 1024**3
     """Address space on top of the graph."""
 
+    relay: str | None = None
+    """The address through which SERVICE is asked, where it may be."""
+
 
 def _workers() -> int:
     return (os.cpu_count() or 1) + 2

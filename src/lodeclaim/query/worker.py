@@ -33,7 +33,7 @@ class Worker:
     def __init__(self, connection: socket.socket, dataset: Dataset, limits: Limits) -> None:
         self._connection = connection
         self._dataset = dataset
-        self._engine = dataset.open()
+        self._engine = dataset.open().through(limits.relay)
         self._limits = limits
 
     def run(self) -> None:

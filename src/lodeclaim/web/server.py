@@ -7,7 +7,7 @@ import contextlib
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from lodeclaim.errors import LodeclaimError, UsageError
 from lodeclaim.query.blocking import BlockingEngine
 from lodeclaim.query.limits import Capacity
 from lodeclaim.query.pool import Pool
+from lodeclaim.query.relay import QuietServer, Relay
 from lodeclaim.web import description
 from lodeclaim.web.app import create_app
 from lodeclaim.web.exchange import Exchange
@@ -41,6 +42,9 @@ class Place:
 
     trusted_proxies: tuple[str, ...] = ()
     """Addresses or networks whose X-Forwarded-For says who the client is."""
+
+    private_services: bool = False
+    """Whether a service that is allowed may have an address that is not public."""
 
 
 def serve(
@@ -72,18 +76,23 @@ async def _serve(
     listener: socket.socket,
 ) -> None:
     loop = asyncio.get_running_loop()
-    pool = Pool(source, settings.limits, capacity)
-    await pool.start()
-    try:
+    async with contextlib.AsyncExitStack() as stack:
+        limits = settings.limits
+        if limits.text.services:
+            address = await stack.enter_async_context(Relay(limits, place.private_services).running())
+            limits = replace(limits, relay=address)
+        pool = Pool(source, limits, capacity)
+        stack.push_async_callback(pool.close)
+        await pool.start()
         engine = BlockingEngine(pool, loop)
         told = [await asyncio.to_thread(description.read, engine)]
+        url = _url(place.host, listener)
+        root = settings.public_url or url
+        settings = replace(settings, limits=limits, public_url=root)
+        service = description.Service(root, limits, settings.union_default_graph)
         metrics = Metrics(pool)
         pool.on_end = metrics.ended
         log = AccessLog(sys.stderr if log_queries else None, log_queries or "none")
-        url = _url(place.host, listener)
-        settings = replace(settings, public_url=settings.public_url or url)
-        service = description.Service(settings.public_url or url, settings.limits, settings.union_default_graph)
-        app = create_app(engine, settings, lambda: told[0])
 
         def done(exchange: Exchange) -> None:
             metrics.count(exchange)
@@ -91,7 +100,7 @@ async def _serve(
 
         gateway = Gateway(
             pool,
-            WSGIMiddleware(app, workers=PAGE_THREADS),  # type: ignore[arg-type]
+            WSGIMiddleware(create_app(engine, settings, lambda: told[0]), workers=PAGE_THREADS),  # type: ignore[arg-type]
             settings,
             describe=lambda format: description.service_description(told[0], service, format),
             metrics=metrics.text,
@@ -106,28 +115,23 @@ async def _serve(
             except LodeclaimError as error:
                 print(f"lodeclaim: {error} The graph that was served is served on.", file=sys.stderr)
 
-        server = _Server(_config(gateway, place, settings))
+        server = _Server(_config(gateway, place, settings), lambda: ready(url))
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, server.stop)
         loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(reload()))
-        server.on_started = lambda: ready(url)
         await server.serve(sockets=[listener])
-    finally:
-        await pool.close()
 
 
-class _Server(uvicorn.Server):
-    """A uvicorn that leaves signals to us and says when it takes connections."""
+class _Server(QuietServer):
+    """Says when it takes connections."""
 
-    on_started: Callable[[], object]
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
+    def __init__(self, config: uvicorn.Config, started: Callable[[], object]) -> None:
+        super().__init__(config)
+        self._started = started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self.on_started()
+        self._started()
 
     def stop(self) -> None:
         # A second signal does not wait for the answers that are under way.
