@@ -114,7 +114,7 @@ class EmbeddedEngine:
 
     @classmethod
     def from_file(cls, path: Path) -> EmbeddedEngine:
-        """Return an engine over a TriG or N-Quads (.nq) file; raises UsageError without it, SourceError if malformed."""
+        """Return an engine over a TriG or N-Quads (.nq) file; raises UsageError without it, SourceError if broken."""
         store = ox.Store()
         rdf = ox.RdfFormat.N_QUADS if path.suffix == ".nq" else ox.RdfFormat.TRIG
         try:
@@ -288,8 +288,10 @@ def _syntax_error(message: str) -> QueryError:
 
 def _evaluation_error(error: Exception, query: Query) -> LodeclaimError:
     if query.outline.services:
+        # The relay's address is nobody's business; what it says of the service comes behind it.
+        told = str(error).rpartition("with payload:")[2].strip()
         remedy = "Ask it by itself, or write SERVICE SILENT to go on without it"
-        return EngineError("SERVICE", f"it gave no answer ({error})", remedy, "service-failed")
+        return EngineError("SERVICE", f"it gave no answer ({told[:300]})", remedy, "service-failed")
     if "not supported" in str(error):
         found = f"it asks for what is not there ({error})"
         return QueryError("query", found, "Use the functions of SPARQL 1.1", "query-unsupported")

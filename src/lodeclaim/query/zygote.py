@@ -39,7 +39,6 @@ class Zygote:
     def run(self) -> NoReturn:
         """Serve the pool until it closes the socket; then end, and all workers with it."""
         signal.signal(signal.SIGCHLD, self._reap)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the pool decides
         text = b""
         while True:
             received, descriptors, _, _ = socket.recv_fds(self._control, MAX_LINE, 64)
@@ -82,9 +81,10 @@ class Zygote:
             if process == 0:
                 return
             if (number := self._workers.pop(process, None)) is not None:
-                self._say(f"gone {number} {os.waitstatus_to_exitcode(status)}")
+                self.say(f"gone {number} {os.waitstatus_to_exitcode(status)}")
 
-    def _say(self, line: str) -> None:
+    def say(self, line: str) -> None:
+        """Tell the pool, if it is still there."""
         try:
             self._control.sendall(line.encode() + b"\n")
         except OSError:  # the pool is gone, which the next read will tell
@@ -112,6 +112,9 @@ def _become_worker(descriptor: int, data: dataset.Dataset, limits: Limits) -> No
 
 def main(descriptor: int) -> None:
     """Load what the first line on the socket asks for, and serve forks."""
+    # What a terminal or a supervisor sends reaches the whole group: it is the pool that decides.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     control = socket.socket(fileno=descriptor)
     config = json.loads(_first_line(control))
     text = TextLimits(**{**config["limits"].pop("text"), "services": tuple(config["services"])})
@@ -126,8 +129,9 @@ def main(descriptor: int) -> None:
     # What is here now is shared with all workers: the collector must not touch, and so copy, its pages.
     gc.collect()
     gc.freeze()
-    control.sendall(f"ready {json.dumps({'version': opened.version})}\n".encode())
-    Zygote(control, opened, Limits(text=text, **config["limits"])).run()
+    zygote = Zygote(control, opened, Limits(text=text, **config["limits"]))
+    zygote.say(f"ready {json.dumps({'version': opened.version})}")
+    zygote.run()
 
 
 def _first_line(control: socket.socket) -> bytes:
