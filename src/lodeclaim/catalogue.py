@@ -11,7 +11,6 @@ from lodeclaim.errors import QueryError, SourceError
 from lodeclaim.graph import read_text
 from lodeclaim.namespaces import BASE, GRAPHS, PREFIXES
 from lodeclaim.query import parameters
-from lodeclaim.query.engine import Term
 from lodeclaim.query.guard import check
 from lodeclaim.query.parameters import Parameter
 from lodeclaim.resources import Source
@@ -45,7 +44,11 @@ def describe(sources: Iterable[Source]) -> list[ox.Quad]:
             head = parameters.read(text)
         except QueryError as error:
             raise SourceError(f"{source.path}, {error.where}", error.found, error.remedy) from error
-        form = check(text).form
+        if not head.comment:
+            raise SourceError(
+                str(source.path), "a query starts with what it asks", "Begin with a comment, '# Which minerals ...?'"
+            )
+        form = check(text, known=PREFIXES).form
         subject = ox.NamedNode(f"{BASE}id/query/{name}")
         facts += [
             (subject, "rdf:type", _sh("SPARQLExecutable")),
@@ -96,18 +99,11 @@ def _parameter(query: ox.NamedNode, order: int, parameter: Parameter) -> Iterato
     if parameter.type.of_class:
         yield node, "sh:class", ox.NamedNode(parameter.type.of_class)
     if parameter.default is not None:
-        yield node, "sh:defaultValue", _value(parameter.default)
+        yield node, "sh:defaultValue", parameters.node(parameter.default)
 
 
 def _path(name: str) -> ox.NamedNode:
     return ox.NamedNode(f"{BASE}id/query/parameter/{name}")
-
-
-def _value(term: Term) -> ox.NamedNode | ox.Literal:
-    if term.kind == "iri":
-        return ox.NamedNode(term.value)
-    datatype = ox.NamedNode(term.datatype) if term.datatype else None
-    return ox.Literal(term.value, datatype=datatype, language=term.language)
 
 
 def _node(name: str) -> ox.NamedNode:

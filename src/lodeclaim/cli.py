@@ -31,6 +31,7 @@ from lodeclaim.console import (
     fail,
     graph_option,
     is_fresh,
+    pairs,
     policy_iri,
     policy_option,
     progress,
@@ -40,8 +41,8 @@ from lodeclaim.console import (
     texts_of,
 )
 from lodeclaim.errors import UsageError
-from lodeclaim.query import formats
-from lodeclaim.query.engine import EmbeddedEngine, Query
+from lodeclaim.query import formats, stored
+from lodeclaim.query.engine import EmbeddedEngine
 from lodeclaim.query.guard import Form
 from lodeclaim.reasoning import explain, owl
 from lodeclaim.serving import serve
@@ -190,16 +191,21 @@ def annotate(extra: tuple[Path, ...], text: Path, phrase: str | None, key: str |
 @graph_option
 @click.argument("query")
 @click.option("--format", "name", default="table", show_default=True, help="table, csv, json, or an RDF format.")
-def query(extra: tuple[Path, ...], graph_file: Path | None, query: str, name: str) -> None:
+@click.option("--param", "given", multiple=True, metavar="NAME=VALUE", help="A parameter of the query. Repeatable.")
+def query(extra: tuple[Path, ...], graph_file: Path | None, query: str, name: str, given: tuple[str, ...]) -> None:
     """Run a QUERY: a file, the name of one in data/queries, or its text; the project's prefixes are known.
+
+    What a query takes as --param is said in the comment at its head.
 
     \b
     Examples:
       lodeclaim query china-processing-share
       lodeclaim query mine.rq --format csv
+      lodeclaim query answers-to-a-question --param question=question:project-vault-loan
     """
     engine = EmbeddedEngine.from_file(built_graph(extra, graph_file))
-    asked = Query(query_text(query, resources.find(extra)), known_prefixes=True)
+    stored_query = stored.from_text("the query", query_text(query, resources.find(extra)))
+    asked = stored.bind(engine, stored_query, pairs(given))
     if asked.outline.form is Form.SELECT and name in WRITERS:
         WRITERS[name](engine.select(asked))
         return

@@ -15,7 +15,7 @@ class Format:
     name: str
     media_type: str
     extension: str
-    kind: Literal["results", "graph"]
+    kind: Literal["results", "graph", "page"]
     aliases: tuple[str, ...] = ()
 
     @property

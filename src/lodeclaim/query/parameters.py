@@ -13,7 +13,7 @@ default: any value, or none at all unless it is `required`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -22,7 +22,6 @@ from lodeclaim.errors import EngineError, QueryError
 from lodeclaim.namespaces import PREFIXES
 from lodeclaim.query.engine import EmbeddedEngine, Query, Term
 from lodeclaim.query.formats import offered
-from lodeclaim.query.guard import Form
 from lodeclaim.query.tokens import Token, tokenize
 
 LANG_STRING = PREFIXES["rdf"] + "langString"
@@ -34,13 +33,15 @@ RESERVED = frozenset({"format", "timeout"})
 
 _COMMENT = re.compile(r"(?:#.*\n)+")
 _GROUP = re.compile(r"# Group: (?P<group>\S.*)")
-_PARAMETER = re.compile(r"# Parameter \?(?P<name>\w+) \((?P<type>[^(),]+)(?P<required>, required)?\): (?P<words>\S.*)")
+_PARAMETER = re.compile(
+    r"# Parameter \?(?P<name>\w+) \((?P<type>[^(),]+)(?P<required>, required)?\): (?P<words>\S.*)"
+)
 _LANGUAGE = re.compile(r"string@(?P<language>[A-Za-z]+(?:-[A-Za-z0-9]+)*)")
 
 
 @dataclass(frozen=True)
 class Type:
-    """What values a parameter takes: literals of a datatype (in a language), else IRIs (of the members of a class)."""
+    """What a parameter takes: literals of a datatype (in a language), else IRIs (of the members of a class)."""
 
     datatype: str | None = None
     language: str | None = None
@@ -70,14 +71,12 @@ class Head:
 def read(text: str) -> Head:
     """Return what a query's head declares, with the defaults that its text gives.
 
-    Raises QueryError where a query begins with no comment, is refused by the guard, declares a parameter in another
-    form, gives it no clause or several, or cannot have it bound.
+    A query without a comment at its head declares nothing. Raises QueryError where the guard refuses the query, where
+    a parameter is declared in another form, has no clause or several, or cannot be bound.
     """
     comment = _COMMENT.match(text)
-    if comment is None:
-        raise QueryError("query", "it starts with what it asks", "Begin with a comment, '# Which minerals ...?'")
     words, groups, parameters = [], [], []
-    for line in comment[0].splitlines():
+    for line in comment[0].splitlines() if comment else ():
         if group := _GROUP.fullmatch(line):
             groups.append(group["group"])
         elif line.startswith(("# Parameter ", "# Parameter:")):
@@ -105,6 +104,19 @@ def replace(text: str, clauses: Mapping[str, str]) -> str:
     return text
 
 
+def with_values(text: str, bindings: Mapping[str, Term]) -> str:
+    """Return a query with values serialised in place of defaults: to edit, and for engines that cannot bind."""
+    return replace(text, {name: f"VALUES ?{name} {{ {node(term)} }}" for name, term in bindings.items()})
+
+
+def node(term: Term) -> ox.NamedNode | ox.Literal:
+    """Return an IRI or literal as the library of the graph has it, whose text is its form in N-Triples."""
+    if term.kind == "iri":
+        return ox.NamedNode(term.value)
+    datatype = ox.NamedNode(term.datatype) if term.datatype else None
+    return ox.Literal(term.value, datatype=datatype, language=term.language)
+
+
 def _declared(line: str) -> Parameter:
     found = _PARAMETER.fullmatch(line)
     if found is None:
@@ -112,7 +124,9 @@ def _declared(line: str) -> Parameter:
         raise QueryError("query", f"{line!r} declares no parameter", remedy)
     if found["name"] in RESERVED:
         raise QueryError(f"parameter ?{found['name']}", "the name is taken by the protocol", "Choose another name")
-    return Parameter(found["name"], _type(found["name"], found["type"].strip()), found["words"], bool(found["required"]))
+    return Parameter(
+        found["name"], _type(found["name"], found["type"].strip()), found["words"], bool(found["required"])
+    )
 
 
 def _type(name: str, words: str) -> Type:
@@ -139,13 +153,16 @@ def _with_default(parameter: Parameter, query: Query, clauses: Mapping[str, Sequ
         found = "several VALUES clauses give its default" if spans else "no VALUES clause gives its default"
         raise QueryError(where, found, f"Write `VALUES ?{parameter.name} {{ ... }}` once, with one term or UNDEF")
     engine = EmbeddedEngine(ox.Store())
-    prologue = query.text[: _offsets(query.text, [_form_token(query.text)])[0]]
+    form = next(token for token in query.outline.tokens if token.text.upper() == query.outline.form)
+    prologue = query.text[: form.offset]
     clause = Query(f"{prologue} SELECT * WHERE {{ {query.text[spans[0]]} }}", known_prefixes=True)
     default = engine.select(clause).rows[0][0]
     if default is not None and not _fits(default, parameter.type):
         raise QueryError(where, f"its default {default.value!r} is not of its type", "Change one of the two")
     if default is not None and parameter.required:
-        raise QueryError(where, "it is required, and has a default", "Write UNDEF for the default, or drop `required`")
+        raise QueryError(
+            where, "it is required, and has a default", "Write UNDEF for the default, or drop `required`"
+        )
     bound = Query(
         replace(query.text, {parameter.name: ""}),
         known_prefixes=True,
@@ -171,14 +188,13 @@ def _fits(term: Term, type: Type) -> bool:
 def _clauses(text: str) -> dict[str, list[slice]]:
     """Return where the VALUES clauses of one variable and one term stand, by the variable's name."""
     tokens = list(tokenize(text))
-    starts = _offsets(text, tokens)
     found: dict[str, list[slice]] = {}
     for i, token in enumerate(tokens[:-4]):
         if token.text.upper() != "VALUES" or tokens[i + 1].kind != "variable" or tokens[i + 2].text != "{":
             continue
         end = next((j for j in range(i + 3, len(tokens)) if tokens[j].text == "}"), None)
         if end is not None and _is_one_term(tokens[i + 3 : end]):
-            found.setdefault(tokens[i + 1].text[1:], []).append(slice(starts[i], starts[end] + 1))
+            found.setdefault(tokens[i + 1].text[1:], []).append(slice(token.offset, tokens[end].end))
     return found
 
 
@@ -191,19 +207,3 @@ def _is_one_term(tokens: Sequence[Token]) -> bool:
         case ["string", "mark", "iri" | "name"]:
             return tokens[1].text == "^^"
     return False
-
-
-def _form_token(text: str) -> Token:
-    return next(token for token in tokenize(text) if token.text.upper() in set(Form))
-
-
-def _offsets(text: str, tokens: Sequence[Token]) -> list[int]:
-    """Return where in the text each token starts."""
-    lines = list(_line_starts(text))
-    return [lines[token.position.line - 1] + token.position.column - 1 for token in tokens]
-
-
-def _line_starts(text: str) -> Iterator[int]:
-    yield 0
-    for newline in re.finditer("\n", text):
-        yield newline.end()

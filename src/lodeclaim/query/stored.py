@@ -6,6 +6,7 @@ The catalogue in the graph is all that is offered, so that the queries of a user
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -52,7 +53,10 @@ class UnknownQueryError(QueryError):
 
 
 def from_text(name: str, text: str) -> StoredQuery:
-    """Return the query in a text, with the parameters that its head declares; raises as `parameters.read` does."""
+    """Return the query in a text, with the parameters that its head declares, if any.
+
+    Raises as `parameters.read` does.
+    """
     text = text.replace("\r\n", "\n")
     head = parameters.read(text)
     return StoredQuery(name, head.comment, head.group, text, head.parameters)
@@ -65,9 +69,9 @@ def catalogue(engine: Engine) -> tuple[StoredQuery, ...]:
 
 def find(engine: Engine, name: str) -> StoredQuery:
     """Return the query of that name; raises UnknownQueryError, with the nearest names, where there is none."""
-    if found := _described(engine, {"query": Term(PREFIXES["query"] + name, "iri")} if name.isascii() else {}):
-        if found[0].name == name:
-            return found[0]
+    if re.fullmatch(r"[\w-]+", name, re.ASCII):
+        for query in _described(engine, {"query": Term(PREFIXES["query"] + name, "iri")}):
+            return query
     known = [query.name for query in catalogue(engine)]
     near = difflib.get_close_matches(name[: values.MAX_CHARACTERS], known, n=3, cutoff=0.4)
     remedy = f"Did you mean {' or '.join(near)}?" if near else "The catalogue lists all that there are"
@@ -90,7 +94,9 @@ def bind(
         if name not in known:
             raise _unknown(stored, name)
         if name in seen:
-            raise ParameterError(name, "it is given more than once", f"Give it once: {values.takes(known[name].type)}")
+            raise ParameterError(
+                name, "it is given more than once", f"Give it once: {values.takes(known[name].type)}"
+            )
         seen.add(name)
         if value or known[name].required or known[name].default is not None:
             bindings[name] = _member(engine, known[name], value)
@@ -99,6 +105,12 @@ def bind(
             raise ParameterError(parameter.name, "it is missing", f"Give {values.takes(parameter.type)}")
     text = parameters.replace(stored.text, dict.fromkeys(bindings, ""))
     return Query(text, known_prefixes=True, bindings=bindings, limits=limits)
+
+
+def description(name: str | None = None) -> Query:
+    """Return the query for the triples that describe one stored query, or all."""
+    bindings = {"query": Term(PREFIXES["query"] + name, "iri")} if name else {}
+    return Query(_query("stored_description"), bindings=bindings)
 
 
 def instances(engine: Engine, of_class: str) -> list[Instance]:
@@ -137,8 +149,8 @@ def _unknown(stored: StoredQuery, name: str) -> ParameterError:
     known = [parameter.name for parameter in stored.parameters]
     near = difflib.get_close_matches(name, known, n=1)
     meant = f"Did you mean `{near[0]}`? " if near else ""
-    takes = f"it takes {', '.join(known)}" if known else "it takes no parameters"
-    return ParameterError(name, f"{stored.name} has no such parameter", f"{meant}Of its own {takes}")
+    takes = f"It takes {', '.join(known)}" if known else "It takes none"
+    return ParameterError(name, f"{stored.name} has no such parameter", meant + takes)
 
 
 def _member(engine: Engine, parameter: Parameter, value: str) -> Term:
@@ -167,7 +179,10 @@ def _nearest(engine: Engine, of_class: str, value: str) -> str:
     for instance in instances(engine, of_class):
         written = values.curie(instance.iri)
         called |= {instance.label.lower(): written, written.rpartition(":")[2].lower(): written}
-    near = [*difflib.get_close_matches(wanted, called, n=3, cutoff=0.5), *(n for n in called if wanted and wanted in n)]
+    near = [
+        *difflib.get_close_matches(wanted, called, n=3, cutoff=0.5),
+        *(n for n in called if wanted and wanted in n),
+    ]
     names = list(dict.fromkeys(called[name] for name in near))[:3]
     return f". Nearest: {', '.join(names)}" if names else ""
 

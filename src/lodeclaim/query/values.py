@@ -1,4 +1,4 @@
-"""What a person writes for a parameter -> an RDF term, or an error that says which parameter, what, and what it takes.
+"""What a person writes for a parameter -> an RDF term, or an error that says what was found and what it takes.
 
 A value becomes a term or is refused; it is never text of a query. What the answer could not hold is refused too:
 XML 1.0, in which results are also written, has no control characters.
@@ -33,7 +33,7 @@ class ParameterError(QueryError):
     """A QueryError that knows which parameter of a stored query it is about."""
 
     def __init__(self, parameter: str, found: str, remedy: str) -> None:
-        super().__init__(f"parameter `{shown(parameter)}`", found, remedy)
+        super().__init__(f"parameter `{shown(parameter)}`", found, remedy, "parameter-refused")
         self.parameter = parameter
 
 
@@ -91,7 +91,8 @@ def shown(value: str) -> str:
 
 def refused(parameter: Parameter, value: str) -> ParameterError:
     """Return the error for a value that is not of the parameter's type."""
-    return ParameterError(parameter.name, f"`{shown(value)}` does not fit", f"Give {takes(parameter.type)}")
+    found = f"`{shown(value)}` does not fit" if value else "it is empty"
+    return ParameterError(parameter.name, found, f"Give {takes(parameter.type)}")
 
 
 def _string(parameter: Parameter, value: str) -> str:

@@ -7,7 +7,7 @@ from flask import Flask, Response, render_template
 from lodeclaim import __version__
 from lodeclaim.query.engine import Engine
 from lodeclaim.query.guard import Limits
-from lodeclaim.web import problems, protocol
+from lodeclaim.web import problems, protocol, stored
 from lodeclaim.web.settings import Settings
 
 
@@ -19,6 +19,7 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = 3 * settings.max_query_bytes + settings.max_url_bytes
     limits = Limits(max_bytes=settings.max_query_bytes)
     app.register_blueprint(protocol.endpoint(engine, limits, settings.max_url_bytes))
+    app.register_blueprint(stored.blueprint(engine, settings))
     problems.register(app)
     app.after_request(_harden)
 

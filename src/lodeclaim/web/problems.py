@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from lodeclaim.errors import EngineError, LodeclaimError, QueryError
 from lodeclaim.namespaces import BASE
 from lodeclaim.query.tokens import QueryTextError
+from lodeclaim.query.values import ParameterError
 
 
 def register(app: Flask) -> None:
@@ -21,7 +22,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected_problem)
 
 
-def _problem(status: int, detail: str, kind: str | None = None, **more: int) -> Response:
+def _problem(status: int, detail: str, kind: str | None = None, **more: int | str) -> Response:
     """Return the problem details of RFC 9457; without a kind of ours, the title is the status's own."""
     body = {
         "type": f"{BASE}problem/{kind}" if kind else "about:blank",
@@ -46,7 +47,9 @@ def _http_problem(error: HTTPException) -> Response | HTTPException:
 
 def _query_problem(error: LodeclaimError) -> Response:
     place = error.position if isinstance(error, QueryTextError) else None
-    more = {"line": place.line, "column": place.column} if place else {}
+    more: dict[str, int | str] = {"line": place.line, "column": place.column} if place else {}
+    if isinstance(error, ParameterError):
+        return _problem(HTTPStatus.BAD_REQUEST, str(error), error.kind, parameter=error.parameter)
     return _problem(HTTPStatus.BAD_REQUEST, str(error), "query-refused", **more)
 
 
