@@ -31,6 +31,7 @@ from lodeclaim.console import (
     fail,
     graph_option,
     is_fresh,
+    pairs,
     policy_iri,
     policy_option,
     progress,
@@ -39,9 +40,10 @@ from lodeclaim.console import (
     show,
     texts_of,
 )
+from lodeclaim.elsewhere import export
 from lodeclaim.errors import UsageError
-from lodeclaim.query import dataset, formats
-from lodeclaim.query.engine import EmbeddedEngine, Query
+from lodeclaim.query import dataset, formats, stored
+from lodeclaim.query.engine import EmbeddedEngine
 from lodeclaim.query.guard import Form
 from lodeclaim.reasoning import explain, owl
 from lodeclaim.serving import serve
@@ -203,16 +205,21 @@ def annotate(extra: tuple[Path, ...], text: Path, phrase: str | None, key: str |
 @graph_option
 @click.argument("query")
 @click.option("--format", "name", default="table", show_default=True, help="table, csv, json, or an RDF format.")
-def query(extra: tuple[Path, ...], graph_file: Path | None, query: str, name: str) -> None:
+@click.option("--param", "given", multiple=True, metavar="NAME=VALUE", help="A parameter of the query. Repeatable.")
+def query(extra: tuple[Path, ...], graph_file: Path | None, query: str, name: str, given: tuple[str, ...]) -> None:
     """Run a QUERY: a file, the name of one in data/queries, or its text; the project's prefixes are known.
+
+    What a query takes as --param is said in the comment at its head.
 
     \b
     Examples:
       lodeclaim query china-processing-share
       lodeclaim query mine.rq --format csv
+      lodeclaim query answers-to-a-question --param question=question:project-vault-loan
     """
     engine = EmbeddedEngine.from_file(built_graph(extra, graph_file))
-    asked = Query(query_text(query, resources.find(extra)), known_prefixes=True)
+    stored_query = stored.from_text("the query", query_text(query, resources.find(extra)))
+    asked = stored.bind(engine, stored_query, pairs(given))
     if asked.outline.form is Form.SELECT and name in WRITERS:
         WRITERS[name](engine.select(asked))
         return
@@ -277,23 +284,5 @@ def compare_command(
         click.echo()
 
 
-@main.command()
-@extra_option
-@graph_option
-@click.option("--format", "name", default="ttl", show_default=True, help="trig, nq, ttl, nt, rdf or jsonld.")
-@click.option("--output", type=click.Path(path_type=Path), help="A file, instead of standard output.")
-def export(extra: tuple[Path, ...], graph_file: Path | None, name: str, output: Path | None) -> None:
-    """Write the whole graph in an RDF format; those without named graphs (ttl, nt, rdf) merge them.
-
-    \b
-    Example:
-      lodeclaim export --format nt --output lodeclaim.nt
-    """
-    content = graph.convert(built_graph(extra, graph_file), name)
-    if output is None:
-        sys.stdout.buffer.write(content)
-    else:
-        graph.write(output, content)
-
-
+main.add_command(export)
 main.add_command(serve)

@@ -137,6 +137,15 @@ def query_text(query: str, sources: Resources) -> str:
     return query
 
 
+def pairs(given: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return the values of --param as names and values; raises UsageError for one without `=`."""
+    parted = [text.partition("=") for text in given]
+    for name, equals, _ in parted:
+        if not equals:
+            raise UsageError("--param", f"{name!r} names no value", "Write NAME=VALUE")
+    return [(name, value) for name, _, value in parted]
+
+
 def is_fresh(sources: Resources) -> bool:
     """Return whether the built graph was made from the files as they are now."""
     # The digest stands in one line of the file: no need to load the graph to see it.

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from lodeclaim.errors import BusyError, LodeclaimError
 from lodeclaim.namespaces import BASE
 from lodeclaim.query.tokens import QueryTextError
+from lodeclaim.query.values import ParameterError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -74,6 +75,8 @@ def of(error: Exception) -> Problem:
             more: dict[str, int | str] = {"hint": error.remedy}
             if isinstance(error, QueryTextError):
                 more = {"line": error.position.line, "column": error.position.column, "text": error.words, **more}
+            if isinstance(error, ParameterError):
+                more = {"parameter": error.parameter, **more}
             return Problem(STATUS.get(kind, HTTPStatus.INTERNAL_SERVER_ERROR), str(error), kind, {}, more)
         case HTTPException(code=int(code)) if code >= HTTPStatus.BAD_REQUEST:
             # Headers such as Allow belong to the status.
