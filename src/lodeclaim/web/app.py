@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, render_template
 
+from lodeclaim import __version__
 from lodeclaim.query.engine import Engine
 from lodeclaim.query.guard import Limits
 from lodeclaim.web import problems, protocol
@@ -12,7 +13,8 @@ from lodeclaim.web.settings import Settings
 
 def create_app(engine: Engine, settings: Settings) -> Flask:
     """Return the application that answers from `engine`; it opens nothing by itself."""
-    app = Flask(__name__, static_folder=None)
+    app = Flask(__name__)
+    app.jinja_env.globals["version"] = __version__
     # Percent-encoding triples a query, and the dataset parameters stand beside it.
     app.config["MAX_CONTENT_LENGTH"] = 3 * settings.max_query_bytes + settings.max_url_bytes
     limits = Limits(max_bytes=settings.max_query_bytes)
@@ -31,7 +33,19 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     return app
 
 
+_CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    )
+)
+"""Nothing inline, nothing from elsewhere: what a label smuggles into a page does not run."""
+
+
 def _harden(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'self'; frame-ancestors 'none'"
+    response.headers["Content-Security-Policy"] = _CONTENT_POLICY
     return response
