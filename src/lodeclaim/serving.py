@@ -25,5 +25,11 @@ def serve(extra: tuple[Path, ...], graph_file: Path | None, host: str, port: int
     Example:
       lodeclaim serve --port 8080
     """
-    engine = EmbeddedEngine.from_file(built_graph(extra, graph_file))
-    server.serve(create_app(engine, Settings()), host, port, lambda url: click.echo(f"Lodeclaim at {url}sparql"))
+    built = built_graph(extra, graph_file)
+    engine = EmbeddedEngine.from_file(built)
+    server.serve(
+        create_app(engine, Settings(graph_file=built)),
+        host,
+        port,
+        lambda url: click.echo(f"Lodeclaim at {url}sparql"),
+    )

@@ -1,16 +1,32 @@
-"""Every error -> the problem details of RFC 9457."""
+"""Every error -> the problem details of RFC 9457, or, for a browser, a page that says the same."""
 
 from __future__ import annotations
 
 import json
+import re
 from http import HTTPStatus
+from typing import Any
 
-from flask import Flask, Response, current_app
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Response, current_app, render_template, request
+from werkzeug.exceptions import HTTPException, NotFound
 
 from lodeclaim.errors import EngineError, LodeclaimError, QueryError
 from lodeclaim.namespaces import BASE
 from lodeclaim.query.tokens import QueryTextError
+from lodeclaim.web.addresses import href
+from lodeclaim.web.negotiation import HTML, prefers_page
+
+AROUND = 2
+"""Lines of a query shown before and after the one with an error."""
+
+
+class NotInGraph(NotFound):
+    """An IRI of which the graph knows nothing; `near` are those that may have been meant."""
+
+    def __init__(self, iri: str, near: tuple[str, ...]) -> None:
+        hint = "Perhaps one of those near it is meant." if near else "Look for it from the front page."
+        super().__init__(f"{iri}: not in the graph. {hint}")
+        self.near = near
 
 
 def register(app: Flask) -> None:
@@ -21,7 +37,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected_problem)
 
 
-def _problem(status: int, detail: str, kind: str | None = None, **more: int) -> Response:
+def _problem(status: int, detail: str, kind: str | None = None, **more: Any) -> Response:
     """Return the problem details of RFC 9457; without a kind of ours, the title is the status's own."""
     body = {
         "type": f"{BASE}problem/{kind}" if kind else "about:blank",
@@ -30,13 +46,47 @@ def _problem(status: int, detail: str, kind: str | None = None, **more: int) -> 
         "detail": detail,
         **more,
     }
-    return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/problem+json")
+    if prefers_page(request.headers.get("Accept"), request.args.get("format")):
+        response = Response(page(body, _asked()), status, content_type=HTML.content_type)
+    else:
+        response = Response(json.dumps(body, ensure_ascii=False), status, content_type="application/problem+json")
+    response.vary.add("Accept")
+    return response
+
+
+def page(details: dict[str, Any], query: str | None) -> str:
+    """Return the problem as a page; where it lies in a line of the query, that line with the place marked."""
+    lines = _lines(query, details["line"], details["column"]) if query and "line" in details else ()
+    near = [(iri, href(iri)) for iri in details.get("near", ())]
+    return render_template("problem.html", problem=details, lines=lines, near=near)
+
+
+def _lines(query: str, line: int, column: int) -> list[tuple[int, str, str, str]]:
+    """Return the lines about an error by number, each as the text before, at and after the error."""
+    found = []
+    for number, text in enumerate(query.split("\n"), 1):
+        if number == line:
+            rest = text[column - 1 :]
+            offending = re.match(r"\w+|\S|\s*", rest)
+            length = len(offending[0]) if offending else 0
+            found.append((number, text[: column - 1], rest[:length], rest[length:]))
+        elif abs(number - line) <= AROUND:
+            found.append((number, text, "", ""))
+    return found
+
+
+def _asked() -> str | None:
+    """Return the query of the request, wherever it stands in it, if there is one."""
+    if request.mimetype == "application/sparql-query":
+        return request.get_data(as_text=True)
+    return request.values.get("query")
 
 
 def _http_problem(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error
-    response = _problem(error.code, error.description or "")
+    near = {"near": list(error.near)} if isinstance(error, NotInGraph) else {}
+    response = _problem(error.code, error.description or "", **near)
     # Headers such as Allow belong to the status.
     for name, value in error.get_headers():
         if name != "Content-Type":
