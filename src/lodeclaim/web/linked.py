@@ -96,6 +96,7 @@ def number(count: int) -> int:
 
 
 def pages_of(count: int) -> int:
+    """Return how many pages so many entries fill, at least one."""
     return max(1, -(-count // PAGE))
 
 
@@ -158,4 +159,5 @@ def _rdf(body: Iterable[bytes], format: Format) -> Response:
 
 def _tagged(response: Response) -> Response:
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, NotFound
@@ -13,7 +13,6 @@ from werkzeug.exceptions import HTTPException, NotFound
 from lodeclaim.errors import EngineError, LodeclaimError, QueryError
 from lodeclaim.namespaces import BASE
 from lodeclaim.query.tokens import QueryTextError
-from lodeclaim.web.addresses import href
 from lodeclaim.web.negotiation import HTML, prefers_page
 
 AROUND = 2
@@ -37,7 +36,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected_problem)
 
 
-def _problem(status: int, detail: str, kind: str | None = None, **more: Any) -> Response:
+def _problem(status: int, detail: str, kind: str | None = None, **more: object) -> Response:
     """Return the problem details of RFC 9457; without a kind of ours, the title is the status's own."""
     body = {
         "type": f"{BASE}problem/{kind}" if kind else "about:blank",
@@ -54,11 +53,13 @@ def _problem(status: int, detail: str, kind: str | None = None, **more: Any) -> 
     return response
 
 
-def page(details: dict[str, Any], query: str | None) -> str:
+def page(details: Mapping[str, object], query: str | None) -> str:
     """Return the problem as a page; where it lies in a line of the query, that line with the place marked."""
-    lines = _lines(query, details["line"], details["column"]) if query and "line" in details else ()
-    near = [(iri, href(iri)) for iri in details.get("near", ())]
-    return render_template("problem.html", problem=details, lines=lines, near=near)
+    line, column = details.get("line"), details.get("column")
+    lines: list[tuple[int, str, str, str]] = []
+    if query and isinstance(line, int) and isinstance(column, int):
+        lines = _lines(query, line, column)
+    return render_template("problem.html", problem=details, lines=lines)
 
 
 def _lines(query: str, line: int, column: int) -> list[tuple[int, str, str, str]]:
@@ -85,8 +86,11 @@ def _asked() -> str | None:
 def _http_problem(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error
-    near = {"near": list(error.near)} if isinstance(error, NotInGraph) else {}
-    response = _problem(error.code, error.description or "", **near)
+    detail = error.description or ""
+    if isinstance(error, NotInGraph):
+        response = _problem(error.code, detail, near=list(error.near))
+    else:
+        response = _problem(error.code, detail)
     # Headers such as Allow belong to the status.
     for name, value in error.get_headers():
         if name != "Content-Type":

@@ -44,7 +44,7 @@ def modules(engine: Engine) -> list[Row]:
 
 def entries(engine: Engine, module: str | None) -> dict[str, list[Entry]]:
     """Return the terms of a module, or of all, by group and in the order of their labels."""
-    found = rows(engine, "terms", **({"module": iri(module)} if module else {}))
+    found = rows(engine, "terms", module=iri(module)) if module else rows(engine, "terms")
     by_term: dict[str, list[Row]] = {}
     for row in found:
         if row["term"].kind == "iri":
