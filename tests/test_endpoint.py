@@ -382,7 +382,7 @@ def test_health(client):
 
 
 def test_the_front_page_says_how_to_query_and_escapes_the_public_url():
-    app = create_app(failing(None), Settings(public_url='https://a.example/"><script>/'))
+    app = create_app(EmbeddedEngine.from_file(TINY), Settings(public_url='https://a.example/"><script>/'))
     page = app.test_client().get("/", headers={"Host": "evil.example"})
     assert (page.status_code, page.content_type) == (200, "text/html; charset=utf-8")
     assert "curl" in page.text

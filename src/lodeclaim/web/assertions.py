@@ -9,22 +9,21 @@ from lodeclaim.corpus import Text
 from lodeclaim.query.engine import Term
 from lodeclaim.web.lookup import Row
 from lodeclaim.web.nodes import Node, nodes
-from lodeclaim.web.quotations import Quotation, quote
+from lodeclaim.web.quotations import Quotations, Span, quote
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A stretch of a document's text; its words where the text is at hand."""
+    """A stretch of a document's text, by its characters."""
 
     iri: str
     start: int
     end: int
-    quotation: Quotation | None
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim: who makes it, how, where, and on which passages it rests."""
+    """One claim: who makes it, how, where, and on which passages it rests, in words where the text is at hand."""
 
     iri: str
     gloss: Term
@@ -34,6 +33,7 @@ class Claim:
     answer: str | None
     document: Node
     passages: tuple[Passage, ...]
+    quotations: Quotations
 
 
 def claims(rows: Iterable[Row], texts: Mapping[str, Text]) -> tuple[Claim, ...]:
@@ -47,6 +47,7 @@ def claims(rows: Iterable[Row], texts: Mapping[str, Text]) -> tuple[Claim, ...]:
 def _claim(name: str, rows: list[Row], texts: Mapping[str, Text]) -> Claim:
     first = rows[0]
     passages = {row["passage"].value: row for row in rows}
+    spans = {name: _span(row) for name, row in passages.items()}
     return Claim(
         iri=name,
         gloss=first["gloss"],
@@ -55,10 +56,10 @@ def _claim(name: str, rows: list[Row], texts: Mapping[str, Text]) -> Claim:
         modality=first["modalityLabel"].value,
         answer=first["answer"].value if "answer" in first else None,
         document=nodes(rows, "document")[first["document"]],
-        passages=tuple(_passage(passage, row, texts) for passage, row in passages.items()),
+        passages=tuple(Passage(passage, span.start, span.end) for passage, span in spans.items()),
+        quotations=quote(texts, first["digest"].value, spans.values()),
     )
 
 
-def _passage(name: str, row: Row, texts: Mapping[str, Text]) -> Passage:
-    start, end = int(row["start"].value), int(row["end"].value)
-    return Passage(name, start, end, quote(texts, row["digest"].value, start, end, row["sha256"].value))
+def _span(row: Row) -> Span:
+    return Span(int(row["start"].value), int(row["end"].value), row["sha256"].value)

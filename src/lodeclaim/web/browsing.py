@@ -41,6 +41,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
             counts=[(name, int(counts[name].value), listing(*pair)) for name, pair in COUNTED.items()],
             triples=int(counts["triples"].value),
             examples=rows(engine, "examples"),
+            first=text("first").strip(),
             url=(settings.public_url or LOCAL).rstrip("/") + "/sparql",
             downloads=settings.graph_file is not None,
         )

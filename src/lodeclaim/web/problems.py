@@ -64,16 +64,18 @@ def page(details: Mapping[str, object], query: str | None) -> str:
 
 def _lines(query: str, line: int, column: int) -> list[tuple[int, str, str, str]]:
     """Return the lines about an error by number, each as the text before, at and after the error."""
-    found = []
-    for number, text in enumerate(query.split("\n"), 1):
-        if number == line:
-            rest = text[column - 1 :]
-            offending = re.match(r"\w+|\S|\s*", rest)
-            length = len(offending[0]) if offending else 0
-            found.append((number, text[: column - 1], rest[:length], rest[length:]))
-        elif abs(number - line) <= AROUND:
-            found.append((number, text, "", ""))
-    return found
+    lines = enumerate(query.split("\n"), 1)
+    near = ((number, text) for number, text in lines if abs(number - line) <= AROUND)
+    return [(number, *(_marked(text, column - 1) if number == line else (text, "", ""))) for number, text in near]
+
+
+def _marked(text: str, place: int) -> tuple[str, str, str]:
+    """Return a line cut before and after the word or sign at a place, or else the one that ends there."""
+    words = [match.span() for match in re.finditer(r"[\w:?$]+|\S", text)]
+    start, end = next(
+        ((start, end) for start, end in reversed(words) if start <= place <= end), (len(text), len(text))
+    )
+    return text[:start], text[start:end], text[end:]
 
 
 def _asked() -> str | None:
