@@ -95,6 +95,7 @@ def serve(
         union_default_graph=not no_union_default_graph,
         cache_bytes=cache_mib * _MIB,
         texts=texts_of(corpora),
+        graph_file=None if data_dir else built_graph(extra, graph_file),
     )
     server.serve(
         data_dir or built_graph(extra, graph_file),

@@ -14,7 +14,7 @@ def rows(store: ox.Store, name: str, about: str | None = None) -> list[dict[str,
     `about` is the IRI to put for `?about`.
     """
     solutions = store.query(
-        _text(name),
+        text(name),
         use_default_graph_as_union=True,
         substitutions={ox.Variable("about"): ox.NamedNode(about)} if about is not None else None,
     )
@@ -25,5 +25,6 @@ def rows(store: ox.Store, name: str, about: str | None = None) -> list[dict[str,
 
 
 @cache
-def _text(name: str) -> str:
+def text(name: str) -> str:
+    """Return the query of that name."""
     return files(__name__).joinpath(f"{name}.rq").read_text(encoding="utf-8")

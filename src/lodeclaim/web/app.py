@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache, partial
 
-from flask import Flask, Response, render_template
+from flask import Flask, Response
 
 from lodeclaim import __version__
 from lodeclaim.query.engine import Engine
-from lodeclaim.web import description, problems, protocol, stored
+from lodeclaim.web import addresses, browsing, description, downloads, linked, problem_pages, stored
 from lodeclaim.web.description import Description
 from lodeclaim.web.settings import Settings
 
@@ -20,18 +20,19 @@ def create_app(engine: Engine, settings: Settings, describe: Callable[[], Descri
     `describe` gives the description of what is served now; without it, it is read once from the engine.
     """
     app = Flask(__name__)
-    app.jinja_env.globals["version"] = __version__
+    # A redirect to a path without its double slash would carry the Host header of the request.
+    app.url_map.merge_slashes = False
+    app.jinja_env.globals.update(version=__version__, href=addresses.href, short=addresses.short)
     # Percent-encoding triples a query, and the dataset parameters stand beside it.
     app.config["MAX_CONTENT_LENGTH"] = 3 * settings.limits.text.max_bytes + settings.max_url_bytes
     describe = describe or cache(partial(description.read, engine))
     app.register_blueprint(description.blueprint(describe, settings))
     app.register_blueprint(stored.blueprint(engine, settings))
-    problems.register(app)
+    app.register_blueprint(linked.blueprint(engine, settings))
+    app.register_blueprint(browsing.blueprint(engine, settings))
+    app.register_blueprint(downloads.blueprint(settings))
+    problem_pages.register(app)
     app.after_request(_harden)
-
-    @app.get("/")
-    def home() -> str:
-        return render_template("home.html", url=(settings.public_url or "").rstrip("/") + protocol.PATH)
 
     return app
 

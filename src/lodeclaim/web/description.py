@@ -76,7 +76,7 @@ def read(engine: Engine) -> Description:
     if len({row[:3] for row in told}) != 1:
         counts = _counts(_ask(engine, "graphs"))
         return Description(None, counts, _number(_ask(engine, "triples")[0][0]), default)
-    answer = engine.query(Query(_text("description")), _NTRIPLES)
+    answer = engine.query(Query(_text("void")), _NTRIPLES)
     triples = {quad.triple for quad in ox.parse(b"".join(answer.body), format=ox.RdfFormat.N_TRIPLES)}
     name, dataset, total = told[0][:3]
     counts = _counts([row[3:] for row in told] + [(name, Term(str(len(triples)), "literal"))])

@@ -9,7 +9,10 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import NotAcceptable
 from werkzeug.http import parse_accept_header
 
-from lodeclaim.query.formats import Format
+from lodeclaim.query.formats import GRAPHS, HTML, Format
+
+DESCRIPTIONS = (*GRAPHS, HTML)
+"""The formats of the description of a resource: Turtle for a client that does not say."""
 
 
 def choose(offers: Sequence[Format], accept: str | None, wanted: str | None) -> Format:
@@ -44,3 +47,14 @@ def choose(offers: Sequence[Format], accept: str | None, wanted: str | None) -> 
 def _not_acceptable(offers: Sequence[Format], asked: str) -> NotAcceptable:
     names = ", ".join(f"{offer.name} ({offer.media_type})" for offer in offers)
     return NotAcceptable(f"{asked}: no such answer to this query. Ask for one of {names}.")
+
+
+def prefers_page(accept: str | None, wanted: str | None) -> bool:
+    """Return whether a client would rather read a page than a document for programs.
+
+    It must say so: no `?format=` but html, and an Accept that ranks text/html above the JSON of problems.
+    """
+    if wanted:
+        return wanted.strip().lower() in (HTML.name, HTML.media_type)
+    accepted = parse_accept_header(accept, MIMEAccept)
+    return accepted.best_match(["application/problem+json", "application/json", HTML.media_type]) == HTML.media_type

@@ -1,4 +1,4 @@
-"""Every error -> the problem details of RFC 9457, as a value that the gateway and Flask both send."""
+"""Every error -> the problem details of RFC 9457, as a value that the gateway and the pages both send."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from flask import Flask, Response, current_app
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from lodeclaim.errors import BusyError, LodeclaimError
 from lodeclaim.namespaces import BASE
@@ -34,6 +33,15 @@ STATUS = {
 """The kinds of problem that a query can have, and the status of each."""
 
 
+class NotInGraph(NotFound):
+    """An IRI of which the graph knows nothing; `near` are those that may have been meant."""
+
+    def __init__(self, iri: str, near: tuple[str, ...]) -> None:
+        hint = "Perhaps one of those near it is meant." if near else "Look for it from the front page."
+        super().__init__(f"{iri}: not in the graph. {hint}")
+        self.near = near
+
+
 @dataclass(frozen=True)
 class Problem:
     """What went wrong with a request."""
@@ -44,7 +52,7 @@ class Problem:
     """The last part of the problem's type IRI; without one the status says it all."""
 
     headers: Mapping[str, str] = field(default_factory=dict)
-    more: Mapping[str, int | str] = field(default_factory=dict)
+    more: Mapping[str, object] = field(default_factory=dict)
     """`line`, `column` and `text`, the place in a query; `hint`, what to do."""
 
     @property
@@ -52,16 +60,20 @@ class Problem:
         """The kind in words, or the status's own phrase."""
         return (self.kind or HTTPStatus(self.status).phrase).replace("-", " ").capitalize()
 
-    def body(self) -> bytes:
-        """Return the problem as JSON."""
-        fields = {
+    @property
+    def details(self) -> dict[str, object]:
+        """The members of the problem details object."""
+        return {
             "type": f"{BASE}problem/{self.kind}" if self.kind else "about:blank",
             "title": self.title,
             "status": self.status,
             "detail": self.detail,
             **self.more,
         }
-        return json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace")
+
+    def body(self) -> bytes:
+        """Return the problem as JSON."""
+        return json.dumps(self.details, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def of(error: Exception) -> Problem:
@@ -72,7 +84,7 @@ def of(error: Exception) -> Problem:
             return Problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), "busy", headers, {"hint": error.remedy})
         case LodeclaimError():
             kind = getattr(error, "kind", "query-failed")
-            more: dict[str, int | str] = {"hint": error.remedy}
+            more: dict[str, object] = {"hint": error.remedy}
             if isinstance(error, QueryTextError):
                 more = {"line": error.position.line, "column": error.position.column, "text": error.words, **more}
             if isinstance(error, ParameterError):
@@ -81,20 +93,7 @@ def of(error: Exception) -> Problem:
         case HTTPException(code=int(code)) if code >= HTTPStatus.BAD_REQUEST:
             # Headers such as Allow belong to the status.
             own = {name: value for name, value in error.get_headers() if name != "Content-Type"}
-            return Problem(code, error.description or "", None, own)
+            near = {"near": list(error.near)} if isinstance(error, NotInGraph) else {}
+            return Problem(code, error.description or "", None, own, near)
     detail = "The server failed. Tell its operator when this happened."
     return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail)
-
-
-def register(app: Flask) -> None:
-    """Let every error of the application be answered as a problem."""
-    app.register_error_handler(Exception, _answer)
-
-
-def _answer(error: Exception) -> Response | HTTPException:
-    if isinstance(error, HTTPException) and (error.code is None or error.code < HTTPStatus.BAD_REQUEST):
-        return error
-    if not isinstance(error, (HTTPException, LodeclaimError)):
-        current_app.logger.exception("unexpected", exc_info=error)
-    problem = of(error)
-    return Response(problem.body(), problem.status, dict(problem.headers), content_type=MEDIA_TYPE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from lodeclaim.corpus import Text
 from lodeclaim.query.limits import Limits
@@ -30,3 +31,6 @@ class Settings:
 
     texts: Mapping[str, Text] = field(default_factory=dict)
     """The article texts that are at hand, by digest: with them a page shows the words of a passage."""
+
+    graph_file: Path | None = None
+    """The built graph that is served, where it is a file: it can then be downloaded."""

@@ -37,7 +37,9 @@ def graph(path: str, found: protocol.Parameters, public_url: str) -> str | None:
 
 def existence(job: Job) -> Job:
     """Return the job that asks whether the graph of another job has any triple."""
-    return replace(job, text=_text("graph-exists"), formats={str(Form.ASK): "json"}, if_none_match=(), gzip=False)
+    return replace(
+        job, text=_text("store-graph-exists"), formats={str(Form.ASK): "json"}, if_none_match=(), gzip=False
+    )
 
 
 def content(
@@ -46,7 +48,7 @@ def content(
     """Return the job for the triples of a graph, in the format that the client would take."""
     formats: Mapping[str, str] = protocol.formats(received.headers.get("accept"), wanted)
     return Job(
-        _text("graph"),
+        _text("store-graph"),
         formats,
         default_graphs=None if iri is None else (iri,),
         union_default_graph=union_default_graph,

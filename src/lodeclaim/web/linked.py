@@ -1,0 +1,163 @@
+"""Linked data: `/id/...`, `/graph/...` and `/ontology` answer for the w3id.org IRI of the same path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from flask import Blueprint, Response, render_template, request
+from werkzeug.exceptions import BadRequest, RequestURITooLarge
+
+from lodeclaim.namespaces import BASE, ONTOLOGY
+from lodeclaim.query.engine import Engine
+from lodeclaim.query.formats import HTML, Format
+from lodeclaim.reasoning.rules import DERIVED, SETTLED
+from lodeclaim.web import terms
+from lodeclaim.web.addresses import candidates
+from lodeclaim.web.descriptions import SHOWN, Description, describe
+from lodeclaim.web.lookup import PAGE, Row, iri, rows, triples
+from lodeclaim.web.negotiation import DESCRIPTIONS, choose
+from lodeclaim.web.neighbours import closest, near
+from lodeclaim.web.problems import NotInGraph
+from lodeclaim.web.settings import Settings
+
+MAX_PATH = 2_000
+"""Characters of a path: longer than any IRI that somebody made up with care."""
+
+
+def blueprint(engine: Engine, settings: Settings) -> Blueprint:
+    """Return the blueprint that answers for the IRIs of ours."""
+    pages = Blueprint("linked", __name__)
+
+    @pages.before_request
+    def measure() -> None:
+        if len(request.path) > MAX_PATH:
+            raise RequestURITooLarge(f"Path: over {MAX_PATH} characters. No resource has so long an IRI.")
+
+    @pages.get("/id/<path:key>")
+    def resource(key: str) -> Response:
+        format = _format()
+        if format.name != HTML.name:
+            return _rdf(_description(engine, f"id/{key}", format), format)
+        return _page("resource.html", about=_about(engine, f"id/{key}", settings), shown=SHOWN)
+
+    @pages.get("/graph/")
+    @pages.get("/graph")
+    def graphs() -> Response:
+        return _page("graphs.html", graphs=rows(engine, "graphs"))
+
+    @pages.get("/graph/<path:key>")
+    def graph(key: str) -> Response:
+        format = _format()
+        name, count = _graph(engine, f"graph/{key}")
+        if format.name != HTML.name:
+            return _rdf(triples(engine, "graph-triples", format, resource=iri(name)), format)
+        page = number(count)
+        return _page(
+            "graph.html",
+            graph=name,
+            count=count,
+            about=describe(engine, name, {}),
+            rule=rule(name),
+            rows=rows(engine, "graph", page, resource=iri(name)),
+            page=page,
+            pages=pages_of(count),
+        )
+
+    @pages.get("/ontology")
+    @pages.get("/ontology/<path:key>")
+    def ontology(key: str | None = None) -> Response:
+        format = _format()
+        known = terms.modules(engine)
+        name = ONTOLOGY if key is None else _module(known, key)
+        if format.name == HTML.name:
+            module = None if name == ONTOLOGY else name
+            return _page(
+                "ontology.html", modules=known, module=module, name=name, groups=terms.entries(engine, module)
+            )
+        if name == ONTOLOGY:
+            return _rdf(triples(engine, "ontology-triples", format), format)
+        return _rdf(triples(engine, "module-triples", format, resource=iri(name)), format)
+
+    @pages.after_request
+    def share(response: Response) -> Response:
+        response.vary.add("Accept")
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    return pages
+
+
+def number(count: int) -> int:
+    """Return which page of a list of so many entries the request asks for; raises BadRequest for none of them."""
+    wanted = request.args.get("page", "1")
+    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 10 and 1 <= int(wanted) <= pages_of(count)):
+        raise BadRequest(f"Parameter `page`: {wanted!r}. Give a number from 1 to {pages_of(count)}.")
+    return int(wanted)
+
+
+def pages_of(count: int) -> int:
+    """Return how many pages so many entries fill, at least one."""
+    return max(1, -(-count // PAGE))
+
+
+def rule(graph: str) -> str | None:
+    """Return the IRI of the rule that made a graph, None for one that no rule made."""
+    space = next((space for space in (DERIVED, SETTLED) if graph.startswith(space)), None)
+    return f"{BASE}id/rule/{graph.removeprefix(space)}" if space else None
+
+
+def _about(engine: Engine, path: str, settings: Settings) -> Description:
+    for name in candidates(path):
+        if found := describe(engine, name, settings.texts):
+            return found
+    raise _missing(engine, path)
+
+
+def _description(engine: Engine, path: str, format: Format) -> Iterable[bytes]:
+    """Return what is stated of a resource; of one that is only linked to, the links."""
+    for name in candidates(path):
+        if found := rows(engine, "exists", resource=iri(name)):
+            query = "description" if "property" in found[0] else "links"
+            return triples(engine, query, format, resource=iri(name))
+    raise _missing(engine, path)
+
+
+def _missing(engine: Engine, path: str) -> NotInGraph:
+    name = candidates(path)[0]
+    return NotInGraph(name, near(engine, name))
+
+
+def _graph(engine: Engine, path: str) -> tuple[str, int]:
+    """Return the IRI of a named graph and the number of its triples."""
+    for name in candidates(path):
+        if counted := rows(engine, "graph-count", resource=iri(name)):
+            return name, int(counted[0]["count"].value)
+    name = candidates(path)[0]
+    raise NotInGraph(name, closest(name, [row["graph"].value for row in rows(engine, "graphs")]))
+
+
+def _module(known: Sequence[Row], key: str) -> str:
+    """Return the IRI of the module with this key, which may be that of its version."""
+    asked = candidates(f"ontology/{key}")[0]
+    for row in known:
+        if asked in (row["module"].value, row["version"].value):
+            return row["module"].value
+    raise NotInGraph(asked, closest(asked, [row["module"].value for row in known]))
+
+
+def _format() -> Format:
+    return choose(DESCRIPTIONS, request.headers.get("Accept"), request.args.get("format"))
+
+
+def _page(template: str, **values: object) -> Response:
+    return _tagged(Response(render_template(template, **values), content_type=HTML.content_type))
+
+
+def _rdf(body: Iterable[bytes], format: Format) -> Response:
+    return _tagged(Response(b"".join(body), content_type=format.content_type))
+
+
+def _tagged(response: Response) -> Response:
+    response.add_etag()
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,89 @@
+"""The ontology as its page shows it: modules and the terms that they define."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lodeclaim.namespaces import LC, PREFIXES
+from lodeclaim.query.engine import Engine, Term
+from lodeclaim.web.lookup import Row, iri, rows
+from lodeclaim.web.nodes import Node, nodes, preferred
+
+GROUPS = {
+    "Classes": (PREFIXES["owl"] + "Class",),
+    "Properties": tuple(PREFIXES["owl"] + kind for kind in ("ObjectProperty", "DatatypeProperty")),
+    "Annotation properties": (PREFIXES["owl"] + "AnnotationProperty",),
+    "Named values": (),
+}
+"""What a term is, by its types; the last group takes the rest."""
+
+_LABEL = PREFIXES["rdfs"] + "label"
+_DEFINITION, _NOTE = (PREFIXES["skos"] + name for name in ("definition", "scopeNote"))
+_SHOWN_ABOVE = {_LABEL, _DEFINITION, _NOTE, PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "isDefinedBy"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One term: its label and definition, and the rest that is stated of it by property."""
+
+    iri: str
+    anchor: str
+    label: Term | None
+    definitions: tuple[Term, ...]
+    module: str
+    statements: tuple[tuple[Node, tuple[Node, ...]], ...]
+    is_class: bool
+    is_property: bool
+
+
+def modules(engine: Engine) -> list[Row]:
+    """Return the ontology and its modules, each with title, what it is about and the IRI of its version."""
+    return rows(engine, "modules")
+
+
+def entries(engine: Engine, module: str | None) -> dict[str, list[Entry]]:
+    """Return the terms of a module, or of all, by group and in the order of their labels."""
+    found = rows(engine, "terms", module=iri(module)) if module else rows(engine, "terms")
+    by_term: dict[str, list[Row]] = {}
+    for row in found:
+        if row["term"].kind == "iri":
+            by_term.setdefault(row["term"].value, []).append(row)
+    groups: dict[str, list[Entry]] = {name: [] for name in GROUPS}
+    for term, stated in by_term.items():
+        types = {row["value"].value for row in stated if row["property"].value == PREFIXES["rdf"] + "type"}
+        group = next((name for name, kinds in GROUPS.items() if types & set(kinds)), "Named values")
+        groups[group].append(_entry(term, stated, group))
+    return {name: sorted(group, key=_order) for name, group in groups.items() if group}
+
+
+def _order(entry: Entry) -> tuple[str, str]:
+    return entry.label.value.lower() if entry.label else entry.anchor.lower(), entry.iri
+
+
+def _entry(term: str, stated: list[Row], group: str) -> Entry:
+    properties, values = nodes(stated, "property"), nodes(stated, "value")
+    by_property: dict[Node, list[Node]] = {}
+    for row in stated:
+        value = values[row["value"]]
+        same = by_property.setdefault(properties[row["property"]], [])
+        if value not in same:
+            same.append(value)
+
+    def literals(name: str) -> Iterable[Term]:
+        return (value.term for node, same in by_property.items() if node.term.value == name for value in same)
+
+    return Entry(
+        iri=term,
+        anchor=term.removeprefix(str(LC)),
+        label=preferred(literals(_LABEL)),
+        definitions=(*literals(_DEFINITION), *literals(_NOTE)),
+        module=next(row["module"].value for row in stated),
+        statements=tuple(
+            (node, tuple(sorted(by_property[node], key=lambda value: value.name)))
+            for node in sorted(by_property, key=lambda node: node.name)
+            if node.term.value not in _SHOWN_ABOVE
+        ),
+        is_class=group == "Classes",
+        is_property="roperties" in group,
+    )
