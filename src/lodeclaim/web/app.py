@@ -7,6 +7,7 @@ from functools import cache, partial
 
 from flask import Flask, Response, render_template
 
+from lodeclaim import __version__
 from lodeclaim.query.engine import Engine
 from lodeclaim.web import description, problems, protocol
 from lodeclaim.web.description import Description
@@ -18,7 +19,8 @@ def create_app(engine: Engine, settings: Settings, describe: Callable[[], Descri
 
     `describe` gives the description of what is served now; without it, it is read once from the engine.
     """
-    app = Flask(__name__, static_folder=None)
+    app = Flask(__name__)
+    app.jinja_env.globals["version"] = __version__
     # Percent-encoding triples a query, and the dataset parameters stand beside it.
     app.config["MAX_CONTENT_LENGTH"] = 3 * settings.limits.text.max_bytes + settings.max_url_bytes
     describe = describe or cache(partial(description.read, engine))
@@ -33,7 +35,19 @@ def create_app(engine: Engine, settings: Settings, describe: Callable[[], Descri
     return app
 
 
+_CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    )
+)
+"""Nothing inline, nothing from elsewhere: what a label smuggles into a page does not run."""
+
+
 def _harden(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'self'; frame-ancestors 'none'"
+    response.headers["Content-Security-Policy"] = _CONTENT_POLICY
     return response
