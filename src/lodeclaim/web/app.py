@@ -9,7 +9,7 @@ from flask import Flask, Response, render_template
 
 from lodeclaim import __version__
 from lodeclaim.query.engine import Engine
-from lodeclaim.web import description, problems, protocol
+from lodeclaim.web import description, editor, problems, protocol
 from lodeclaim.web.description import Description
 from lodeclaim.web.settings import Settings
 
@@ -25,6 +25,7 @@ def create_app(engine: Engine, settings: Settings, describe: Callable[[], Descri
     app.config["MAX_CONTENT_LENGTH"] = 3 * settings.limits.text.max_bytes + settings.max_url_bytes
     describe = describe or cache(partial(description.read, engine))
     app.register_blueprint(description.blueprint(describe, settings))
+    app.register_blueprint(editor.blueprint(engine, settings))
     problems.register(app)
     app.after_request(_harden)
 
