@@ -2,13 +2,14 @@
 
 import { build } from "esbuild";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 const target = new URL("../src/lodeclaim/web/static/editor/", import.meta.url);
 
 const { metafile } = await build({
   entryPoints: ["main.js"],
-  absWorkingDir: import.meta.dirname,
-  outfile: new URL("editor.js", target).pathname,
+  absWorkingDir: fileURLToPath(new URL(".", import.meta.url)),
+  outfile: fileURLToPath(new URL("editor.js", target)),
   bundle: true,
   format: "esm",
   target: "es2021",

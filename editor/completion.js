@@ -64,15 +64,14 @@ export async function complete(context) {
   const name = context.matchBefore(/[A-Za-z][\w-]*:[\w.-]*/);
   const word = context.matchBefore(/[A-Za-z_]\w*/);
   if (!name && !word && !context.explicit) return null;
-  if (/#|"/.test(before(context))) return null;
+  const from = (name ?? word)?.from ?? context.pos;
+  const line = context.state.doc.lineAt(from);
+  // Without its IRIs and strings, what is left shows a comment or an open string.
+  const before = line.text.slice(0, from - line.from).replace(/<[^>]*>|"[^"]*"/g, "");
+  if (/[#"]/.test(before)) return null;
+  const kind = /(^|\s)(a|rdf:type)\s+$/.test(before) ? "class" : "property";
   const { names, labels, declarable } = await known();
-  if (name) return { from: name.from, options: names, validFor: /^[\w-]*:[\w.-]*$/ };
-  const from = word ? word.from : context.pos;
-  return { from, options: [...declarable, ...labels, ...KEYWORDS], validFor: /^\w*$/ };
-}
-
-/** Return the line up to here without its IRIs: what is left shows a comment or an open string. */
-function before(context) {
-  const line = context.state.doc.lineAt(context.pos);
-  return line.text.slice(0, context.pos - line.from).replace(/<[^>]*>|"[^"]*"/g, "");
+  const first = (terms) => terms.map((term) => (term.type === kind ? { ...term, boost: term.boost + 25 } : term));
+  if (name) return { from, options: first(names), validFor: /^[\w-]*:[\w.-]*$/ };
+  return { from, options: [...declarable, ...first(labels), ...KEYWORDS], validFor: /^\w*$/ };
 }
