@@ -2,7 +2,7 @@
 // which a Content-Security-Policy without 'unsafe-inline' and without a nonce allows.
 
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
 import { bracketMatching, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from "@codemirror/view";
@@ -54,8 +54,12 @@ export function createEditor(area, form) {
     text: () => view.state.doc.toString(),
     focus: () => view.focus(),
     replace(text) {
-      // One change, which undo takes back.
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, selection: { anchor: 0 } });
+      view.dispatch({
+        changes: { from: 0, to: view.state.doc.length, insert: text },
+        selection: { anchor: 0 },
+        // One change, which undo takes back without the typing before it.
+        annotations: isolateHistory.of("full"),
+      });
       view.focus();
     },
   };

@@ -40,7 +40,7 @@ ORDER = [
     "compare",
     "query.formats",
     "query.engine",
-    "query.excerpt",
+    "query.answers",
     "web.settings",
     "web.problems",
     "web.negotiation",

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lodeclaim.errors import LodeclaimError
+from lodeclaim.query.answers import Excerpt, solutions, statements, truth
 from lodeclaim.query.engine import Engine, Query
-from lodeclaim.query.excerpt import Excerpt, solutions, statements, truth
 from lodeclaim.query.formats import GRAPHS, RESULTS, Format, offered
 from lodeclaim.query.guard import Form
 from lodeclaim.web import vocabulary

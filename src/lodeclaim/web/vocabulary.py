@@ -110,10 +110,10 @@ def missing(text: str, known: Mapping[str, str]) -> dict[str, str]:
 
 def declare(text: str, namespaces: Mapping[str, str]) -> str:
     """Return the query with a PREFIX line for each namespace, below the comment at its head."""
-    declarations = [f"PREFIX {prefix}: <{namespace}>" for prefix, namespace in namespaces.items()]
-    lines = text.split("\n")
-    first = next((token.position.line - 1 for token in _tokens(text)), 0)
-    return "\n".join([*lines[:first], *declarations, *lines[first:]])
+    declarations = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in namespaces.items())
+    first = next((token.offset for token in _tokens(text)), 0)
+    start = text.rfind("\n", 0, first) + 1
+    return text[:start] + declarations + text[start:]
 
 
 def _tokens(text: str) -> list[Token]:
