@@ -340,7 +340,7 @@ def test_keys_complete_names_declare_prefixes_and_run(scripted, endpoint_url):
     until(scripted, lambda: query(scripted) == expected)
     before = one(scripted, "html")
     ActionChains(scripted).key_down(Keys.CONTROL).send_keys(Keys.ENTER).key_up(Keys.CONTROL).perform()
-    until(scripted, lambda: before != one(scripted, "html") and rows(scripted))
+    until(scripted, lambda: before != one(scripted, "html") and one(scripted, "table.rows"))
     assert parse_qs(urlsplit(scripted.current_url).query)["query"] == [expected.replace("\n", "\r\n")]
 
 
