@@ -1,11 +1,4 @@
-// The command for a shell: with this server's address in it, and a button that copies it.
-
-export function fillServer(command) {
-  const unknown = command.dataset.unknown;
-  if (!unknown) return;
-  command.textContent = command.textContent.replace(unknown, location.origin);
-  document.querySelector("[data-until-known]")?.remove();
-}
+// A button that copies the command for a shell.
 
 export function copyable(command) {
   if (!navigator.clipboard) return;

@@ -1,6 +1,6 @@
 // Turns the query page's form into an editor. Everything here is a comfort: the page does its work without it.
 
-import { copyable, fillServer } from "./copy.js";
+import { copyable } from "./copy.js";
 import { createEditor } from "./editor.js";
 import { filterExamples } from "./examples.js";
 
@@ -29,7 +29,4 @@ filterExamples(document.getElementById("examples"), (text) => {
 });
 
 const curl = document.getElementById("curl");
-if (curl) {
-  fillServer(curl);
-  copyable(curl);
-}
+if (curl) copyable(curl);

@@ -6,22 +6,19 @@ import contextlib
 import csv
 import io
 import json
+import os
 import shutil
 import subprocess
-import threading
+import sys
 import time
 from urllib.parse import parse_qs, quote, urlsplit
 
+import pyoxigraph as ox
 import pytest
-from werkzeug.serving import make_server
-from werkzeug.wrappers import Request
 
 from conftest import ROOT
 from lodeclaim.namespaces import PREFIXES
-from lodeclaim.query.engine import EmbeddedEngine
-from lodeclaim.web.app import create_app
 from lodeclaim.web.editor import SCRIPT
-from lodeclaim.web.settings import Settings
 from test_editor import HOSTILE, store
 
 selenium = pytest.importorskip("selenium", reason="selenium is not installed: pip install -e '.[dev]'")
@@ -54,41 +51,32 @@ FLAGS = [
 
 
 @contextlib.contextmanager
-def served(engine):
-    """Yield the URL of a server that gives `/sparql` to the page or to the protocol, as the client prefers."""
-    server = make_server("127.0.0.1", 0, lambda environ, start_response: (), threaded=True)
-    url = f"http://127.0.0.1:{server.port}"
-    settings = Settings(public_url=url + "/")
-    protocol, pages = create_app(engine, settings), create_app(engine, settings, for_browsers=True)
-
-    def gateway(environ, start_response):
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        environ["wsgi.input"] = io.BytesIO(body)
-        wanted = parse_qs(environ["QUERY_STRING"] + "&" + body.decode("latin-1")).get("format", [None])[0]
-        accepted = Request(environ).accept_mimetypes.best_match(["application/sparql-results+json", "text/html"])
-        html = wanted == "html" if wanted else accepted == "text/html"
-        return (pages if html or environ["PATH_INFO"] != "/sparql" else protocol)(environ, start_response)
-
-    server.app = gateway
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield url
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+def served(*options):
+    """Yield the URL of a server of its own process."""
+    command = [sys.executable, "-c", "from lodeclaim.cli import main; main()", "serve", "--port", "0", *options]
+    paths = os.pathsep.join([str(ROOT / "src"), *filter(None, [os.environ.get("PYTHONPATH")])])
+    with subprocess.Popen(
+        command, env={**os.environ, "PYTHONPATH": paths}, stdout=subprocess.PIPE, encoding="utf-8"
+    ) as server:
+        try:
+            line = server.stdout.readline()
+            assert line.startswith("Lodeclaim at http://127.0.0.1:"), line
+            yield line.removeprefix("Lodeclaim at ").strip().removesuffix("/sparql")
+        finally:
+            server.terminate()
 
 
 @pytest.fixture(scope="module")
-def endpoint_url(built):
-    with served(EmbeddedEngine(built)) as url:
+def endpoint_url():
+    with served("--log", "off") as url:
         yield url
 
 
 @pytest.fixture(scope="module")
-def hostile_url():
-    with served(EmbeddedEngine(store(HOSTILE))) as url:
+def hostile_url(tmp_path_factory):
+    file = tmp_path_factory.mktemp("hostile") / "hostile.trig"
+    file.write_bytes(store(HOSTILE).dump(format=ox.RdfFormat.TRIG))
+    with served("--log", "off", "--graph", str(file)) as url:
         yield url
 
 
@@ -272,6 +260,7 @@ def test_command_gives_a_shell_the_same_rows(browser, endpoint_url):
     browser.get(f"{endpoint_url}/sparql?query={quote(SHARE)}")
     one(browser, ".curl summary").click()
     command = one(browser, "#curl").text
+    assert command.startswith(f"curl {endpoint_url}/sparql ")
     answer = subprocess.run(["sh", "-c", command], capture_output=True, check=True).stdout
     bindings = json.loads(answer)["results"]["bindings"]
     assert [row["share"]["value"] for row in bindings] == [row[0] for row in rows(browser)]
@@ -430,7 +419,7 @@ def test_nothing_fails_and_nothing_is_fetched_from_elsewhere(browser, endpoint_u
     assert console(browser) == []
     assert f"{endpoint_url}/static/sparql.css" in asked
     if is_scripted(browser):
-        assert f"{endpoint_url}/editor/words" in asked
+        assert f"{endpoint_url}/sparql/words" in asked
     assert [url for url in asked if not url.startswith(endpoint_url + "/")] == []
 
 

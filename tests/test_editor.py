@@ -12,7 +12,7 @@ import pytest
 from werkzeug.exceptions import ServiceUnavailable
 
 from conftest import ROOT
-from lodeclaim.errors import EngineError
+from lodeclaim.errors import BusyError, EngineError
 from lodeclaim.namespaces import PREFIXES
 from lodeclaim.query.engine import Answer, EmbeddedEngine
 from lodeclaim.web import editor, result
@@ -100,9 +100,9 @@ class Watched:
     def __init__(self, engine, fails=None, body=None):
         self.engine, self.fails, self.body, self.selected = engine, fails, body, []
 
-    def select(self, query):
+    def select(self, query, first=None):
         self.selected.append(query.text)
-        return self.engine.select(query)
+        return self.engine.select(query, first)
 
     def query(self, query, format):
         if self.fails:
@@ -111,7 +111,7 @@ class Watched:
 
 
 def client_of(engine, **settings):
-    return create_app(engine, Settings(**settings), for_browsers=True).test_client()
+    return create_app(engine, Settings(**settings)).test_client()
 
 
 def store(turtle):
@@ -176,7 +176,7 @@ def test_lines_of_a_form_end_as_sparql_counts_them(client):
 
 
 def test_prefixes_of_the_graph_are_listed(client):
-    listed = re.findall(r"PREFIX (\w+): <([^>]+)>", Page(client.get("/sparql")).one("pre")["text"])
+    listed = re.findall(r"PREFIX ([\w-]+): <([^>]+)>", Page(client.get("/sparql")).one("pre")["text"])
     assert dict(listed) == PREFIXES
 
 
@@ -197,7 +197,7 @@ def test_query_with_its_prefixes_declared_runs(client):
 
 
 def test_script_is_named_only_where_it_was_built(engine, tmp_path):
-    app = create_app(engine, Settings(), for_browsers=True)
+    app = create_app(engine, Settings())
     app.static_folder = str(tmp_path)
     assert Page(app.test_client().get("/sparql")).all("script") == []
     (tmp_path / "editor").mkdir()
@@ -207,7 +207,7 @@ def test_script_is_named_only_where_it_was_built(engine, tmp_path):
 
 def test_page_without_a_catalogue_is_still_a_form(engine):
     class Busy(Watched):
-        def select(self, query):
+        def select(self, query, first=None):
             raise EngineError("engine", "busy", "Wait")
 
     page = Page(client_of(Busy(engine)).get("/sparql?query=ASK+{+?s+?p+?o+}"))
@@ -249,7 +249,7 @@ def test_labels_are_asked_for_once(engine):
     page = ask(client_of(watched), "SELECT ?a ?b { ?a a ?b } LIMIT 300")
     assert len(page.rows) == 300
     assert len([text for text in watched.selected if "VALUES ?iri" in text]) == 1
-    assert len(watched.selected) == 3, "examples, prefixes, labels"
+    assert len(watched.selected) == 4, "examples, prefixes, the answer, labels"
 
 
 def test_labels_are_bounded_and_an_answer_stands_without_them(engine, monkeypatch):
@@ -312,7 +312,7 @@ def test_page_holds_a_bounded_amount_of_text():
 
 
 def test_answer_that_breaks_off_is_an_error_and_no_table(engine):
-    page = ask(client_of(Watched(engine, body=(b'{"head":{"vars":["s"]},"results":{"bindings":[',))), "SELECT ?s { }")
+    page = ask(client_of(Watched(engine, body=(b"<urn:s> <urn:p> <urn:o> .\n<urn:s> <ur",))), "DESCRIBE <urn:s>")
     assert page.status == 500
     assert page.all("table") == []
     assert "ends before its end" in page.one("div", id="trouble")["text"]
@@ -320,26 +320,46 @@ def test_answer_that_breaks_off_is_an_error_and_no_table(engine):
 
 def test_error_in_the_middle_of_an_answer_is_that_error(engine):
     def body():
-        yield b'{"head":{"vars":["s"]},"results":{"bindings":[{"s":{"type":"uri","value":"urn:x"}},'
-        raise EngineError("query", "it took longer than 10 s", "Ask for less")
+        yield b"<urn:s> <urn:p> <urn:o> .\n"
+        raise EngineError("query", "it took longer than 10 s", "Ask for less", "time-exceeded")
 
-    page = ask(client_of(Watched(engine, body=body())), "SELECT ?s { }")
-    assert (page.status, page.all("table")) == (500, [])
+    page = ask(client_of(Watched(engine, body=body())), "DESCRIBE <urn:s>")
+    assert (page.status, page.all("table")) == (504, [])
     assert "it took longer than 10 s. Ask for less." in " ".join(page.one("div", id="trouble")["text"].split())
 
 
 def test_rest_of_an_answer_is_let_go(engine):
     def body():
-        yield b'{"head":{"vars":["s"]},"results":{"bindings":[{}'
         try:
-            while True:
-                yield b",{}" * 100
+            for number in range(10**6):
+                yield b"<urn:s> <urn:p> <urn:o%d> .\n" % number * 100
+            raise AssertionError("read to its end")
         finally:
             closed.append(True)
 
     closed = []
-    assert len(ask(client_of(Watched(engine, body=body())), "SELECT ?s { }").rows) == result.MAX_ROWS
+    page = ask(client_of(Watched(engine, body=body())), "DESCRIBE <urn:s>")
+    assert len(page.rows) == result.MAX_ROWS
+    assert "not the whole answer" in page.one("p", **{"class": "partial"})["text"]
     assert closed == [True]
+
+
+def test_select_asks_for_no_more_than_is_shown(engine):
+    class Counted(Watched):
+        def select(self, query, first=None):
+            firsts.append(first)
+            return super().select(query, first)
+
+    firsts = []
+    ask(client_of(Counted(engine)), "SELECT * { ?s ?p ?o }")
+    assert result.MAX_ROWS in firsts
+
+
+def test_no_rows_and_a_misspelt_term_of_ours_is_said(client):
+    query = f"PREFIX lc: <{LC}>\nSELECT * {{ ?s a lc:Clame }}"
+    hint = ask(client, query).one("p", **{"class": "partial hint"})["text"]
+    assert hint == "lc:Clame is no term of the ontology; did you mean Claim?"
+    assert ask(client, query.replace("Clame", "Claim")).all("p", **{"class": "partial hint"}) == []
 
 
 # Other ways to the same answer
@@ -385,7 +405,7 @@ def test_command_survives_the_shell(client):
     ]
 
 
-def test_command_without_a_public_url_says_what_to_fill_in(engine):
+def test_command_never_believes_the_request_about_the_server(engine):
     page = Page(client_of(engine).post("/sparql", data={"query": "ASK { }"}, headers={"Host": "evil.example"}))
     assert editor.UNKNOWN_SERVER + "/sparql" in page.one("pre", id="curl")["text"]
     assert "evil.example" not in page.one("pre", id="curl")["text"]
@@ -421,7 +441,7 @@ def test_error_in_an_endless_line_shows_the_place(client):
         ({"update": "CLEAR ALL"}, 403),
         ({"query": "ASK {}", "default-graph-uri": "a b"}, 400),
         ({"query": "ASK {}", "union-default-graph": "perhaps"}, 400),
-        ({"query": "SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }"}, 400),
+        ({"query": "SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }"}, 403),
         ({"query": "x" * 700_000}, 413),
     ],
 )
@@ -442,6 +462,19 @@ def test_status_and_headers_are_those_of_the_problem(engine):
     assert "All workers are busy." in Page(response).one("div", id="trouble")["text"]
 
 
+def test_busy_says_when_to_come_back(engine):
+    response = client_of(Watched(engine, fails=BusyError("endpoint", "all workers are busy", "Wait", 7))).post(
+        "/sparql", data={"query": "ASK { }"}
+    )
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "7")
+
+
+def test_page_is_another_answer_than_data_to_a_cache(client):
+    response = client.get("/sparql?query=ASK+{}")
+    assert "Accept" in response.vary
+    assert response.cache_control.no_cache
+
+
 def test_direct_post_is_a_query(client):
     direct = {"content_type": "application/sparql-query", "headers": {"Accept": "text/html"}}
     assert Page(client.post("/sparql", data="SELECT (1 AS ?x) {}", **direct)).rows == [["1"]]
@@ -452,7 +485,7 @@ def test_direct_post_is_a_query(client):
 
 
 def test_words_are_the_classes_and_properties_with_what_they_mean(client):
-    words = client.get("/editor/words").get_json()
+    words = client.get("/sparql/words").get_json()
     terms = {term["name"]: term for term in words["terms"]}
     assert words["prefixes"] == PREFIXES
     claim = terms["lc:Claim"]
@@ -462,7 +495,7 @@ def test_words_are_the_classes_and_properties_with_what_they_mean(client):
 
 
 def test_words_include_what_the_partitions_name():
-    words = client_of(EmbeddedEngine(store(HOSTILE))).get("/editor/words").get_json()
+    words = client_of(EmbeddedEngine(store(HOSTILE))).get("/sparql/words").get_json()
     assert words["terms"] == [{"name": "ex:Thing", "kind": "class", "label": "", "definition": "", "uses": 7}]
 
 

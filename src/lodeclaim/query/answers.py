@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any, cast
 
@@ -17,16 +16,7 @@ import pyoxigraph as ox
 
 from lodeclaim.errors import EngineError
 from lodeclaim.namespaces import PREFIXES
-from lodeclaim.query.engine import Answer, Term, as_term
-
-
-@dataclass(frozen=True)
-class Excerpt:
-    """The first rows of an answer, in its order; only a `complete` one has no more."""
-
-    columns: tuple[str, ...]
-    rows: list[tuple[Term | None, ...]]
-    complete: bool
+from lodeclaim.query.engine import Answer, Table, as_term
 
 
 def truth(answer: Answer) -> bool:
@@ -35,16 +25,7 @@ def truth(answer: Answer) -> bool:
         return bool(ox.parse_query_results(stream, ox.QueryResultsFormat.JSON))
 
 
-def solutions(answer: Answer, limit: int) -> Excerpt:
-    """Return at most `limit` rows of a SELECT, from its answer in JSON; raises EngineError if it was broken off."""
-    with _reading(answer) as stream:
-        found = cast(ox.QuerySolutions, ox.parse_query_results(stream, ox.QueryResultsFormat.JSON))
-        rows = [tuple(as_term(term) for term in row) for row in islice(found, limit + 1)]
-        columns = tuple(variable.value for variable in found.variables)
-    return Excerpt(columns, rows[:limit], len(rows) <= limit)
-
-
-def statements(answer: Answer, limit: int) -> tuple[Excerpt, str]:
+def statements(answer: Answer, limit: int) -> tuple[Table, str]:
     """Return at most `limit` statements of a graph, from its answer in N-Triples, and the same in Turtle.
 
     Raises EngineError where the answer was broken off.
@@ -53,7 +34,7 @@ def statements(answer: Answer, limit: int) -> tuple[Excerpt, str]:
         triples = [quad.triple for quad in islice(ox.parse(stream, ox.RdfFormat.N_TRIPLES), limit + 1)]
     shown = triples[:limit]
     rows = [tuple(as_term(cast(Any, term)) for term in triple) for triple in shown]
-    return Excerpt(("subject", "predicate", "object"), rows, len(triples) <= limit), _turtle(shown)
+    return Table(("subject", "predicate", "object"), rows, len(triples) > limit), _turtle(shown)
 
 
 def _turtle(triples: list[ox.Triple]) -> str:

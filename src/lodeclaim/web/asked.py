@@ -39,14 +39,14 @@ class Asked:
             [f"curl {shlex.quote(server + PATH)}", f"--header 'Accept: {format.media_type}'", *data]
         )
 
-    def query(self, limits: Limits) -> Query:
-        """Return what may run; raises QueryError where the guard refuses it."""
+    def query(self, limits: Limits, union_default_graph: bool) -> Query:
+        """Return what may run, with the operator's choice of default graph; raises QueryError where it is refused."""
         named = {name: tuple(value for key, value in self.dataset if key == name) or None for name in _GRAPHS}
         return Query(
             self.text,
             default_graphs=named["default-graph-uri"],
             named_graphs=named["named-graph-uri"],
-            union_default_graph=dict(self.dataset).get(_UNION, "true") == "true",
+            union_default_graph=dict(self.dataset).get(_UNION, str(union_default_graph).lower()) == "true",
             limits=limits,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +13,9 @@ from werkzeug.exceptions import HTTPException
 
 from lodeclaim.errors import LodeclaimError
 from lodeclaim.query.engine import Engine
-from lodeclaim.query.guard import Limits
 from lodeclaim.query.tokens import Position, QueryTextError
 from lodeclaim.web import asked as asking
-from lodeclaim.web import vocabulary
+from lodeclaim.web import problems, vocabulary
 from lodeclaim.web.asked import Asked
 from lodeclaim.web.protocol import PATH
 from lodeclaim.web.result import run
@@ -26,7 +26,7 @@ SCRIPT = "editor/editor.js"
 """What npm builds below the static files; without it the page is a plain form."""
 
 UNKNOWN_SERVER = "http://SERVER"
-"""Stands in a command for the address that the operator has not told; a script puts in the browser's own."""
+"""Stands in a command for an address that nobody has told."""
 
 _AROUND = 2
 _WIDEST = 120
@@ -47,7 +47,7 @@ class Trouble:
     """An error as the page shows it; its status and headers are those of the same problem elsewhere."""
 
     status: int
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     found: str
     remedy: str
     position: Position | None
@@ -57,7 +57,7 @@ class Trouble:
 def blueprint(engine: Engine, settings: Settings) -> Blueprint:
     """Return the page that a browser sees at `/sparql`, and the words that its editor completes."""
     pages = Blueprint("editor", __name__)
-    limits = Limits(max_bytes=settings.max_query_bytes)
+    limits = settings.limits.text
 
     @pages.route(PATH, methods=["GET", "POST"])
     def sparql() -> Response:
@@ -70,7 +70,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
             if "declare" in values:
                 asked = Asked(vocabulary.declare(asked.text, vocabulary.missing(asked.text, prefixes)), asked.dataset)
             elif asked.text.strip() and "edit" not in values:
-                result = run(engine, asked.query(limits), prefixes)
+                result = run(engine, asked.query(limits, settings.union_default_graph), prefixes)
         except (LodeclaimError, HTTPException) as error:
             trouble = _trouble(error, asked.text)
         find = values.get("find", "").strip()
@@ -85,13 +85,15 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
             find=find,
             prefixes=prefixes,
             curl=asked.curl(server, result.formats[0]) if result else "",
-            unknown_server=None if settings.public_url else UNKNOWN_SERVER,
             linkable=len(asked.link) <= settings.max_url_bytes,
             script=SCRIPT if _is_built() else None,
         )
-        return make_response(page, trouble.status if trouble else 200, trouble.headers if trouble else {})
+        response = make_response(page, trouble.status if trouble else 200, dict(trouble.headers) if trouble else {})
+        response.vary.add("Accept")
+        response.cache_control.no_cache = True
+        return response
 
-    @pages.get("/editor/words")
+    @pages.get(f"{PATH}/words")
     def words() -> dict[str, object]:
         prefixes = vocabulary.prefixes(engine)
         return {"prefixes": prefixes, "terms": vocabulary.terms(engine, prefixes)}
@@ -108,13 +110,12 @@ def _catalogue(engine: Engine) -> tuple[list[Example], dict[str, str]]:
 
 
 def _trouble(error: LodeclaimError | HTTPException, text: str) -> Trouble:
-    problem = current_app.make_response(current_app.handle_user_exception(error))
-    headers = {name: value for name, value in problem.headers if name in {"Retry-After", "Allow"}}
+    problem = problems.of(error)
     if isinstance(error, HTTPException):
-        return Trouble(problem.status_code, headers, error.description or error.name, "", None, ())
+        return Trouble(problem.status, problem.headers, problem.detail, "", None, ())
     position = error.position if isinstance(error, QueryTextError) else None
     lines = _lines(text, position) if position else ()
-    return Trouble(problem.status_code, headers, error.found, error.remedy, position, lines)
+    return Trouble(problem.status, problem.headers, error.found, error.remedy, position, lines)
 
 
 def _lines(text: str, position: Position) -> tuple[Line, ...]:

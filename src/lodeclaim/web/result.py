@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lodeclaim.errors import LodeclaimError
-from lodeclaim.query.answers import Excerpt, solutions, statements, truth
-from lodeclaim.query.engine import Engine, Query
+from lodeclaim.query.answers import statements, truth
+from lodeclaim.query.engine import Engine, Query, Table
 from lodeclaim.query.formats import GRAPHS, RESULTS, Format, offered
 from lodeclaim.query.guard import Form
 from lodeclaim.web import vocabulary
@@ -37,6 +37,9 @@ class Result:
     turtle: str = ""
     """The statements of the rows; empty where it would be too long for a page."""
 
+    hints: tuple[str, ...] = ()
+    """Why there may be nothing, where there is nothing."""
+
     @property
     def formats(self) -> tuple[Format, ...]:
         """The formats in which the whole answer can be had."""
@@ -49,32 +52,40 @@ def run(engine: Engine, query: Query, prefixes: Mapping[str, str]) -> Result:
     match form:
         case Form.ASK:
             found = truth(engine.query(query, _JSON))
-            return Result(form, time.perf_counter() - start, truth=found)
+            seconds = time.perf_counter() - start
+            return Result(form, seconds, truth=found, hints=() if found else _hints(engine, query))
         case Form.SELECT:
-            excerpt = solutions(engine.query(query, _JSON), MAX_ROWS)
+            table = engine.select(query, MAX_ROWS)
         case Form.CONSTRUCT | Form.DESCRIBE:
-            excerpt, turtle = statements(engine.query(query, _NTRIPLES), MAX_ROWS)
+            table, turtle = statements(engine.query(query, _NTRIPLES), MAX_ROWS)
     seconds = time.perf_counter() - start
-    rows = _cells(excerpt, _labels(engine, excerpt), prefixes)
-    complete = excerpt.complete and len(rows) == len(excerpt.rows)
+    rows = _cells(table, _labels(engine, table), prefixes)
+    complete = not table.more and len(rows) == len(table.rows)
     text = turtle if len(turtle) <= MAX_CHARACTERS else ""
-    return Result(form, seconds, None, excerpt.columns, rows, complete, text)
+    return Result(form, seconds, None, table.columns, rows, complete, text, () if rows else _hints(engine, query))
 
 
-def _labels(engine: Engine, excerpt: Excerpt) -> dict[str, str]:
+def _hints(engine: Engine, query: Query) -> tuple[str, ...]:
     try:
-        return vocabulary.labels(engine, iris(excerpt.rows))
+        return vocabulary.misspelt(engine, query)
+    except LodeclaimError:
+        return ()
+
+
+def _labels(engine: Engine, table: Table) -> dict[str, str]:
+    try:
+        return vocabulary.labels(engine, iris(table.rows))
     except LodeclaimError:
         # The answer is there, and its IRIs can be read without.
         return {}
 
 
 def _cells(
-    excerpt: Excerpt, labels: Mapping[str, str], prefixes: Mapping[str, str]
+    table: Table, labels: Mapping[str, str], prefixes: Mapping[str, str]
 ) -> tuple[tuple[Cell | None, ...], ...]:
     rows: list[tuple[Cell | None, ...]] = []
     room = MAX_CHARACTERS
-    for row in excerpt.rows:
+    for row in table.rows:
         cells = tuple(cell(term, labels, prefixes) if term else None for term in row)
         room -= sum(len(shown.text) for shown in cells if shown)
         if room < 0:

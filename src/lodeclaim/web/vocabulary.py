@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from lodeclaim.namespaces import LC
+from lodeclaim.query import hints
 from lodeclaim.query.engine import Engine, Query, Table
 from lodeclaim.query.tokens import QueryTextError, Token, tokenize
 
@@ -41,7 +43,7 @@ class VocabularyTerm:
 
 def examples(engine: Engine) -> list[Example]:
     """Return the queries of the catalogue by their question."""
-    return [Example(*row) for row in _strings(engine.select(_query("examples")))]
+    return [Example(*row) for row in _strings(engine.select(_query("catalogue")))]
 
 
 def prefixes(engine: Engine) -> dict[str, str]:
@@ -53,7 +55,7 @@ def terms(engine: Engine, known: Mapping[str, str]) -> list[VocabularyTerm]:
     """Return the classes and properties that have a name with one of the `known` prefixes."""
     return [
         VocabularyTerm(name, kind, label, definition, int(uses) if uses else None)
-        for iri, kind, label, definition, uses in _strings(engine.select(_query("terms")))
+        for iri, kind, label, definition, uses in _strings(engine.select(_query("words")))
         if (name := shorten(iri, known))
     ]
 
@@ -80,6 +82,12 @@ def labels(engine: Engine, iris: Iterable[str]) -> dict[str, str]:
             rank = {"en": 0, None: 1}.get(label.language, 2)
             found[iri_term.value] = min(found.get(iri_term.value, (3, "")), (rank, label.value))
     return {iri: label for iri, (_, label) in found.items()}
+
+
+def misspelt(engine: Engine, query: Query) -> tuple[str, ...]:
+    """Return a sentence for each name in our namespace that a query uses and the ontology does not define."""
+    defined = _strings(engine.select(Query(_text("terms", "lodeclaim.query"))))
+    return hints.misspelt(query.outline.tokens, (term.removeprefix(LC) for term, *_ in defined))
 
 
 def shorten(iri: str, known: Mapping[str, str]) -> str | None:
@@ -135,5 +143,5 @@ def _strings(table: Table) -> list[tuple[str, ...]]:
 
 
 @cache
-def _text(name: str) -> str:
-    return files("lodeclaim.web").joinpath(f"{name}.rq").read_text(encoding="utf-8")
+def _text(name: str, package: str = "lodeclaim.web.queries") -> str:
+    return (files(package) / f"{name}.rq").read_text(encoding="utf-8")
