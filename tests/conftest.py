@@ -18,7 +18,12 @@ TESTS = ROOT / "tests"
 def pytest_report_header() -> list[str]:
     java = "found" if shutil.which("java") else "not found: the consistency proof is skipped"
     texts = corpus_folder()
-    return [f"java: {java}", f"corpus: {'found' if texts else 'not found: its passages are not proved'}"]
+    browser = "found" if shutil.which("chromium") else "not found: the query page is not opened"
+    return [
+        f"java: {java}",
+        f"chromium: {browser}",
+        f"corpus: {'found' if texts else 'not found: its passages are not proved'}",
+    ]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -93,9 +94,18 @@ def test_wheel_bundles_every_file_of_the_layout(folder, pattern, members) -> Non
     assert {BUNDLED + name for name in files(folder, pattern)} - members == set()
 
 
-@pytest.mark.parametrize("pattern", ["**/*.py", "**/*.rq", "templates/*.ttl", "web/templates/*.html", "py.typed"])
+@pytest.mark.parametrize(
+    "pattern",
+    ["**/*.py", "**/*.rq", "templates/*.ttl", "web/templates/*.html", "web/static/*.css", "py.typed"],
+)
 def test_wheel_holds_every_file_of_the_package(pattern, members) -> None:
     assert {name.removeprefix("src/") for name in files("src/lodeclaim", pattern)} - members == set()
+
+
+@pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not here: the wheel's query page is a plain form")
+def test_wheel_holds_the_editor_and_its_licences(members) -> None:
+    folder = "lodeclaim/web/static/editor/"
+    assert {name for name in members if name.startswith(folder)} == {folder + "editor.js", folder + "LICENSES.txt"}
 
 
 def test_wheel_holds_no_tests_and_no_left_overs(members) -> None:

@@ -164,7 +164,7 @@ class EmbeddedEngine:
         try:
             solutions = cast(ox.QuerySolutions, self._run(query))
             columns = tuple(variable.value for variable in solutions.variables)
-            found = [tuple(_term(term) for term in solution) for solution in islice(solutions, first)]
+            found = [tuple(as_term(term) for term in solution) for solution in islice(solutions, first)]
             return Table(columns, found, first is not None and next(solutions, None) is not None)
         except (OSError, RuntimeError, ValueError) as error:
             raise _evaluation_error(error, query) from error
@@ -256,7 +256,8 @@ class _Output:
         """Do nothing: nothing is held back."""
 
 
-def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | None) -> Term | None:
+def as_term(term: ox.NamedNode | ox.BlankNode | ox.Literal | None) -> Term | None:
+    """Return a term of Oxigraph's as a value of ours, and None for none."""
     match term:
         case None:
             return None

@@ -9,7 +9,7 @@ from flask import Flask, Response
 
 from lodeclaim import __version__
 from lodeclaim.query.engine import Engine
-from lodeclaim.web import addresses, browsing, description, downloads, linked, problem_pages, stored
+from lodeclaim.web import addresses, browsing, description, downloads, editor, linked, problem_pages, stored
 from lodeclaim.web.description import Description
 from lodeclaim.web.settings import Settings
 
@@ -27,6 +27,7 @@ def create_app(engine: Engine, settings: Settings, describe: Callable[[], Descri
     app.config["MAX_CONTENT_LENGTH"] = 3 * settings.limits.text.max_bytes + settings.max_url_bytes
     describe = describe or cache(partial(description.read, engine))
     app.register_blueprint(description.blueprint(describe, settings))
+    app.register_blueprint(editor.blueprint(engine, settings))
     app.register_blueprint(stored.blueprint(engine, settings))
     app.register_blueprint(linked.blueprint(engine, settings))
     app.register_blueprint(browsing.blueprint(engine, settings))

@@ -1,0 +1,148 @@
+"""`/sparql` for a browser: a form, the examples beside it, and the answer or the error below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+
+from lodeclaim.errors import LodeclaimError
+from lodeclaim.query.engine import Engine
+from lodeclaim.query.tokens import Position, QueryTextError
+from lodeclaim.web import asked as asking
+from lodeclaim.web import problems, vocabulary
+from lodeclaim.web.asked import Asked
+from lodeclaim.web.protocol import PATH
+from lodeclaim.web.result import run
+from lodeclaim.web.settings import Settings
+from lodeclaim.web.vocabulary import Example
+
+SCRIPT = "editor/editor.js"
+"""What npm builds below the static files; without it the page is a plain form."""
+
+UNKNOWN_SERVER = "http://SERVER"
+"""Stands in a command for an address that nobody has told."""
+
+_AROUND = 2
+_WIDEST = 120
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a query near an error; `wrong` is the part to mark, and None in the lines around."""
+
+    number: int
+    text: str
+    wrong: str | None = None
+    rest: str = ""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """An error as the page shows it; its status and headers are those of the same problem elsewhere."""
+
+    status: int
+    headers: Mapping[str, str]
+    found: str
+    remedy: str
+    position: Position | None
+    lines: tuple[Line, ...]
+
+
+def blueprint(engine: Engine, settings: Settings) -> Blueprint:
+    """Return the page that a browser sees at `/sparql`, and the words that its editor completes."""
+    pages = Blueprint("editor", __name__)
+    limits = settings.limits.text
+
+    @pages.route(PATH, methods=["GET", "POST"])
+    def sparql() -> Response:
+        examples, prefixes = _catalogue(engine)
+        values: MultiDict[str, str] = MultiDict()
+        asked, result, trouble = Asked(), None, None
+        try:
+            values = asking.parameters(request)
+            asked = asking.read(values)
+            if "declare" in values:
+                asked = Asked(vocabulary.declare(asked.text, vocabulary.missing(asked.text, prefixes)), asked.dataset)
+            elif asked.text.strip() and "edit" not in values:
+                result = run(engine, asked.query(limits, settings.union_default_graph), prefixes)
+        except (LodeclaimError, HTTPException) as error:
+            trouble = _trouble(error, asked.text)
+        find = values.get("find", "").strip()
+        server = (settings.public_url or UNKNOWN_SERVER).rstrip("/")
+        page = render_template(
+            "sparql.html",
+            asked=asked,
+            result=result,
+            trouble=trouble,
+            missing=vocabulary.missing(asked.text, prefixes),
+            examples=[example for example in examples if find.casefold() in example.question.casefold()],
+            find=find,
+            prefixes=prefixes,
+            curl=asked.curl(server, result.formats[0]) if result else "",
+            linkable=len(asked.link) <= settings.max_url_bytes,
+            script=SCRIPT if _is_built() else None,
+        )
+        response = make_response(page, trouble.status if trouble else 200, dict(trouble.headers) if trouble else {})
+        response.vary.add("Accept")
+        response.cache_control.no_cache = True
+        return response
+
+    @pages.get(f"{PATH}/words")
+    def words() -> dict[str, object]:
+        prefixes = vocabulary.prefixes(engine)
+        return {"prefixes": prefixes, "terms": vocabulary.terms(engine, prefixes)}
+
+    return pages
+
+
+def _catalogue(engine: Engine) -> tuple[list[Example], dict[str, str]]:
+    try:
+        return vocabulary.examples(engine), vocabulary.prefixes(engine)
+    except LodeclaimError:
+        # Where the engine is busy the form is still of use, and says so when the query is sent.
+        return [], {}
+
+
+def _trouble(error: LodeclaimError | HTTPException, text: str) -> Trouble:
+    problem = problems.of(error)
+    if isinstance(error, HTTPException):
+        return Trouble(problem.status, problem.headers, problem.detail, "", None, ())
+    position = error.position if isinstance(error, QueryTextError) else None
+    lines = _lines(text, position) if position else ()
+    return Trouble(problem.status, problem.headers, error.found, error.remedy, position, lines)
+
+
+def _lines(text: str, position: Position) -> tuple[Line, ...]:
+    """Return the line of the error and those around it, each no wider than a page."""
+    lines = text.split("\n")
+    first = max(1, position.line - _AROUND)
+    shown = []
+    for number, line in enumerate(lines[first - 1 : position.line + _AROUND], start=first):
+        if number == position.line:
+            start, end = _word(line, position.column - 1)
+            before = line[:start] if start <= _WIDEST else "…" + line[start - _WIDEST : start]
+            shown.append(Line(number, before, _short(line[start:end]), _short(line[end:])))
+        else:
+            shown.append(Line(number, _short(line)))
+    return tuple(shown)
+
+
+def _word(line: str, offset: int) -> tuple[int, int]:
+    """Return where the word that an offset points at begins and ends: the one before it where it ends there."""
+    words = [match.span() for match in re.finditer(r"\S+", line)]
+    return next((span for span in words if span[0] <= offset <= span[1]), (offset, offset))
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= _WIDEST else line[:_WIDEST] + "…"
+
+
+def _is_built() -> bool:
+    folder = current_app.static_folder
+    return folder is not None and (Path(folder) / SCRIPT).is_file()
