@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
 import threading
+import weakref
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,8 +18,8 @@ from lodeclaim import graph
 from lodeclaim.query.formats import GRAPHS
 from lodeclaim.web.settings import Settings
 
-TYPES = {format.extension: format.media_type for format in GRAPHS}
-"""The media types of the files by their extensions."""
+TYPES = {format.extension: format.content_type for format in GRAPHS}
+"""The Content-Type of each file by its extension."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Conversions:
         self._graph_file = graph_file
         self._lock = threading.Lock()
         self._made: dict[tuple[str, int, int], _File] = {}
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: Path | None = None
 
     def file(self, extension: str) -> _File:
         """Return the graph in the format with this extension; raises as `graph.convert` does."""
@@ -43,13 +45,19 @@ class Conversions:
         # One at a time: a conversion takes a core and a multiple of the file in memory.
         with self._lock:
             if key not in self._made:
-                self._folder = self._folder or tempfile.TemporaryDirectory(prefix="lodeclaim-")
+                folder = self._folder or self._make_folder()
                 content = graph.convert(self._graph_file, extension)
-                path = Path(self._folder.name, f"{state.st_mtime_ns}.{extension}")
+                path = Path(folder, f"{state.st_mtime_ns}.{extension}")
                 path.write_bytes(content)
                 changed = datetime.fromtimestamp(int(state.st_mtime), UTC)
                 self._made[key] = _File(path, hashlib.sha256(content).hexdigest(), changed)
             return self._made[key]
+
+    def _make_folder(self) -> Path:
+        # When it is first needed, so that a process forked before has none to remove.
+        self._folder = Path(tempfile.mkdtemp(prefix="lodeclaim-"))
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        return self._folder
 
 
 def blueprint(settings: Settings) -> Blueprint:
@@ -68,12 +76,13 @@ def blueprint(settings: Settings) -> Blueprint:
         found = conversions.file(extension)
         response = send_file(
             found.path,
-            mimetype=TYPES[extension],
             as_attachment=True,
             download_name=name,
             etag=found.etag,
             last_modified=found.changed,
         )
+        # Not as `mimetype`, to which a charset would be added that RDF/XML says in itself.
+        response.content_type = TYPES[extension]
         response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 

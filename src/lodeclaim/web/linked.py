@@ -68,7 +68,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
     def ontology(key: str | None = None) -> Response:
         format = _format()
         known = terms.modules(engine)
-        name = ONTOLOGY if key is None else _module(known, key)
+        name = _module(known, f"ontology/{key}" if key else "ontology")
         if format.name == HTML.name:
             module = None if name == ONTOLOGY else name
             return _page(
@@ -116,9 +116,9 @@ def _about(engine: Engine, path: str, settings: Settings) -> Description:
 def _description(engine: Engine, path: str, format: Format) -> Iterable[bytes]:
     """Return what is stated of a resource; of one that is only linked to, the links."""
     for name in candidates(path):
-        if found := rows(engine, "exists", resource=iri(name)):
-            query = "description" if "property" in found[0] else "links"
-            return triples(engine, query, format, resource=iri(name))
+        for found, query in (("stated", "description"), ("linked", "links")):
+            if rows(engine, found, resource=iri(name)):
+                return triples(engine, query, format, resource=iri(name))
     raise _missing(engine, path)
 
 
@@ -136,9 +136,9 @@ def _graph(engine: Engine, path: str) -> tuple[str, int]:
     raise NotInGraph(name, closest(name, [row["graph"].value for row in rows(engine, "graphs")]))
 
 
-def _module(known: Sequence[Row], key: str) -> str:
-    """Return the IRI of the module with this key, which may be that of its version."""
-    asked = candidates(f"ontology/{key}")[0]
+def _module(known: Sequence[Row], path: str) -> str:
+    """Return the IRI of the module with this path, which may be that of its version."""
+    asked = candidates(path)[0]
     for row in known:
         if asked in (row["module"].value, row["version"].value):
             return row["module"].value
