@@ -235,6 +235,7 @@ def test_label_leads_to_our_page_about_the_thing(browser, endpoint_url):
     assert rows(browser) == [["cobalt"]]
     one(browser, "table.rows a").click()
     until(browser, lambda: browser.current_url == f"{endpoint_url}/id/mineral/cobalt")
+    assert one(browser, "h1").text == "cobalt"
 
 
 def test_long_query_is_run_and_its_answer_downloaded(browser, endpoint_url):
@@ -285,7 +286,7 @@ def test_missing_prefix_is_declared_and_the_query_runs(browser, endpoint_url):
     submit(browser, "button[name=declare]")
     assert query(browser) == f"PREFIX lc: <{PREFIXES['lc']}>\nASK {{ ?s a lc:Claim }}"
     submit(browser, RUN)
-    assert one(browser, ".answer h2").text.startswith("Yes")
+    assert one(browser, ".outcome h2").text.startswith("Yes")
 
 
 def test_examples_are_found_by_a_word(browser, endpoint_url):
@@ -378,7 +379,7 @@ def test_no_script_of_others_runs(scripted, hostile_url, name):
     assert query(scripted) == text
     # An alert that is open would make this call fail.
     assert scripted.execute_script("return document.querySelectorAll('main img, main svg, main script').length") == 0
-    for link in scripted.find_elements(By.CSS_SELECTOR, ".answer a"):
+    for link in scripted.find_elements(By.CSS_SELECTOR, ".outcome a"):
         target = link.get_attribute("href")
         assert target.startswith((hostile_url + "/", *ELSEWHERE)), target
     assert [line for line in console(scripted) if "Content Security Policy" in line] == []

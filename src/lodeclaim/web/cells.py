@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from lodeclaim.namespaces import BASE, PREFIXES
+from lodeclaim.namespaces import PREFIXES
 from lodeclaim.query.engine import Term
-from lodeclaim.web.vocabulary import shorten
+from lodeclaim.web.addresses import href, short
 
 MAX_CHARACTERS = 2_000
 """The length at which a literal is cut on a page; a download has it whole."""
 
-_OURS = ("id/", "graph/", "ontology")
 _NUMBERS = frozenset(PREFIXES["xsd"] + name for name in ("integer", "decimal", "double", "float"))
 
 
@@ -39,15 +38,15 @@ class Cell:
         return self.href is not None and not self.href.startswith("/")
 
 
-def cell(term: Term, labels: Mapping[str, str], prefixes: Mapping[str, str]) -> Cell:
+def cell(term: Term, labels: Mapping[str, str]) -> Cell:
     """Return how a term is shown: an IRI by its label, else as `prefix:name`, else in full."""
     match term.kind:
         case "iri":
-            text = labels.get(term.value) or shorten(term.value, prefixes) or term.value
-            return Cell(text[:MAX_CHARACTERS], term.value, link(term.value), cut=_beyond(text))
+            text = labels.get(term.value) or short(term.value)
+            return Cell(text[:MAX_CHARACTERS], term.value, href(term.value), cut=_beyond(text))
         case "blank":
             return Cell(f"_:{term.value}")
-    note = shorten(term.datatype, prefixes) or term.datatype if term.datatype else ""
+    note = short(term.datatype) if term.datatype else ""
     return Cell(
         term.value[:MAX_CHARACTERS],
         note=note,
@@ -55,13 +54,6 @@ def cell(term: Term, labels: Mapping[str, str], prefixes: Mapping[str, str]) -> 
         number=term.datatype in _NUMBERS,
         cut=_beyond(term.value),
     )
-
-
-def link(iri: str) -> str | None:
-    """Return the path of our own page about an IRI, the IRI if a browser may follow it, or None."""
-    if iri.startswith(BASE) and iri.removeprefix(BASE).startswith(_OURS):
-        return "/" + iri.removeprefix(BASE)
-    return iri if iri.lower().startswith(("http://", "https://")) else None
 
 
 def iris(rows: Iterable[Iterable[Term | None]]) -> list[str]:

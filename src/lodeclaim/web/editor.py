@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from lodeclaim.query.tokens import Position, QueryTextError
 from lodeclaim.web import asked as asking
 from lodeclaim.web import problems, vocabulary
 from lodeclaim.web.asked import Asked
+from lodeclaim.web.places import Line, near
 from lodeclaim.web.protocol import PATH
 from lodeclaim.web.result import run
 from lodeclaim.web.settings import Settings
@@ -28,19 +28,6 @@ SCRIPT = "editor/editor.js"
 UNKNOWN_SERVER = "http://SERVER"
 """Stands in a command for an address that nobody has told."""
 
-_AROUND = 2
-_WIDEST = 120
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of a query near an error; `wrong` is the part to mark, and None in the lines around."""
-
-    number: int
-    text: str
-    wrong: str | None = None
-    rest: str = ""
-
 
 @dataclass(frozen=True)
 class Trouble:
@@ -51,7 +38,7 @@ class Trouble:
     found: str
     remedy: str
     position: Position | None
-    lines: tuple[Line, ...]
+    lines: list[Line]
 
 
 def blueprint(engine: Engine, settings: Settings) -> Blueprint:
@@ -70,7 +57,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
             if "declare" in values:
                 asked = Asked(vocabulary.declare(asked.text, vocabulary.missing(asked.text, prefixes)), asked.dataset)
             elif asked.text.strip() and "edit" not in values:
-                result = run(engine, asked.query(limits, settings.union_default_graph), prefixes)
+                result = run(engine, asked.query(limits, settings.union_default_graph))
         except (LodeclaimError, HTTPException) as error:
             trouble = _trouble(error, asked.text)
         find = values.get("find", "").strip()
@@ -112,35 +99,10 @@ def _catalogue(engine: Engine) -> tuple[list[Example], dict[str, str]]:
 def _trouble(error: LodeclaimError | HTTPException, text: str) -> Trouble:
     problem = problems.of(error)
     if isinstance(error, HTTPException):
-        return Trouble(problem.status, problem.headers, problem.detail, "", None, ())
+        return Trouble(problem.status, problem.headers, problem.detail, "", None, [])
     position = error.position if isinstance(error, QueryTextError) else None
-    lines = _lines(text, position) if position else ()
+    lines = near(text, position.line, position.column) if position else []
     return Trouble(problem.status, problem.headers, error.found, error.remedy, position, lines)
-
-
-def _lines(text: str, position: Position) -> tuple[Line, ...]:
-    """Return the line of the error and those around it, each no wider than a page."""
-    lines = text.split("\n")
-    first = max(1, position.line - _AROUND)
-    shown = []
-    for number, line in enumerate(lines[first - 1 : position.line + _AROUND], start=first):
-        if number == position.line:
-            start, end = _word(line, position.column - 1)
-            before = line[:start] if start <= _WIDEST else "…" + line[start - _WIDEST : start]
-            shown.append(Line(number, before, _short(line[start:end]), _short(line[end:])))
-        else:
-            shown.append(Line(number, _short(line)))
-    return tuple(shown)
-
-
-def _word(line: str, offset: int) -> tuple[int, int]:
-    """Return where the word that an offset points at begins and ends: the one before it where it ends there."""
-    words = [match.span() for match in re.finditer(r"\S+", line)]
-    return next((span for span in words if span[0] <= offset <= span[1]), (offset, offset))
-
-
-def _short(line: str) -> str:
-    return line if len(line) <= _WIDEST else line[:_WIDEST] + "…"
 
 
 def _is_built() -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -13,9 +12,7 @@ from lodeclaim.errors import LodeclaimError
 from lodeclaim.query.formats import HTML
 from lodeclaim.web import problems
 from lodeclaim.web.negotiation import prefers_page
-
-AROUND = 2
-"""Lines of a query shown before and after the one with an error."""
+from lodeclaim.web.places import Line, near
 
 
 def register(app: Flask) -> None:
@@ -41,26 +38,10 @@ def _answer(error: Exception) -> Response | HTTPException:
 def page(details: Mapping[str, object], query: str | None) -> str:
     """Return the problem as a page; where it lies in a line of the query, that line with the place marked."""
     line, column = details.get("line"), details.get("column")
-    lines: list[tuple[int, str, str, str]] = []
+    lines: list[Line] = []
     if query and isinstance(line, int) and isinstance(column, int):
-        lines = _lines(query, line, column)
+        lines = near(query, line, column)
     return render_template("problem.html", problem=details, lines=lines)
-
-
-def _lines(query: str, line: int, column: int) -> list[tuple[int, str, str, str]]:
-    """Return the lines about an error by number, each as the text before, at and after the error."""
-    lines = enumerate(query.split("\n"), 1)
-    near = ((number, text) for number, text in lines if abs(number - line) <= AROUND)
-    return [(number, *(_marked(text, column - 1) if number == line else (text, "", ""))) for number, text in near]
-
-
-def _marked(text: str, place: int) -> tuple[str, str, str]:
-    """Return a line cut before and after the word or sign at a place, or else the one that ends there."""
-    words = [match.span() for match in re.finditer(r"[\w:?$]+|\S", text)]
-    start, end = next(
-        ((start, end) for start, end in reversed(words) if start <= place <= end), (len(text), len(text))
-    )
-    return text[:start], text[start:end], text[end:]
 
 
 def _asked() -> str | None:

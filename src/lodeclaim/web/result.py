@@ -46,7 +46,7 @@ class Result:
         return offered(self.form)
 
 
-def run(engine: Engine, query: Query, prefixes: Mapping[str, str]) -> Result:
+def run(engine: Engine, query: Query) -> Result:
     """Return the answer to a query; raises QueryError and EngineError as the engine does."""
     form, start, turtle = query.outline.form, time.perf_counter(), ""
     match form:
@@ -59,7 +59,7 @@ def run(engine: Engine, query: Query, prefixes: Mapping[str, str]) -> Result:
         case Form.CONSTRUCT | Form.DESCRIBE:
             table, turtle = statements(engine.query(query, _NTRIPLES), MAX_ROWS)
     seconds = time.perf_counter() - start
-    rows = _cells(table, _labels(engine, table), prefixes)
+    rows = _cells(table, _labels(engine, table))
     complete = not table.more and len(rows) == len(table.rows)
     text = turtle if len(turtle) <= MAX_CHARACTERS else ""
     return Result(form, seconds, None, table.columns, rows, complete, text, () if rows else _hints(engine, query))
@@ -80,13 +80,11 @@ def _labels(engine: Engine, table: Table) -> dict[str, str]:
         return {}
 
 
-def _cells(
-    table: Table, labels: Mapping[str, str], prefixes: Mapping[str, str]
-) -> tuple[tuple[Cell | None, ...], ...]:
+def _cells(table: Table, labels: Mapping[str, str]) -> tuple[tuple[Cell | None, ...], ...]:
     rows: list[tuple[Cell | None, ...]] = []
     room = MAX_CHARACTERS
     for row in table.rows:
-        cells = tuple(cell(term, labels, prefixes) if term else None for term in row)
+        cells = tuple(cell(term, labels) if term else None for term in row)
         room -= sum(len(shown.text) for shown in cells if shown)
         if room < 0:
             break

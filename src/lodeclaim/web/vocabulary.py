@@ -5,20 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 from lodeclaim.namespaces import LC
 from lodeclaim.query import hints
 from lodeclaim.query.engine import Engine, Query, Table
 from lodeclaim.query.tokens import QueryTextError, Token, tokenize
+from lodeclaim.web.addresses import is_iri
+from lodeclaim.web.lookup import text
 
 _MAX_LABELLED = 1_500
 _MAX_LABELLED_BYTES = 90_000
 """How many IRIs are asked for their label at once: what the guard lets through, with room for the rest."""
-
-# What an IRI may hold in a query; anything else has no label here.
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\\x7f-\x9f\ud800-\udfff]*")
 
 
 @dataclass(frozen=True)
@@ -71,11 +68,11 @@ def labels(engine: Engine, iris: Iterable[str]) -> dict[str, str]:
         size += len(iri.encode(errors="replace")) + 3
         if len(asked) == _MAX_LABELLED or size > _MAX_LABELLED_BYTES:
             break
-        if _IRI.fullmatch(iri):
+        if is_iri(iri):
             asked.append(f"<{iri}>")
     if not asked:
         return {}
-    rows = engine.select(Query(_text("labels").replace("{ }", f"{{ {' '.join(asked)} }}"))).rows
+    rows = engine.select(Query(text("labels").replace("{ }", f"{{ {' '.join(asked)} }}"))).rows
     found: dict[str, tuple[int, str]] = {}
     for iri_term, label in rows:
         if iri_term and label:
@@ -86,7 +83,7 @@ def labels(engine: Engine, iris: Iterable[str]) -> dict[str, str]:
 
 def misspelt(engine: Engine, query: Query) -> tuple[str, ...]:
     """Return a sentence for each name in our namespace that a query uses and the ontology does not define."""
-    defined = _strings(engine.select(Query(_text("terms", "lodeclaim.query"))))
+    defined = _strings(engine.select(_query("defined")))
     return hints.misspelt(query.outline.tokens, (term.removeprefix(LC) for term, *_ in defined))
 
 
@@ -135,13 +132,8 @@ def _tokens(text: str) -> list[Token]:
 
 
 def _query(name: str) -> Query:
-    return Query(_text(name))
+    return Query(text(name))
 
 
 def _strings(table: Table) -> list[tuple[str, ...]]:
     return [tuple(term.value if term else "" for term in row) for row in table.rows]
-
-
-@cache
-def _text(name: str, package: str = "lodeclaim.web.queries") -> str:
-    return (files(package) / f"{name}.rq").read_text(encoding="utf-8")
