@@ -1,4 +1,4 @@
-"""Servers under test: real processes, started over a file on a free port, asked over HTTP, and stopped by their id."""
+"""Servers under test: real processes over a file, on a free port, asked over HTTP and stopped by their id."""
 
 from __future__ import annotations
 
