@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
+import servers
 from lodeclaim import build, graph, resources, validation
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -76,3 +78,17 @@ def copy_of(store: ox.Store) -> ox.Store:
     copy = ox.Store()
     copy.extend(store)
     return copy
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Iterator[servers.Server]:
+    """A server over two small graphs: two subjects with a share, `cobalt` in the first and `nickel` in the second."""
+    with servers.serve(TESTS / "fixtures" / "tiny.trig", "--log", "off") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def ours() -> Iterator[servers.Server]:
+    """A server over the project's graph, as it is committed."""
+    with servers.serve(ROOT / "data" / "graph" / "lodeclaim.trig", "--log", "off") as running:
+        yield running

@@ -1,30 +1,29 @@
-"""The endpoint: SPARQL 1.1 Protocol, HTTP semantics (RFC 9110) and problem details (RFC 9457)."""
+"""The endpoint: SPARQL 1.1 Protocol, HTTP semantics (RFC 9110) and problem details (RFC 9457), over real HTTP."""
 
 from __future__ import annotations
 
 import json
-import re
 import signal
 import socket
 import subprocess
 import sys
+from functools import partialmethod
 from pathlib import Path
 from types import SimpleNamespace
-from urllib.error import HTTPError
 from urllib.parse import quote, urlencode
-from urllib.request import Request, urlopen
 
 import pytest
 
+import servers
 from lodeclaim.errors import EngineError, UsageError
-from lodeclaim.query.engine import EmbeddedEngine
+from lodeclaim.query.limits import Capacity
 from lodeclaim.web.app import create_app
-from lodeclaim.web.server import serve
+from lodeclaim.web.server import Place, serve
 from lodeclaim.web.settings import Settings
 
 TINY = Path(__file__).parent / "fixtures" / "tiny.trig"
 EX = "http://example.org/"
-FORM = "application/x-www-form-urlencoded"
+FORM = servers.FORM
 
 SELECT = "SELECT ?s { ?s <http://example.org/share> ?o } ORDER BY ?s"
 QUERIES = {
@@ -35,26 +34,55 @@ QUERIES = {
 }
 
 
+class Client:
+    """Asks a live server as Flask's test client asks an app."""
+
+    def __init__(self, server: servers.Server) -> None:
+        self._server = server
+
+    def open(self, path, method, query_string="", data=b"", content_type=None, headers=None):
+        """Return the response; a mapping as `data` is sent as a form, and so is its content type."""
+        query = query_string if isinstance(query_string, str) else urlencode(query_string)
+        if isinstance(data, dict):
+            data, content_type = urlencode(data), FORM
+        found = {**({"Content-Type": content_type} if content_type else {}), **(headers or {})}
+        url = path + ("?" + query if query else "")
+        response = self._server.request(method, url, found, data or (b"" if method == "POST" else None))
+        return SimpleNamespace(
+            status_code=response.status,
+            headers={name.title(): value for name, value in response.headers.items()},
+            content_type=response.headers.get("content-type"),
+            data=response.body,
+            text=response.body.decode(errors="replace"),
+        )
+
+    get = partialmethod(open, method="GET")
+    head = partialmethod(open, method="HEAD")
+    options = partialmethod(open, method="OPTIONS")
+    post = partialmethod(open, method="POST")
+
+
 @pytest.fixture(scope="module")
-def client():
-    return create_app(EmbeddedEngine.from_file(TINY), Settings(max_query_bytes=2_000)).test_client()
+def client(tiny):
+    return Client(tiny)
 
 
 def subjects(response):
     """Return the local names in the JSON results of SELECT."""
-    assert response.status_code == 200, response.get_data(as_text=True)
+    assert response.status_code == 200, response.text
     return [row["s"]["value"].removeprefix(EX) for row in json.loads(response.data)["results"]["bindings"]]
 
 
 def problem(response, status):
     """Return the problem details of a response that must have `status`."""
-    assert response.status_code == status, response.get_data(as_text=True)
+    assert response.status_code == status, response.text
     assert response.content_type == "application/problem+json"
     details = json.loads(response.data)
     assert details["status"] == status
     assert details["type"]
     assert details["title"]
     assert details["detail"]
+    assert "hint" not in details or details["hint"] in details["detail"]
     return details
 
 
@@ -104,7 +132,7 @@ def test_other_methods_are_not_allowed(client, method):
 def test_every_answer_is_shared_varies_and_is_not_sniffed(client):
     for response in (client.get("/sparql", query_string={"query": SELECT}), client.get("/sparql")):
         assert response.headers["Access-Control-Allow-Origin"] == "*"
-        assert response.headers["Vary"] == "Accept"
+        assert response.headers["Vary"] == "Accept, Accept-Encoding"
         assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
@@ -158,6 +186,8 @@ TURTLE, NT, RDF = "text/turtle; charset=utf-8", "application/n-triples", "applic
 TRIG, LD = "application/trig", "application/ld+json"
 TEXT_XML = "text/xml; charset=utf-8"
 
+PAGE = "text/html; charset=utf-8"
+
 # Accept, then what SELECT, ASK, and CONSTRUCT and DESCRIBE come in; None where nothing is acceptable.
 ACCEPT = [
     (None, JSON, JSON, TURTLE),
@@ -188,10 +218,11 @@ ACCEPT = [
     (f"{JSON};q=0, text/turtle;q=0, */*", XML, XML, NT),
     ("text/*;q=0.3, text/csv;q=0.1, text/turtle;q=0.2, */*;q=0.05", TSV, TEXT_XML, TEXT_XML),
     ("*/*;q=0", None, None, None),
-    ("text/html", None, None, None),
+    ("text/html", PAGE, PAGE, PAGE),
     ("*/*, text/csv, application/trig", CSV, JSON, TRIG),
-    ("text/html, */*;q=0.8", JSON, JSON, TURTLE),
-    ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",) + ("application/xml",) * 3,
+    ("text/html, */*;q=0.8", PAGE, PAGE, PAGE),
+    ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", PAGE, PAGE, PAGE),
+    (f"text/html;q=0.5, {XML}, text/turtle", XML, XML, TURTLE),
     ("nonsense", None, None, None),
     ("application/sparql-results+jso", None, None, None),
     (f"nonsense, {XML}, text/turtle", XML, XML, TURTLE),
@@ -208,12 +239,20 @@ def test_accept_decides_the_format(client, form, accept, expected):
     headers = {} if accept is None else {"Accept": accept}
     response = client.get("/sparql", query_string={"query": QUERIES[form]}, headers=headers)
     if expected is None:
-        # A client that takes nothing but HTML is told so in HTML.
-        assert response.status_code == 406
-        assert response.mimetype == ("text/html" if accept == "text/html" else "application/problem+json")
-        assert "Ask for one of" in response.get_data(as_text=True)
+        assert "Ask for one of" in problem(response, 406)["detail"]
     else:
         assert (response.status_code, response.content_type) == (200, expected)
+
+
+def test_accept_may_come_in_several_lines(client, tiny):
+    connection = tiny.connect()
+    connection.putrequest("GET", "/sparql?" + urlencode({"query": SELECT}))
+    connection.putheader("Accept", f"{XML};q=0.5")
+    connection.putheader("Accept", "text/csv")
+    connection.endheaders()
+    response = servers.read(connection)
+    connection.close()
+    assert (response.status, response.headers["content-type"]) == (200, CSV)
 
 
 @pytest.mark.parametrize(
@@ -277,9 +316,16 @@ def test_text_that_is_not_utf_8_is_a_bad_request(client, raw):
 
 
 def test_a_missing_query_is_a_bad_request(client):
-    assert "query=" in problem(client.get("/sparql"), 400)["detail"]
-    problem(client.post("/sparql", data={"format": "csv"}), 400)
+    assert "query=" in problem(client.post("/sparql", data={"format": "csv"}), 400)["detail"]
     problem(client.post("/sparql", data="", content_type="application/sparql-query"), 400)
+    problem(client.get("/sparql?query="), 400)
+
+
+@pytest.mark.parametrize("accept", [None, "text/turtle", "*/*"])
+def test_a_get_without_a_query_is_the_description(client, accept):
+    response = client.get("/sparql", headers={"Accept": accept} if accept else {})
+    assert (response.status_code, response.content_type) == (200, TURTLE)
+    assert "http://www.w3.org/ns/sparql-service-description#" in response.text
 
 
 def test_two_queries_are_a_bad_request(client):
@@ -294,10 +340,23 @@ def test_two_queries_are_a_bad_request(client):
 def test_a_malformed_query_says_where(client):
     details = problem(client.get("/sparql", query_string={"query": "SELECT *\n{ ?s ?p }"}), 400)
     assert details["line"] == 2
-    assert details["column"] > 1
-    details = problem(client.get("/sparql", query_string={"query": "ASK {\n  SERVICE <http://a/> {} }"}), 400)
-    assert (details["line"], details["column"]) == (2, 3)
+    assert details["column"] >= len("{ ?s ?p }")
+    assert details["hint"]
+    details = problem(client.get("/sparql", query_string={"query": "SELECT * { ?s ?p ?o } LIMIT x"}), 400)
+    assert (details["line"], details["column"], details["text"]) == (1, 29, "x")
+
+
+def test_a_service_is_forbidden_at_its_place(client):
+    details = problem(client.get("/sparql", query_string={"query": "ASK {\n  SERVICE <http://a/> {} }"}), 403)
+    assert (details["line"], details["column"], details["text"]) == (2, 3, "SERVICE")
+    assert details["type"].endswith("/service-refused")
     assert "SERVICE" in details["detail"]
+
+
+def test_a_prefix_that_we_know_is_named_where_it_is_missing(client):
+    details = problem(client.get("/sparql", query_string={"query": "ASK { ?s rdfs:label ?o }"}), 400)
+    assert (details["line"], details["column"]) == (1, 10)
+    assert "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>" in details["hint"]
 
 
 def test_deep_nesting_is_a_bad_request_and_the_next_query_is_answered(client):
@@ -306,17 +365,42 @@ def test_deep_nesting_is_a_bad_request_and_the_next_query_is_answered(client):
     assert client.get("/health").status_code == 200
 
 
+UPDATE = "INSERT DATA { <http://a/> <http://b/> <http://c/> }"
+UPDATE_TYPE = "application/sparql-update"
+
+
 def test_updates_are_forbidden(client):
-    update = "INSERT DATA { <http://a/> <http://b/> <http://c/> }"
     responses = [
-        client.post("/sparql", data=update, content_type="application/sparql-update"),
-        client.post("/sparql", data={"update": update}),
-        client.get("/sparql", query_string={"update": update}),
-        client.post("/sparql", data={"query": "ASK {}", "update": update}),
+        client.post("/sparql", data=UPDATE, content_type=UPDATE_TYPE),
+        client.post("/sparql", data={"update": UPDATE}),
     ]
     for response in responses:
-        assert "read-only" in problem(response, 403)["detail"]
-    assert "read-only" in problem(client.post("/sparql", data={"query": update}), 400)["detail"]
+        details = problem(response, 403)
+        assert "read-only" in details["detail"]
+        assert details["type"].endswith("/update-refused")
+    assert "read-only" in problem(client.post("/sparql", data={"query": UPDATE}), 400)["detail"]
+    direct = client.post("/sparql", data=UPDATE, content_type="application/sparql-query")
+    assert "read-only" in problem(direct, 400)["detail"]
+
+
+def test_a_malformed_update_is_a_bad_request(client):
+    for response in (
+        client.post("/sparql", data="INSERT DATA { ?s ?p }", content_type=UPDATE_TYPE),
+        client.post("/sparql", data={"update": "INSERT GARBAGE"}),
+        client.post("/sparql", data={"update": "ASK {}"}),
+    ):
+        problem(response, 400)
+
+
+def test_an_update_by_get_is_refused_in_any_case(client):
+    # SPARQL 1.1 Protocol, section 2.2: an update is a POST.
+    assert client.get("/sparql", query_string={"update": UPDATE}).status_code in {400, 403, 405}
+
+
+def test_a_query_beside_an_update_is_a_bad_request(client):
+    problem(client.post("/sparql", data={"query": "ASK {}", "update": UPDATE}), 400)
+    problem(client.post("/sparql?query=ASK{}", data=UPDATE, content_type=UPDATE_TYPE), 400)
+    problem(client.get("/sparql", query_string={"query": "ASK {}", "update": UPDATE}), 400)
 
 
 @pytest.mark.parametrize(
@@ -335,13 +419,25 @@ def test_other_bodies_are_unsupported(client, content_type, encoding):
     problem(client.post("/sparql", data=b"ASK {}", content_type=content_type, headers=headers), 415)
 
 
+def test_what_is_remembered_of_one_request_answers_no_other_that_is_wrong(client):
+    url = "/sparql?" + urlencode({"query": "ASK { ?remembered ?p ?o }"})
+    for _ in range(2):
+        assert client.get(url).status_code == 200
+    problem(client.post(url), 415)  # a POST without a type
+    form = {"data": urlencode({"query": "ASK { ?remembered ?p ?o }"}), "content_type": FORM}
+    for _ in range(2):
+        assert client.post("/sparql", **form).status_code == 200
+    problem(client.post("/sparql", **form, headers={"Content-Encoding": "gzip"}), 415)
+
+
 def test_long_queries_are_too_large(client):
-    query = "ASK {} #" + "a" * 2_000
+    query = "ASK {} #" + "a" * 100_000
     for data, content_type in [(query, "application/sparql-query"), (urlencode({"query": query}), FORM)]:
         problem(client.post("/sparql", data=data, content_type=content_type), 413)
     problem(client.post("/sparql", data=query * 50, content_type="application/sparql-query"), 413)
-    exact = "ASK {} #" + "é" * 996
+    exact = "ASK {} #" + "é" * 49_996
     assert client.post("/sparql", data={"query": exact}).status_code == 200
+    problem(client.post("/sparql", data={"query": exact + "a"}), 413)
 
 
 def test_a_long_url_is_told_to_become_a_post(client):
@@ -362,15 +458,22 @@ def failing(error):
     return SimpleNamespace(query=fail, select=fail)
 
 
-def test_an_engine_that_fails_is_a_server_error():
-    client = create_app(failing(EngineError("query", "too hard", "Simplify it")), Settings()).test_client()
-    assert "too hard" in problem(client.get("/sparql?query=ASK{}"), 500)["detail"]
+def test_an_unexpected_failure_of_a_page_gives_nothing_away(caplog):
+    def describe():
+        raise ZeroDivisionError("secret")
 
-
-def test_an_unexpected_failure_gives_nothing_away(caplog):
-    client = create_app(failing(ZeroDivisionError("secret")), Settings()).test_client()
-    assert "secret" not in str(problem(client.get("/sparql?query=ASK{}"), 500))
+    app = create_app(failing(None), Settings(), describe).test_client()
+    response = app.get("/.well-known/void")
+    assert (response.status_code, response.content_type) == (500, "application/problem+json")
+    assert "secret" not in response.text
     assert "secret" in caplog.text
+
+
+def test_an_engine_that_fails_is_a_server_error():
+    app = create_app(failing(EngineError("query", "too hard", "Simplify it")), Settings()).test_client()
+    response = app.get("/.well-known/void")
+    assert (response.status_code, response.content_type) == (500, "application/problem+json")
+    assert "too hard" in response.json["detail"]
 
 
 # The rest
@@ -378,7 +481,9 @@ def test_an_unexpected_failure_gives_nothing_away(caplog):
 
 def test_health(client):
     response = client.get("/health")
-    assert (response.status_code, response.json) == (200, {"status": "ok"})
+    found = json.loads(response.data)
+    assert (response.status_code, found["status"]) == (200, "ok")
+    assert found["version"]
 
 
 def test_the_front_page_says_how_to_query_and_escapes_the_public_url():
@@ -397,46 +502,30 @@ def test_an_unknown_path_is_a_problem(client):
 
 # The server
 
-PROGRAM = """
-import sys
-from pathlib import Path
-from lodeclaim.query.engine import EmbeddedEngine
-from lodeclaim.web.app import create_app
-from lodeclaim.web.settings import Settings
-from lodeclaim.web.server import serve
-
-app = create_app(EmbeddedEngine.from_file(Path(sys.argv[1])), Settings())
-serve(app, port=0, ready=lambda url: print(url, flush=True))
-print("stopped")
-"""
-
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-def test_the_server_answers_over_http_and_stops_when_told(stop):
-    command = [sys.executable, "-c", PROGRAM, str(TINY)]
+def test_the_server_stops_when_told(stop):
+    command = [sys.executable, "-c", servers.PROGRAM, "serve", "--graph", str(TINY), "--port", "0", "--log", "off"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
         try:
-            url = server.stdout.readline().strip()
-            assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", url)
-            body = urlencode({"query": NOTE}).encode()
-            with urlopen(Request(url + "sparql", body, {"Accept": "text/csv"}), timeout=10) as response:
-                assert response.headers["Content-Type"] == CSV
-                assert "Server" not in response.headers
-                assert response.read() == b"s\r\nhttp://example.org/nickel\r\n"
-            with pytest.raises(HTTPError) as refusal:
-                urlopen(url + "sparql?query=" + quote("ASK " + "{" * 3_000 + "}" * 3_000), timeout=10)
-            assert refusal.value.code == 400
-            refusal.value.close()
+            assert server.stdout.readline().startswith("Lodeclaim at http://127.0.0.1:")
+            started = [*servers.children(server.pid)]
+            assert started
             server.send_signal(stop)
             output, errors = server.communicate(timeout=30)
-            assert (server.returncode, output, errors) == (0, "stopped\n", "")
+            assert (server.returncode, output, errors) == (0, "", "")
+            assert not any(Path(f"/proc/{process}").exists() for process in started)
         finally:
             server.kill()
 
 
+def test_the_server_does_not_say_what_it_is(client):
+    assert "Server" not in client.get("/sparql").headers
+
+
 def test_a_busy_port_tells_what_to_do():
     with socket.create_server(("127.0.0.1", 0)) as busy, pytest.raises(UsageError, match="--port"):
-        serve(create_app(failing(None), Settings()), port=busy.getsockname()[1])
+        serve(TINY, Settings(), Capacity(), Place(port=busy.getsockname()[1]))
 
 
 @pytest.mark.parametrize(
@@ -444,4 +533,4 @@ def test_a_busy_port_tells_what_to_do():
 )
 def test_an_address_that_cannot_be_is_a_usage_error(host, port, remedy):
     with pytest.raises(UsageError, match=remedy):
-        serve(create_app(failing(None), Settings()), host, port)
+        serve(TINY, Settings(), Capacity(), Place(host, port))

@@ -7,7 +7,7 @@ import pytest
 from w3c import graph_store
 from w3c.exchanges import exchanges
 from w3c.graph_store import MANIFESTS, READING, Visit
-from w3c.server import PROBLEM, Response, Server, serve, write
+from w3c.server import PROBLEM, Response, Server, serve, size, write
 from w3c.tables import Table, same
 
 SUITE = "graph store"
@@ -26,13 +26,13 @@ def own_default(suites, tmp_path_factory):
 def test_the_exchange_goes_as_described_but_for_its_writing(case, server, request):
     for visit in graph_store.visits(case):
         running = server if visit.graph else request.getfixturevalue("own_default")
-        before = running.size()
+        before = size(running)
         response = running.request(visit.step.method, visit.path, visit.step.headers, visit.step.body)
         if visit.step.method in READING:
             check_reading(visit, response)
         else:
             check_refusal(visit, running, response)
-        assert running.size() == before
+        assert size(running) == before
 
 
 def check_reading(visit: Visit, response: Response) -> None:

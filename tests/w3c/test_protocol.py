@@ -12,7 +12,7 @@ import pytest
 
 from w3c import tables
 from w3c.exchanges import Step, exchanges
-from w3c.server import Response, Server
+from w3c.server import Response, Server, size
 
 SUITE = "protocol"
 CASES = exchanges("protocol/manifest.ttl")
@@ -38,7 +38,7 @@ def is_update(step: Step) -> bool:
 
 
 def test_the_exchange_goes_as_described(case, server):
-    before = server.size()
+    before = size(server)
     updated = False
     for step in case.steps:
         response = send(server, step)
@@ -49,7 +49,7 @@ def test_the_exchange_goes_as_described(case, server):
         assert step.expected.fits(response), response
         if response.status < 400:
             check(step, response, updated=updated)
-    assert server.size() == before
+    assert size(server) == before
 
 
 def check(step: Step, response: Response, *, updated: bool) -> None:

@@ -27,7 +27,9 @@ class BlockingEngine:
 
     def query(self, query: Query, format: Format) -> Answer:
         """See `Engine.query`; the body comes part by part, and is to be read or closed."""
-        answer = self._wait(self._pool.ask(self._job(query, {str(query.outline.form): format.name}), CLIENT.get()))
+        answer = self._wait(
+            self._pool.ask(self._job(query, {str(query.outline.form): format.media_type}), CLIENT.get())
+        )
         body = self._body(answer)
         return Answer(answer.head.content_type, (b"".join(body),) if answer.head.whole else body)
 

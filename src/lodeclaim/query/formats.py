@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from lodeclaim.query.guard import Form
@@ -68,3 +69,11 @@ def offered(form: Form) -> tuple[Format, ...]:
             return RESULTS[:2]
         case Form.CONSTRUCT | Form.DESCRIBE:
             return GRAPHS
+
+
+def labelled(offers: Sequence[Format], media_type: str) -> Format | None:
+    """Return the format that a media type or an alias describes, labelled with that; None where none is."""
+    for offer in offers:
+        if media_type == offer.media_type or media_type in offer.aliases:
+            return replace(offer, media_type=media_type)
+    return None

@@ -28,7 +28,7 @@ class Job:
 
     text: str
     formats: Mapping[str, str]
-    """For each query form the name of the format in which the client would take the answer; {} for an update."""
+    """For each query form the media type, or an alias of it, in which the client takes the answer; {} for none."""
 
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None

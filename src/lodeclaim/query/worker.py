@@ -19,7 +19,7 @@ from lodeclaim.errors import EngineError, LodeclaimError, QueryError
 from lodeclaim.query import hints, wire
 from lodeclaim.query.dataset import Dataset
 from lodeclaim.query.engine import Query, check_well_formed
-from lodeclaim.query.formats import Format, offered
+from lodeclaim.query.formats import Format, labelled, offered
 from lodeclaim.query.limits import Limits
 from lodeclaim.query.rows import too_large
 
@@ -76,10 +76,10 @@ class Worker:
             body.write(wire.table(self._engine.select(query, min(job.first, self._limits.rows))))
             body.end()
             return
-        offers = {offer.name: offer for offer in offered(query.outline.form)}
-        format = offers.get(job.formats.get(query.outline.form, ""))
+        offers = offered(query.outline.form)
+        format = labelled(offers, job.formats.get(query.outline.form, ""))
         if format is None:
-            names = ", ".join(f"{offer.name} ({offer.media_type})" for offer in offers.values())
+            names = ", ".join(f"{offer.name} ({offer.media_type})" for offer in offers)
             raise QueryError("Accept", "no such answer to this query", f"Ask for one of {names}", "not-acceptable")
         etag = None if query.outline.volatile else self._etag(job, format)
         body.head = wire.Head(
@@ -95,7 +95,7 @@ class Worker:
         asked = [
             self._dataset.version,
             job.text,
-            format.name,
+            format.media_type,
             job.default_graphs,
             job.named_graphs,
             job.union_default_graph,

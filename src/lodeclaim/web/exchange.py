@@ -35,7 +35,7 @@ class Exchange:
         self.scope = scope
         self.method: str = scope["method"]
         self.path: str = scope["path"]
-        self.headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        self.headers = _headers(scope["headers"])
         client = scope.get("client")
         self.client = _client(client[0]) if client else ""
         self.began = monotonic()
@@ -59,18 +59,18 @@ class Exchange:
         length = self.headers.get("content-length", "")
         if length.isdecimal() and int(length) > max_bytes:
             raise too_large
-        parts: list[bytes] = []
+        body = bytearray()
         try:
             async with asyncio.timeout(BODY_SECONDS):
                 while True:
                     message = await self._receive()
                     if message["type"] == "http.disconnect":
                         raise ClientGoneError
-                    parts.append(message.get("body", b""))
-                    if sum(map(len, parts)) > max_bytes:
+                    body += message.get("body", b"")
+                    if len(body) > max_bytes:
                         raise too_large
                     if not message.get("more_body"):
-                        return b"".join(parts)
+                        return bytes(body)
         except TimeoutError:
             raise RequestTimeout(f"Body: not whole within {BODY_SECONDS:g} s. Send it faster.") from None
 
@@ -138,6 +138,15 @@ class Exchange:
             return await self._receive()
         body, self._body = self._body, None
         return {"type": "http.request", "body": body, "more_body": False}
+
+
+def _headers(lines: Headers) -> dict[str, str]:
+    """Return header fields by name; several lines of one name are one list (RFC 9110, section 5.3)."""
+    found: dict[str, str] = {}
+    for raw, value in lines:
+        name, text = raw.decode("latin-1"), value.decode("latin-1")
+        found[name] = f"{found[name]}, {text}" if name in found else text
+    return found
 
 
 @lru_cache(maxsize=10_000)

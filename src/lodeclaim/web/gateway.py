@@ -110,7 +110,8 @@ class Gateway:
         received = await exchange.received(self._max_body)
         accept = received.headers.get("accept")
         gzip = protocol.takes_gzip(received.headers.get("accept-encoding", ""))
-        key = (received.query_string, received.body, received.headers.get("content-type"), accept, gzip)
+        kind = (exchange.method == "POST", *map(received.headers.get, ("content-type", "content-encoding")))
+        key = (received.query_string, received.body, kind, accept, gzip)
         if (entry := self._cached(key)) is not None:
             await self._again(exchange, entry, protocol.tags(received))
             return

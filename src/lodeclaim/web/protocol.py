@@ -94,19 +94,23 @@ def _text(body: bytes) -> str:
 
 @lru_cache(maxsize=1_000)
 def formats(accept: str | None, wanted: str | None) -> Mapping[str, str]:
-    """Return, for each query form that a client takes an answer to, the name of its format."""
+    """Return, for each query form that a client takes an answer to, the media type that it asked for."""
     found = {}
     for form in Form:
         try:
-            found[str(form)] = choose((*offered(form), HTML), accept, wanted).name
+            found[str(form)] = choose(offered(form), accept, wanted).media_type
         except NotAcceptable:
             continue
     return found
 
 
+@lru_cache(maxsize=1_000)
 def wants_page(accept: str | None, wanted: str | None) -> bool:
     """Return whether a client would rather read a page, as browsers do."""
-    return formats(accept, wanted).get(Form.SELECT) == HTML.name
+    try:
+        return choose((*offered(Form.SELECT), HTML), accept, wanted).name == HTML.name
+    except NotAcceptable:
+        return False
 
 
 def has_operation(found: Parameters) -> bool:

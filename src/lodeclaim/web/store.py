@@ -10,6 +10,7 @@ from importlib.resources import files
 from rdflib.term import URIRef
 from werkzeug.exceptions import BadRequest
 
+from lodeclaim.query.formats import RESULTS
 from lodeclaim.query.guard import Form
 from lodeclaim.query.limits import Limits
 from lodeclaim.query.wire import Job
@@ -37,9 +38,8 @@ def graph(path: str, found: protocol.Parameters, public_url: str) -> str | None:
 
 def existence(job: Job) -> Job:
     """Return the job that asks whether the graph of another job has any triple."""
-    return replace(
-        job, text=_text("store-graph-exists"), formats={str(Form.ASK): "json"}, if_none_match=(), gzip=False
-    )
+    formats = {str(Form.ASK): RESULTS[0].media_type}
+    return replace(job, text=_text("store-graph-exists"), formats=formats, if_none_match=(), gzip=False)
 
 
 def content(
