@@ -13,6 +13,7 @@ _OWN = re.compile(rf"{re.escape(BASE)}((?:id/|graph/|ontology/|ontology$)[^?#]*)
 _TERM = re.compile(rf"{re.escape(ONTOLOGY)}#([^?#]+)")
 _WEB = re.compile(r"https?://[^\s]+", re.IGNORECASE)
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\\x7f]*")
+_LONGEST_FIRST = sorted(PREFIXES.items(), key=lambda pair: -len(pair[1]))
 # ucschar of RFC 3987, the planes beyond the first left aside.
 _BEYOND_ASCII = re.compile(r"[\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef]")
 
@@ -43,8 +44,6 @@ def is_iri(value: str) -> bool:
 
 def short(iri: str) -> str:
     """Return the prefixed name of an IRI; without a prefix of ours for it, the IRI."""
-    fitting = [(prefix, space) for prefix, space in PREFIXES.items() if iri.startswith(space) and iri != space]
-    if not fitting:
-        return iri
-    prefix, space = max(fitting, key=lambda pair: len(pair[1]))
-    return f"{prefix}:{iri.removeprefix(space)}"
+    fitting = (pair for pair in _LONGEST_FIRST if iri.startswith(pair[1]) and iri != pair[1])
+    prefix, space = next(fitting, ("", ""))
+    return f"{prefix}:{iri.removeprefix(space)}" if prefix else iri
