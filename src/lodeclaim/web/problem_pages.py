@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, render_template, request
@@ -12,7 +11,6 @@ from lodeclaim.errors import LodeclaimError
 from lodeclaim.query.formats import HTML
 from lodeclaim.web import problems
 from lodeclaim.web.negotiation import prefers_page
-from lodeclaim.web.places import Line, near
 
 
 def register(app: Flask) -> None:
@@ -27,25 +25,10 @@ def _answer(error: Exception) -> Response | HTTPException:
         current_app.logger.exception("unexpected", exc_info=error)
     problem = problems.of(error)
     if prefers_page(request.headers.get("Accept"), request.args.get("format")):
-        body, content_type = page(problem.details, _asked()).encode(), HTML.content_type
+        page = render_template("problem.html", problem=problem.details)
+        body, content_type = page.encode(), HTML.content_type
     else:
         body, content_type = problem.body(), problems.MEDIA_TYPE
     response = Response(body, problem.status, dict(problem.headers), content_type=content_type)
     response.vary.add("Accept")
     return response
-
-
-def page(details: Mapping[str, object], query: str | None) -> str:
-    """Return the problem as a page; where it lies in a line of the query, that line with the place marked."""
-    line, column = details.get("line"), details.get("column")
-    lines: list[Line] = []
-    if query and isinstance(line, int) and isinstance(column, int):
-        lines = near(query, line, column)
-    return render_template("problem.html", problem=details, lines=lines)
-
-
-def _asked() -> str | None:
-    """Return the query of the request, wherever it stands in it, if there is one."""
-    if request.mimetype == "application/sparql-query":
-        return request.get_data(as_text=True)
-    return request.values.get("query")
