@@ -512,6 +512,13 @@ def test_the_host_header_is_never_believed(client):
         assert "evil.example" not in response.get_data(as_text=True) + str(response.headers), path
 
 
+def test_the_public_url_is_escaped():
+    client = create_app(
+        EmbeddedEngine(ox.Store()), Settings(public_url='https://a.example/"><script>/')
+    ).test_client()
+    assert 'curl https://a.example/"><script>/sparql' in read(client, "/").text
+
+
 # Odd paths
 
 
