@@ -46,6 +46,8 @@ class Worker(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Split what came into frames; called by the event loop."""
+        if self.reason is not None:
+            return
         self._buffer += data
         offset = 0
         while len(self._buffer) - offset >= wire.HEADER.size:
@@ -79,10 +81,16 @@ class Worker(asyncio.Protocol):
             self._waiting = asyncio.get_running_loop().create_future()
             await self._waiting
         frame = self._frames.popleft()
-        if self._paused and not self._frames:
-            self._paused = False
-            self._transport.resume_reading()
+        if not self._frames:
+            self._resume()
         return frame
+
+    def abandon(self, reason: LodeclaimError) -> None:
+        """Note why it is killed. What it still says is read and dropped: without reading, its end goes unnoticed."""
+        self.reason = reason
+        self._buffer.clear()
+        self._frames.clear()
+        self._resume()
 
     async def gone(self) -> None:
         """Wait until the zygote has told how the process ended, but not for long."""
@@ -99,6 +107,11 @@ class Worker(asyncio.Protocol):
     def dismiss(self) -> None:
         """Let the process end by itself, which it does between two jobs."""
         self._transport.close()
+
+    def _resume(self) -> None:
+        if self._paused:
+            self._paused = False
+            self._transport.resume_reading()
 
     def _wake(self) -> None:
         if self._waiting is not None and not self._waiting.done():
@@ -144,7 +157,8 @@ class Generation:
         await self._loop.sock_sendall(ours, self._configuration())
         word, _, rest = (await self._line() or "gone").partition(" ")
         if word != "ready":
-            self._process.wait()
+            ours.close()
+            await asyncio.to_thread(self._process.wait)
             raise self._failure(rest)
         self.version = json.loads(rest)["version"]
         self.alive = True
@@ -171,7 +185,7 @@ class Generation:
         """End a worker at once, wherever it is; whoever waits for its answer gets the reason."""
         if worker.closed or worker.reason is not None:
             return
-        worker.reason = reason
+        worker.abandon(reason)
         try:
             self._control.send(f"kill {worker.number}\n".encode())
         except OSError:  # the zygote is gone, and took its workers along
@@ -185,8 +199,10 @@ class Generation:
     async def close(self) -> None:
         """End everything at once."""
         self.current = False
+        for worker in self.workers.values():
+            worker.dismiss()
         self._hang_up()
-        await asyncio.to_thread(self._process.wait)
+        await self._reaping
 
     def _lost(self, worker: Worker) -> None:
         self.workers.pop(worker.number, None)
@@ -201,6 +217,7 @@ class Generation:
     def _hang_up(self) -> None:
         self._listening.cancel()
         self._control.close()
+        self._reaping = self._loop.create_task(asyncio.to_thread(self._process.wait))
 
     async def _listen(self) -> None:
         while (line := await self._line()) is not None:

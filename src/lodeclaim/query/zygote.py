@@ -8,6 +8,7 @@ everything here.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import json
 import os
@@ -24,6 +25,9 @@ from lodeclaim.query.limits import Limits
 from lodeclaim.query.worker import Worker
 
 MAX_LINE = 4096
+
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 class Zygote:
@@ -56,12 +60,13 @@ class Zygote:
     def _fork(self, number: int, descriptor: int) -> None:
         # A worker must be in the table before its end can be noticed.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+        zygote = os.getpid()
         process = os.fork()
         if process == 0:
             # While a worker held another's socket, nobody would see that other one's end.
             for other in (*self._sockets, self._control.detach()):
                 os.close(other)
-            _become_worker(descriptor, self._data, self._limits)
+            _become_worker(zygote, descriptor, self._data, self._limits)
         os.close(descriptor)
         self._workers[process] = number
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
@@ -97,10 +102,11 @@ class Zygote:
         os._exit(0)
 
 
-def _become_worker(descriptor: int, data: dataset.Dataset, limits: Limits) -> NoReturn:
+def _become_worker(zygote: int, descriptor: int, data: dataset.Dataset, limits: Limits) -> NoReturn:
     """Run the worker in a process just forked, and end it without the parent's exit handlers."""
     status = 1
     try:
+        _die_with(zygote)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
         with socket.socket(fileno=descriptor) as connection:
@@ -108,6 +114,13 @@ def _become_worker(descriptor: int, data: dataset.Dataset, limits: Limits) -> No
         status = 0
     finally:
         os._exit(status)
+
+
+def _die_with(zygote: int) -> None:
+    """Have the system end this process when the zygote is killed, which could then end no worker itself."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != zygote:
+        os._exit(1)
 
 
 def main(descriptor: int) -> None:
