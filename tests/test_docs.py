@@ -6,16 +6,13 @@ import csv
 import io
 import re
 
-import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 
+import servers
 from conftest import ROOT
 from lodeclaim.cli import main
-from lodeclaim.query.engine import EmbeddedEngine
 from lodeclaim.resources import Resources
-from lodeclaim.web.app import create_app
-from lodeclaim.web.settings import Settings
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 QUERIES = re.findall(r"<!-- query: (\S+) -->\n```sparql\n(.*?)\n```\n\n((?:\|[^\n]*\n)+)", README, re.DOTALL)
@@ -23,8 +20,9 @@ ANSWERS = re.findall(r"<!-- answer: (\S+) -->\n((?:\|.*\n)+)", README)
 
 
 @pytest.fixture(scope="module")
-def client(built: ox.Store):
-    return create_app(EmbeddedEngine(built), Settings()).test_client()
+def client():
+    with servers.serve(ROOT / "data" / "graph" / "lodeclaim.trig", "--log", "off") as server:
+        yield server
 
 
 def without_comments(text: str) -> str:
@@ -37,8 +35,8 @@ def rows_of(table: str) -> list[list[str]]:
 
 
 def answered(client, query: str) -> list[list[str]]:
-    response = client.get("/sparql", query_string={"query": query}, headers={"Accept": "text/csv"})
-    assert response.status_code == 200
+    response = client.ask(query, "text/csv")
+    assert response.status == 200
     return list(csv.reader(io.StringIO(response.text)))
 
 
