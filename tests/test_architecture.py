@@ -88,6 +88,7 @@ ORDER = [
     "web.store",
     "web.gateway",
     "web.observe",
+    "web.joined",
     "web.server",
     "present",
     "console",

@@ -25,6 +25,7 @@ from lodeclaim.web import description
 from lodeclaim.web.app import create_app
 from lodeclaim.web.exchange import Exchange
 from lodeclaim.web.gateway import Gateway
+from lodeclaim.web.joined import JoinedProtocol
 from lodeclaim.web.observe import AccessLog, LogQueries, Metrics
 from lodeclaim.web.settings import Settings
 
@@ -142,7 +143,7 @@ class _Server(QuietServer):
 def _config(gateway: Gateway, place: Place, settings: Settings) -> uvicorn.Config:
     options: dict[str, Any] = {
         "loop": "none",
-        "http": "httptools",
+        "http": JoinedProtocol,
         "ws": "none",
         "lifespan": "off",
         "interface": "asgi3",
