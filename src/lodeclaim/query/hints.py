@@ -33,7 +33,7 @@ def _sentences(tokens: Sequence[Token], terms: frozenset[str]) -> Iterator[str]:
 
 
 def _binds(word: Token, iri: Token) -> bool:
-    return word.text.upper() == "PREFIX" and iri.text == f"<{LC}>"
+    return word.kind == "word" and word.text.upper() == "PREFIX" and iri.text == f"<{LC}>"
 
 
 def _split(token: Token) -> tuple[str, str]:

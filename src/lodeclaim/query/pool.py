@@ -184,22 +184,27 @@ class Pool:
             if not pair[1].closed:
                 return pair
             self.turns.finish(client)
-        waiter: asyncio.Future[tuple[Generation, Worker]] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[tuple[Generation, Worker]] = loop.create_future()
         self.turns.wait(client, waiter)
-        try:
-            return await asyncio.wait_for(asyncio.shield(waiter), self.capacity.wait_seconds)
-        except TimeoutError:
+
+        def give_up() -> None:
             if not waiter.done():
                 self.turns.leave(client, waiter)
-                raise busy(f"no worker became free within {self.capacity.wait_seconds:g} s") from None
-            return waiter.result()
+                waiter.set_exception(busy(f"no worker became free within {self.capacity.wait_seconds:g} s"))
+
+        timer = loop.call_later(self.capacity.wait_seconds, give_up)
+        try:
+            return await asyncio.shield(waiter)
         except asyncio.CancelledError:
-            if waiter.done():
+            if not waiter.done():
+                self.turns.leave(client, waiter)
+            elif waiter.exception() is None:
                 self.turns.finish(client)
                 self._became_idle(*waiter.result())
-            else:
-                self.turns.leave(client, waiter)
             raise
+        finally:
+            timer.cancel()
 
     def _became_idle(self, generation: Generation, worker: Worker) -> None:
         if generation.current:

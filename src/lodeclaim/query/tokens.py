@@ -72,8 +72,9 @@ PREFIXED_NAME = rf"(?:[{_BASE}][{_NAME}{_MARKS}.\-]{{0,254}}+(?<!\.))?:(?:{_LOCA
 
 _GRAMMAR = re.compile(
     rf"""
-    (?P<space>    [ \t\r\n]++ | \#[^\r\n]*+ )
-  | (?P<iri>      <(?:[^\x00-\x20<>"{{}}|^`\\]|{_CODEPOINT})*+> )
+    (?: [ \t\r\n]++ | \#[^\r\n]*+ )*+
+  (?:
+    (?P<iri>      <(?:[^\x00-\x20<>"{{}}|^`\\]|{_CODEPOINT})*+> )
   | (?P<string>   "{{3}}(?:"{{0,2}}(?:[^"\\]|{_ESCAPE}))*+"{{3}}
                 | '{{3}}(?:'{{0,2}}(?:[^'\\]|{_ESCAPE}))*+'{{3}}
                 | "(?!"")(?:[^"\\\r\n]|{_ESCAPE})*+"
@@ -85,6 +86,7 @@ _GRAMMAR = re.compile(
   | (?P<language> @[A-Za-z]+(?:-[A-Za-z0-9]+)* )
   | (?P<word>     [A-Za-z][A-Za-z0-9_]*+ )
   | (?P<mark>     \^\^ | && | \|\| | != | <= | >= | << | >> | [{{}}()\[\].,;=<>!|/*+\-^?] )
+  )?
     """,
     re.VERBOSE,
 )
@@ -103,17 +105,20 @@ def tokenize(text: str) -> Iterator[Token]:
     Raises QueryTextError at the first place where no terminal of SPARQL begins.
     """
     offset, match_at = 0, _GRAMMAR.match
-    while offset < len(text):
-        match = match_at(text, offset)
-        if match is None or match.lastgroup is None:
+    while (match := match_at(text, offset)) is not None:  # it always is: all of the pattern is optional
+        offset = match.end()
+        kind = match.lastgroup
+        if kind is not None:
+            written = match[kind]
+            yield Token(kind, written, offset - len(written), text)
+        elif offset == len(text):
+            return
+        else:
             unknown = (
                 f"{text[offset]!r} begins nothing that SPARQL knows",
                 "Remove it, or put it in a string",
             )
             raise QueryTextError(_position(text, offset), *_REFUSALS.get(text[offset], unknown))
-        if match.lastgroup != "space":
-            yield Token(match.lastgroup, match[0], offset, text)
-        offset = match.end()
 
 
 def excerpt(text: str, position: Position, length: int = 40) -> str:
@@ -121,9 +126,9 @@ def excerpt(text: str, position: Position, length: int = 40) -> str:
     lines = text.split("\n")
     if not 0 < position.line <= len(lines):
         return ""
-    rest = lines[position.line - 1][position.column - 1 :]
+    rest = lines[position.line - 1][position.column - 1 :].strip()
     match = _GRAMMAR.match(rest)
-    return (match[0] if match and match[0].strip() else rest.strip())[:length]
+    return (match[0] if match and match[0] else rest)[:length]
 
 
 def _position(text: str, offset: int) -> Position:

@@ -7,11 +7,10 @@ carry code, since a worker that a query has taken over must not be able to take 
 from __future__ import annotations
 
 import json
-import socket
 import struct
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, BinaryIO
 
 from lodeclaim.errors import EngineError, LodeclaimError, QueryError
 from lodeclaim.query.engine import Table, Term
@@ -96,25 +95,14 @@ def frame(kind: bytes, payload: bytes) -> bytes:
     return HEADER.pack(kind, len(payload)) + payload
 
 
-def receive(connection: socket.socket) -> tuple[bytes, bytes] | None:
+def receive(stream: BinaryIO) -> tuple[bytes, bytes] | None:
     """Return the kind and payload of the next frame, or None where the other side has closed."""
-    header = _exactly(connection, HEADER.size)
-    if header is None:
+    header = stream.read(HEADER.size)
+    if len(header) < HEADER.size:
         return None
     kind, length = HEADER.unpack(header)
-    payload = _exactly(connection, length)
-    return None if payload is None else (kind, payload)
-
-
-def _exactly(connection: socket.socket, length: int) -> bytes | None:
-    parts: list[bytes] = []
-    while length:
-        part = connection.recv(min(length, 1 << 20))
-        if not part:
-            return None
-        parts.append(part)
-        length -= len(part)
-    return b"".join(parts)
+    payload = stream.read(length)
+    return None if len(payload) < length else (kind, payload)
 
 
 def failure(error: LodeclaimError, text: str) -> bytes:

@@ -11,8 +11,8 @@ import json
 import os
 import resource
 import socket
+import time
 import zlib
-from dataclasses import asdict
 from pathlib import Path
 
 from lodeclaim.errors import EngineError, LodeclaimError, QueryError
@@ -32,6 +32,7 @@ class Worker:
 
     def __init__(self, connection: socket.socket, dataset: Dataset, limits: Limits) -> None:
         self._connection = connection
+        self._jobs = connection.makefile("rb")
         self._dataset = dataset
         self._engine = dataset.open().through(limits.relay)
         self._limits = limits
@@ -41,9 +42,10 @@ class Worker:
         memory = _Memory()
         base = memory.address_space()
         confine(self._limits, base)
-        while (frame := wire.receive(self._connection)) is not None:
+        cpu = 0
+        while (frame := wire.receive(self._jobs)) is not None:
             job = wire.Job.from_payload(frame[1])
-            _bound_cpu(job.seconds)
+            cpu = _bound_cpu(job.seconds, cpu)
             self._answer(job)
             # What the allocator keeps for itself counts against the next query: a fresh process is cheap.
             if memory.address_space() - base > self._limits.memory_bytes // 4:
@@ -99,10 +101,10 @@ class Worker:
             job.default_graphs,
             job.named_graphs,
             job.union_default_graph,
-            {name: asdict(term) for name, term in job.bindings.items()},
+            [(name, *vars(term).values()) for name, term in sorted(job.bindings.items())],
             job.gzip,
         ]
-        return f'"{hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:32]}"'
+        return f'"{hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:32]}"'
 
 
 class _Body:
@@ -140,7 +142,7 @@ class _Body:
 
     def _head_frame(self, whole: bool, not_modified: bool = False) -> bytes:
         assert self.head is not None
-        fields = {**asdict(self.head), "whole": whole, "not_modified": not_modified}
+        fields = {**vars(self.head), "whole": whole, "not_modified": not_modified}
         return wire.frame(wire.HEAD, json.dumps(fields).encode())
 
     def _send(self, start: bytes, end: bytes = b"") -> None:
@@ -169,11 +171,13 @@ def confine(limits: Limits, base: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (highest, highest))
 
 
-def _bound_cpu(seconds: float) -> None:
+def _bound_cpu(seconds: float, before: int) -> int:
+    """Allow this process so many more seconds of processor time, and return what is allowed in all, as `before` is."""
     # The parent's clock is the limit. This one is for the day when the parent is gone.
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    allowed = int(used.ru_utime + used.ru_stime + seconds) + 2
-    resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    allowed = int(time.process_time() + seconds) + 2
+    if allowed != before:
+        resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    return allowed
 
 
 class _Memory:

@@ -61,6 +61,7 @@ class Metrics:
             buckets=(0.001, 0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10, 30),
             registry=self._registry,
         )
+        self._known: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
         self._problems = Counter(
             "lodeclaim_problems", "Requests refused or failed, by kind", ["kind"], registry=self._registry
         )
@@ -75,13 +76,20 @@ class Metrics:
 
     def count(self, exchange: Exchange) -> None:
         """Count an exchange that has ended."""
-        path = _group(exchange.path)
-        self._requests.labels(path, str(exchange.status)).inc()
-        self._seconds.labels(path).observe(monotonic() - exchange.began)
+        requests, seconds = self._of(_group(exchange.path), exchange.status)
+        requests.inc()
+        seconds.observe(monotonic() - exchange.began)
         if "problem" in exchange.notes:
             self._problems.labels(exchange.notes["problem"]).inc()
         if "cached" in exchange.notes:
             self._hits.inc()
+
+    def _of(self, path: str, status: int) -> tuple[Counter, Histogram]:
+        # What labels() looks up takes longer than what is counted.
+        found = self._known.get((path, status))
+        if found is None:
+            found = self._known[path, status] = self._requests.labels(path, str(status)), self._seconds.labels(path)
+        return found
 
     def ended(self, worker: Worker) -> None:
         """Count a worker that was killed or crashed."""
@@ -92,8 +100,12 @@ class Metrics:
         return generate_latest(self._registry)
 
 
+_GROUPS = frozenset(
+    ["", "sparql", "store", "running", "id", "graph", "ontology", "download", "queries", "api", "static"]
+)
+
+
 def _group(path: str) -> str:
     """Return the first segment of a path if it is one of ours, so that nobody can make labels without end."""
     first = path.split("/", 2)[1] if path.startswith("/") else path
-    known = {"", "sparql", "store", "running", "id", "graph", "ontology", "download", "queries", "api", "static"}
-    return f"/{first}" if first in known else "other"
+    return f"/{first}" if first in _GROUPS else "other"

@@ -146,7 +146,10 @@ def job(found: Parameters, received: Received, limits: Limits, union_default_gra
 
 def tags(received: Received) -> tuple[str, ...]:
     """Return the entity tags of If-None-Match; weak ones count as well there (RFC 9110, section 13.1.2)."""
-    found = parse_etags(received.headers.get("if-none-match"))
+    sent = received.headers.get("if-none-match")
+    if sent is None:
+        return ()
+    found = parse_etags(sent)
     return tuple(f'"{tag}"' for tag in found.as_set(include_weak=True))
 
 
