@@ -191,7 +191,7 @@ async def test_a_query_that_takes_too_long_is_ended_and_its_worker_replaced(text
         assert await is_right(pool)
         assert before not in processes.workers()
         assert [worker.reason.kind for worker in ended] == ["time-exceeded"]
-        assert (pool.turns.running, pool.turns.waiting) == (0, 0)
+        assert (pool.running, pool.waiting) == (0, 0)
 
 
 @asynchronous
@@ -246,12 +246,11 @@ async def test_after_a_query_that_used_much_memory_and_ended_well_the_next_is_ri
     text = f"SELECT (COUNT(DISTINCT *) AS ?n) {{ {hostile.product(5)} }}"
     limits = Limits(seconds=60, memory_bytes=160 * MIB)
     async with started(limits=limits, workers=1) as (pool, processes):
-        seen = processes.workers()
+        # Whether the allocator gives memory back or a fresh process takes over: no query pays for the one before.
         for _ in range(10):
             assert await body(pool, job(text)) == b"n\r\n100000\r\n"
             assert await is_right(pool)
-            seen |= processes.workers()
-        assert len(seen) > 1  # its memory was not given back, so that a fresh process took its place
+        assert len(processes.workers()) == 1
 
 
 @pytest.mark.parametrize(("allowed", "fails"), [(1_000, False), (999, True)])
@@ -293,7 +292,7 @@ async def test_bytes_are_bounded_before_and_behind_the_first_mebibyte():
 async def test_a_worker_that_crashes_fails_its_query_alone():
     async with started(workers=1) as (pool, processes):
         running = asyncio.create_task(failure(pool, job(hostile.RUNAWAY)))
-        assert await eventually(lambda: pool.turns.running == 1)
+        assert await eventually(lambda: pool.running == 1)
         (worker,) = processes.workers()
         os.kill(worker, signal.SIGKILL)
         assert (await running).kind == "worker-crashed"
@@ -316,14 +315,14 @@ async def test_workers_that_are_killed_between_queries_are_replaced():
 async def test_a_zygote_that_is_killed_is_replaced():
     async with started(workers=2) as (pool, processes):
         running = asyncio.create_task(failure(pool, job(hostile.RUNAWAY)))
-        assert await eventually(lambda: pool.turns.running == 1)
+        assert await eventually(lambda: pool.running == 1)
         (zygote,) = processes.zygotes()
         os.kill(zygote, signal.SIGKILL)
         assert (await running).kind == "worker-crashed"
         assert await eventually(lambda: pool.healthy and len(processes.workers()) == 2)
         assert await is_right(pool)
         assert await is_right(pool, "b")
-        assert pool.turns.running == 0
+        assert pool.running == 0
 
 
 # Who does not want it any more
@@ -333,7 +332,7 @@ async def test_a_zygote_that_is_killed_is_replaced():
 async def test_a_query_is_cancelled_by_its_id():
     async with started(workers=2) as (pool, _):
         running = asyncio.create_task(failure(pool, job(hostile.RUNAWAY), query_id="x" * 20))
-        assert await eventually(lambda: pool.turns.running == 1)
+        assert await eventually(lambda: pool.running == 1)
         assert isinstance(await failure(pool, job(SELECT), query_id="x" * 20), BusyError)
         assert pool.cancel("x" * 20)
         assert (await running).kind == "query-cancelled"
@@ -359,7 +358,7 @@ async def test_who_leaves_ends_the_query():
     async with started(workers=1) as (pool, processes):
         (before,) = processes.workers()
         running = asyncio.create_task(body(pool, job(hostile.RUNAWAY)))
-        assert await eventually(lambda: pool.turns.running == 1)
+        assert await eventually(lambda: pool.running == 1)
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running
@@ -371,15 +370,15 @@ async def test_who_leaves_ends_the_query():
 async def test_who_leaves_while_waiting_makes_room():
     async with started(workers=1, waiting=1) as (pool, _):
         running = asyncio.create_task(failure(pool, job(hostile.RUNAWAY), query_id="x" * 20))
-        assert await eventually(lambda: pool.turns.running == 1)
+        assert await eventually(lambda: pool.running == 1)
         waiting = asyncio.create_task(body(pool, job(SELECT), "b"))
-        assert await eventually(lambda: pool.turns.waiting == 1)
+        assert await eventually(lambda: pool.waiting == 1)
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
-        assert pool.turns.waiting == 0
+        assert pool.waiting == 0
         next_one = asyncio.create_task(body(pool, job(SELECT), "c"))
-        assert await eventually(lambda: pool.turns.waiting == 1)
+        assert await eventually(lambda: pool.waiting == 1)
         pool.cancel("x" * 20)
         assert (await running).kind == "query-cancelled"
         assert await next_one == RIGHT
@@ -392,16 +391,16 @@ async def test_who_leaves_while_waiting_makes_room():
 async def test_one_clients_runaways_do_not_keep_another_waiting():
     async with started(workers=4) as (pool, _):
         flood = [asyncio.create_task(failure(pool, job(hostile.RUNAWAY, seconds=60), "bad")) for _ in range(50)]
-        assert await eventually(lambda: pool.turns.waiting == 48)
+        assert await eventually(lambda: pool.waiting == 48)
         for _ in range(20):
             began = time.monotonic()
             assert await is_right(pool, "good")
             assert time.monotonic() - began < 10  # "well within a second", ten times
-        assert pool.turns.running == 2
+        assert pool.running == 2
         for task in flood:
             task.cancel()
         await asyncio.gather(*flood, return_exceptions=True)
-        assert (pool.turns.running, pool.turns.waiting) == (0, 0)
+        assert (pool.running, pool.waiting) == (0, 0)
         assert await is_right(pool, "bad")
 
 
@@ -409,9 +408,9 @@ async def test_one_clients_runaways_do_not_keep_another_waiting():
 async def test_there_is_an_end_to_waiting():
     async with started(workers=1, waiting=2, waiting_per_client=1, wait_seconds=0.3) as (pool, _):
         running = asyncio.create_task(failure(pool, job(hostile.RUNAWAY), query_id="x" * 20))
-        assert await eventually(lambda: pool.turns.running == 1)
+        assert await eventually(lambda: pool.running == 1)
         waiting = [asyncio.create_task(failure(pool, job(SELECT), client)) for client in "ab"]
-        assert await eventually(lambda: pool.turns.waiting == 2)
+        assert await eventually(lambda: pool.waiting == 2)
         assert "1 queries of yours" in str(await failure(pool, job(SELECT), "a"))
         assert "2 in all" in str(await failure(pool, job(SELECT), "c"))
         for error in await asyncio.gather(*waiting):
@@ -432,7 +431,7 @@ async def test_a_graph_is_loaded_anew_and_no_query_is_lost(tmp_path):
     async with started(path, workers=2) as (pool, processes):
         first = pool.version
         running = asyncio.create_task(body(pool, job(hostile.SLOW_TO_PARSE)))
-        assert await eventually(lambda: pool.turns.running == 1)
+        assert await eventually(lambda: pool.running == 1)
         answers: list[bytes] = []
 
         async def asking(client) -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections import deque
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from lodeclaim.errors import EngineError, LodeclaimError
 from lodeclaim.query import wire
-from lodeclaim.query.fair import Turns, busy
+from lodeclaim.query.admission import Admission
+from lodeclaim.query.fair import busy
 from lodeclaim.query.generation import Generation, Worker
 from lodeclaim.query.limits import Capacity, Limits
 from lodeclaim.query.worker import out_of_memory
@@ -92,12 +92,11 @@ class Pool:
     def __init__(self, source: Path, limits: Limits, capacity: Capacity) -> None:
         self.limits = limits
         self.capacity = capacity
-        self.turns: Turns[asyncio.Future[tuple[Generation, Worker]]] = Turns(capacity)
+        self._admission: Admission[tuple[Generation, Worker]] = Admission(capacity, lambda pair: not pair[1].closed)
         self.on_end: Callable[[Worker], object] = lambda worker: None
         """Called for each worker that was killed or crashed."""
 
         self._source = source
-        self._idle: deque[tuple[Generation, Worker]] = deque()
         self._running: dict[str, Answer] = {}
         self._generation: Generation | None = None
 
@@ -105,6 +104,16 @@ class Pool:
     def version(self) -> str:
         """The version of the dataset that new queries are asked of."""
         return self._generation.version if self._generation else ""
+
+    @property
+    def running(self) -> int:
+        """How many queries run."""
+        return self._admission.turns.running
+
+    @property
+    def waiting(self) -> int:
+        """How many queries wait."""
+        return self._admission.turns.waiting
 
     @property
     def healthy(self) -> bool:
@@ -121,12 +130,9 @@ class Pool:
         await generation.start(self.capacity.workers)
         before, self._generation = self._generation, generation
         if before is not None:
-            idle = [worker for owner, worker in self._idle if owner is before]
-            self._idle = deque(pair for pair in self._idle if pair[0] is not before)
             before.retire()
-            for worker in idle:
+            for _, worker in self._admission.withdraw(lambda pair: pair[0] is before):
                 worker.dismiss()
-        self._dispatch()
 
     async def close(self) -> None:
         """End all workers."""
@@ -142,7 +148,7 @@ class Pool:
         query_id = query_id or secrets.token_urlsafe(18)
         if query_id in self._running:
             raise busy("a query with this Query-Id runs already")
-        generation, worker = await self._admit(client)
+        generation, worker = await self._admission.borrow(client)
         answer = Answer(self, generation, worker, client, query_id)
         self._running[query_id] = answer
         try:
@@ -171,45 +177,15 @@ class Pool:
     def finished(self, answer: Answer, generation: Generation, worker: Worker, client: str) -> None:
         """Take a worker back; called by its answer."""
         self._running.pop(answer.query_id, None)
-        self.turns.finish(client)
         if worker.closed or worker.reason is not None:
             self.on_end(worker)
         else:
             self._became_idle(generation, worker)
-        self._dispatch()
-
-    async def _admit(self, client: str) -> tuple[Generation, Worker]:
-        while self._idle and self.turns.start(client):
-            pair = self._idle.popleft()
-            if not pair[1].closed:
-                return pair
-            self.turns.finish(client)
-        loop = asyncio.get_running_loop()
-        waiter: asyncio.Future[tuple[Generation, Worker]] = loop.create_future()
-        self.turns.wait(client, waiter)
-
-        def give_up() -> None:
-            if not waiter.done():
-                self.turns.leave(client, waiter)
-                waiter.set_exception(busy(f"no worker became free within {self.capacity.wait_seconds:g} s"))
-
-        timer = loop.call_later(self.capacity.wait_seconds, give_up)
-        try:
-            return await asyncio.shield(waiter)
-        except asyncio.CancelledError:
-            if not waiter.done():
-                self.turns.leave(client, waiter)
-            elif waiter.exception() is None:
-                self.turns.finish(client)
-                self._became_idle(*waiter.result())
-            raise
-        finally:
-            timer.cancel()
+        self._admission.finish(client)
 
     def _became_idle(self, generation: Generation, worker: Worker) -> None:
         if generation.current:
-            self._idle.append((generation, worker))
-            self._dispatch()
+            self._admission.add((generation, worker))
         else:
             worker.dismiss()
 
@@ -224,17 +200,6 @@ class Pool:
                 await self.start()
             except LodeclaimError:
                 await asyncio.sleep(1)
-
-    def _dispatch(self) -> None:
-        while self._idle and self.turns.waiting:
-            pair = self._idle.popleft()
-            if pair[1].closed:
-                continue
-            waiter = self.turns.next()
-            if waiter is None:
-                self._idle.appendleft(pair)
-                return
-            waiter.set_result(pair)
 
 
 def _out_of_time(seconds: float) -> EngineError:

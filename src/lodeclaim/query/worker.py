@@ -172,7 +172,7 @@ def confine(limits: Limits, base: int) -> None:
 
 
 def _bound_cpu(seconds: float, before: int) -> int:
-    """Allow this process so many more seconds of processor time, and return what is allowed in all, as `before` is."""
+    """Allow this process so many more seconds of processor time; return what is allowed in all, as `before` is."""
     # The parent's clock is the limit. This one is for the day when the parent is gone.
     allowed = int(time.process_time() + seconds) + 2
     if allowed != before:

@@ -24,6 +24,11 @@ class Cache:
         self._entries: OrderedDict[Hashable, tuple[Entry, int]] = OrderedDict()
         self.bytes = 0
 
+    @property
+    def room(self) -> int:
+        """The length of a body beyond which it is not kept."""
+        return self._max_bytes // 4
+
     def get(self, key: Hashable) -> Entry | None:
         """Return an entry, which counts as used now."""
         found = self._entries.get(key)
@@ -35,7 +40,7 @@ class Cache:
     def put(self, key: Hashable, entry: Entry, key_bytes: int) -> None:
         """Keep an entry that takes no fourth of the room alone; `key_bytes` is about the size of its key."""
         size = len(entry.body) + key_bytes + 1_000
-        if size > self._max_bytes // 4:
+        if size > self.room:
             return
         if (before := self._entries.pop(key, None)) is not None:
             self.bytes -= before[1]

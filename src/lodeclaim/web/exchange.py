@@ -12,6 +12,7 @@ from typing import Any
 
 from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout
 
+from lodeclaim.web.cache import Entry
 from lodeclaim.web.protocol import Received
 
 Scope = MutableMapping[str, Any]
@@ -22,6 +23,9 @@ Headers = list[tuple[bytes, bytes]]
 BODY_SECONDS = 10.0
 SEND_SECONDS = 30.0
 _WATCH_AFTER = 0.02
+
+
+_OF_A_BODY = {b"content-type", b"content-encoding", b"content-length"}
 
 
 class ClientGoneError(Exception):
@@ -111,6 +115,15 @@ class Exchange:
         """Send a whole response."""
         await self.start(status, [*headers, (b"content-length", str(len(body)).encode())])
         await self.send({"type": "http.response.body", "body": b"" if self.method == "HEAD" else body})
+
+    async def repeat(self, entry: Entry, tags: tuple[str, ...]) -> None:
+        """Send a response that was kept, or 304 where the client has it."""
+        self.notes["cached"] = True
+        if entry.etag and entry.etag in tags:
+            await self.start(304, [header for header in entry.headers if header[0] not in _OF_A_BODY])
+            await self.send({"type": "http.response.body", "body": b""})
+        else:
+            await self.respond(200, entry.headers, entry.body)
 
     async def start(self, status: int, headers: Headers) -> None:
         """Send the head of a response."""

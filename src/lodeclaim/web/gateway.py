@@ -13,13 +13,13 @@ from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, Not
 
 from lodeclaim.errors import LodeclaimError
 from lodeclaim.query import wire
-from lodeclaim.query.blocking import CLIENT
 from lodeclaim.query.formats import GRAPHS, Format
 from lodeclaim.query.pool import Answer, Pool
 from lodeclaim.web import problems, protocol, store
 from lodeclaim.web.cache import Cache, Entry
 from lodeclaim.web.exchange import ClientGoneError, Exchange, Headers, Receive, Scope, Send
 from lodeclaim.web.negotiation import choose
+from lodeclaim.web.pages import Pages
 from lodeclaim.web.settings import Settings
 
 RUNNING = "/running/"
@@ -38,7 +38,7 @@ class Gateway:
     def __init__(
         self,
         pool: Pool,
-        pages: Callable[[Scope, Receive, Send], object],
+        pages: Pages,
         settings: Settings,
         describe: Callable[[Format], bytes],
         metrics: Callable[[], bytes],
@@ -102,7 +102,7 @@ class Gateway:
             if not await self._only(exchange, ("GET", "HEAD", "OPTIONS")):
                 await exchange.respond(200, self._headers(METRICS_TYPE), self._metrics())
         else:
-            await self._page(exchange)
+            await self._pages.answer(exchange)
 
     async def _sparql(self, exchange: Exchange) -> None:
         if await self._only(exchange, protocol.METHODS):
@@ -113,11 +113,11 @@ class Gateway:
         kind = (exchange.method == "POST", *map(received.headers.get, ("content-type", "content-encoding")))
         key = (received.query_string, received.body, kind, accept, gzip)
         if (entry := self._cached(key)) is not None:
-            await self._again(exchange, entry, protocol.tags(received))
+            await exchange.repeat(entry, protocol.tags(received.headers))
             return
         found = protocol.parameters(received, self._settings.max_url_bytes)
         if protocol.wants_page(accept, found.get("format")):
-            await self._page(exchange)
+            await self._pages.answer(exchange)
         elif exchange.method != "POST" and not protocol.has_operation(found):
             format = choose(GRAPHS, accept, found.get("format"))
             await exchange.respond(200, self._headers(format.content_type), self._describe(format))
@@ -160,10 +160,6 @@ class Gateway:
         state = {"status": "ok" if self._pool.healthy else "failing", "version": self._pool.version}
         status = 200 if self._pool.healthy else 503
         await exchange.respond(status, self._headers("application/json"), json.dumps(state).encode())
-
-    async def _page(self, exchange: Exchange) -> None:
-        CLIENT.set(exchange.client)
-        await self._pages(exchange.scope, exchange.receive, exchange.send)  # type: ignore[misc]
 
     async def _only(self, exchange: Exchange, methods: tuple[str, ...]) -> bool:
         """Return whether the request was answered by naming its methods; raise 405 for any other than those."""
@@ -212,14 +208,6 @@ class Gateway:
             self.cache.clear()
             self._version = self._pool.version
         return self.cache.get(key)
-
-    async def _again(self, exchange: Exchange, entry: Entry, tags: tuple[str, ...]) -> None:
-        exchange.notes["cached"] = True
-        if entry.etag in tags:
-            await exchange.start(304, [header for header in entry.headers if header[0] != b"content-type"])
-            await exchange.send({"type": "http.response.body", "body": b""})
-        else:
-            await exchange.respond(200, entry.headers, entry.body)
 
     async def _refuse(self, exchange: Exchange, error: LodeclaimError | HTTPException) -> None:
         problem = problems.of(error)

@@ -70,9 +70,9 @@ class Metrics:
             "lodeclaim_workers_ended", "Workers killed or crashed, by cause", ["cause"], registry=self._registry
         )
         running = Gauge("lodeclaim_queries_running", "Queries running now", registry=self._registry)
-        running.set_function(lambda: pool.turns.running)
+        running.set_function(lambda: pool.running)
         waiting = Gauge("lodeclaim_queries_waiting", "Queries waiting now", registry=self._registry)
-        waiting.set_function(lambda: pool.turns.waiting)
+        waiting.set_function(lambda: pool.waiting)
 
     def count(self, exchange: Exchange) -> None:
         """Count an exchange that has ended."""

@@ -138,15 +138,15 @@ def job(found: Parameters, received: Received, limits: Limits, union_default_gra
         named_graphs=tuple(found.getlist("named-graph-uri")) or None,
         union_default_graph=_switch(found, "union-default-graph", union_default_graph),
         gzip=takes_gzip(received.headers.get("accept-encoding", "")),
-        if_none_match=tags(received),
+        if_none_match=tags(received.headers),
         seconds=_seconds(found.get("timeout"), limits.seconds),
         is_update=is_update,
     )
 
 
-def tags(received: Received) -> tuple[str, ...]:
+def tags(headers: Mapping[str, str]) -> tuple[str, ...]:
     """Return the entity tags of If-None-Match; weak ones count as well there (RFC 9110, section 13.1.2)."""
-    sent = received.headers.get("if-none-match")
+    sent = headers.get("if-none-match")
     if sent is None:
         return ()
     found = parse_etags(sent)

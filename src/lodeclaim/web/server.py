@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 import uvloop
@@ -27,10 +27,10 @@ from lodeclaim.web.exchange import Exchange
 from lodeclaim.web.gateway import Gateway
 from lodeclaim.web.joined import JoinedProtocol
 from lodeclaim.web.observe import AccessLog, LogQueries, Metrics
+from lodeclaim.web.pages import THREADS, Pages
 from lodeclaim.web.settings import Settings
 
 LOOPBACK = "127.0.0.1"
-PAGE_THREADS = 16
 
 
 @dataclass(frozen=True)
@@ -99,9 +99,10 @@ async def _serve(
             metrics.count(exchange)
             log.write(exchange)
 
+        pages = WSGIMiddleware(create_app(engine, settings, lambda: told[0]), workers=THREADS)  # type: ignore[arg-type]
         gateway = Gateway(
             pool,
-            WSGIMiddleware(create_app(engine, settings, lambda: told[0]), workers=PAGE_THREADS),  # type: ignore[arg-type]
+            Pages(cast(Any, pages), settings.cache_bytes // 4, lambda: pool.version),
             settings,
             describe=lambda format: description.service_description(told[0], service, format),
             metrics=metrics.text,

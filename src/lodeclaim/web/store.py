@@ -53,7 +53,7 @@ def content(
         default_graphs=None if iri is None else (iri,),
         union_default_graph=union_default_graph,
         gzip=protocol.takes_gzip(received.headers.get("accept-encoding", "")),
-        if_none_match=protocol.tags(received),
+        if_none_match=protocol.tags(received.headers),
         seconds=limits.seconds,
     )
 

@@ -1,0 +1,79 @@
+"""Lends things of which there are few, workers or threads, to clients in turn; who cannot have one is told so."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from lodeclaim.query.fair import Turns, busy
+from lodeclaim.query.limits import Capacity
+
+_Thing = TypeVar("_Thing")
+
+
+class Admission(Generic[_Thing]):
+    """Things to lend, and the clients who wait for one. Everything happens in one event loop."""
+
+    def __init__(self, capacity: Capacity, usable: Callable[[_Thing], bool] = lambda thing: True) -> None:
+        self.turns: Turns[asyncio.Future[_Thing]] = Turns(capacity)
+        self._wait_seconds = capacity.wait_seconds
+        self._usable = usable
+        self._idle: deque[_Thing] = deque()
+
+    def add(self, thing: _Thing) -> None:
+        """Take a thing, new or back from a client; whoever waits may have it."""
+        self._idle.append(thing)
+        self._lend()
+
+    def withdraw(self, unwanted: Callable[[_Thing], bool]) -> list[_Thing]:
+        """Return the things to be lent no more, of those that nobody has."""
+        gone = [thing for thing in self._idle if unwanted(thing)]
+        self._idle = deque(thing for thing in self._idle if not unwanted(thing))
+        return gone
+
+    async def borrow(self, client: str) -> _Thing:
+        """Return a thing once it is the client's turn, to `finish` with; raise BusyError where there is no room."""
+        while self._idle and self.turns.start(client):
+            thing = self._idle.popleft()
+            if self._usable(thing):
+                return thing
+            self.turns.finish(client)
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[_Thing] = loop.create_future()
+        self.turns.wait(client, waiter)
+
+        def give_up() -> None:
+            if not waiter.done():
+                self.turns.leave(client, waiter)
+                waiter.set_exception(busy(f"none became free within {self._wait_seconds:g} s"))
+
+        timer = loop.call_later(self._wait_seconds, give_up)
+        try:
+            return await asyncio.shield(waiter)
+        except asyncio.CancelledError:
+            if not waiter.done():
+                self.turns.leave(client, waiter)
+            elif waiter.exception() is None:
+                self.turns.finish(client)
+                self.add(waiter.result())
+            raise
+        finally:
+            timer.cancel()
+
+    def finish(self, client: str) -> None:
+        """Note that a client has one thing less; `add` it again, unless it is gone."""
+        self.turns.finish(client)
+        self._lend()
+
+    def _lend(self) -> None:
+        while self._idle and self.turns.waiting:
+            thing = self._idle.popleft()
+            if not self._usable(thing):
+                continue
+            waiter = self.turns.next()
+            if waiter is None:
+                self._idle.appendleft(thing)
+                return
+            waiter.set_result(thing)
