@@ -174,7 +174,7 @@ class Pool:
         self.turns.finish(client)
         if worker.closed or worker.reason is not None:
             self.on_end(worker)
-        else:
+        elif not worker.leaving:
             self._became_idle(generation, worker)
         self._dispatch()
 
