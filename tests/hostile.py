@@ -39,6 +39,12 @@ def _doubled(function: str) -> str:
     return f"SELECT (STRLEN(?x40) AS ?n) {{ BIND('0123456789' AS ?x0) {steps} }}"
 
 
+GREEDY = (
+    f"SELECT ?x (COUNT(*) AS ?n) {{ {product(5)} "
+    f"BIND(CONCAT(STR(?v0), STR(?v1), STR(?v2), STR(?v3), STR(?v4), '{'x' * 200}') AS ?x) }} GROUP BY ?x"
+)
+"""It needs about a hundred megabytes, and gives a hundred thousand rows."""
+
 BOMBS = {
     "concat": _doubled("CONCAT(?x{0}, ?x{0})"),
     "replace": _doubled("REPLACE(?x{0}, '(.)', '$1$1')"),

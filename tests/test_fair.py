@@ -20,9 +20,10 @@ def test_no_client_may_hold_all_workers():
     assert found.running == 3
 
 
-@pytest.mark.parametrize(
-    ("workers", "per_client", "expected"), [(1, 0, 1), (2, 0, 1), (4, 0, 2), (5, 0, 2), (4, 3, 3)]
-)
+SHARES = [(1, 0, 1), (2, 0, 1), (4, 0, 2), (5, 0, 2), (4, 3, 3)]
+
+
+@pytest.mark.parametrize(("workers", "per_client", "expected"), SHARES)
 def test_the_share_of_a_client_is_half_of_the_workers_unless_given(workers, per_client, expected):
     assert Capacity(workers=workers, per_client=per_client).running_per_client == expected
 

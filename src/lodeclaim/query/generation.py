@@ -32,6 +32,9 @@ class Worker(asyncio.Protocol):
         self.reason: LodeclaimError | None = None
         """Why it was killed, if it was."""
 
+        self.leaving = False
+        """Whether it takes no job any more, since it ends by itself."""
+
         self.closed = False
         self._ended = ended
         self._gone = asyncio.Event()
@@ -55,7 +58,10 @@ class Worker(asyncio.Protocol):
             end = offset + wire.HEADER.size + length
             if len(self._buffer) < end:
                 break
-            self._frames.append((kind, bytes(self._buffer[offset + wire.HEADER.size : end])))
+            if kind == wire.LAST:
+                self.leaving = True
+            else:
+                self._frames.append((kind, bytes(self._buffer[offset + wire.HEADER.size : end])))
             offset = end
         del self._buffer[:offset]
         self._wake()

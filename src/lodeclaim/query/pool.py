@@ -179,7 +179,7 @@ class Pool:
         self._running.pop(answer.query_id, None)
         if worker.closed or worker.reason is not None:
             self.on_end(worker)
-        else:
+        elif not worker.leaving:
             self._became_idle(generation, worker)
         self._admission.finish(client)
 

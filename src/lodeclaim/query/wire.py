@@ -20,6 +20,9 @@ HEADER = struct.Struct(">cI")
 
 JOB, HEAD, BODY, END, FAILURE = b"J", b"H", b"B", b"E", b"F"
 
+LAST = b"L"
+"""Comes before END or FAILURE where the worker takes no job after this one."""
+
 
 @dataclass(frozen=True)
 class Job:

@@ -13,6 +13,7 @@ import resource
 import socket
 import time
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 from lodeclaim.errors import EngineError, LodeclaimError, QueryError
@@ -36,23 +37,27 @@ class Worker:
         self._dataset = dataset
         self._engine = dataset.open().through(limits.relay)
         self._limits = limits
+        self._memory = _Memory()
+        self._base = self._memory.address_space()
+        self._leaving = False
 
     def run(self) -> None:
         """Answer until the parent closes the connection, or memory is not given back; then return."""
-        memory = _Memory()
-        base = memory.address_space()
-        confine(self._limits, base)
+        confine(self._limits, self._base)
         cpu = 0
-        while (frame := wire.receive(self._jobs)) is not None:
+        while not self._leaving and (frame := wire.receive(self._jobs)) is not None:
             job = wire.Job.from_payload(frame[1])
             cpu = _bound_cpu(job.seconds, cpu)
             self._answer(job)
-            # What the allocator keeps for itself counts against the next query: a fresh process is cheap.
-            if memory.address_space() - base > self._limits.memory_bytes // 4:
-                return
+
+    def _last(self) -> bytes:
+        """Return the frame that says that this was the last job, or nothing where it was not."""
+        # What the allocator keeps for itself counts against the next query: a fresh process is cheap.
+        self._leaving = self._memory.address_space() - self._base > self._limits.memory_bytes // 4
+        return wire.frame(wire.LAST, b"") if self._leaving else b""
 
     def _answer(self, job: wire.Job) -> None:
-        body = _Body(self._connection, self._limits.result_bytes, job.gzip)
+        body = _Body(self._connection, self._limits.result_bytes, job.gzip, self._last)
         try:
             if job.is_update:
                 check_well_formed(job.text, self._limits.text)
@@ -110,10 +115,13 @@ class Worker:
 class _Body:
     """An answer on its way out: counted, compressed, and held back until it is whole or a MiB long."""
 
-    def __init__(self, connection: socket.socket, max_bytes: int, compressed: bool) -> None:
+    def __init__(
+        self, connection: socket.socket, max_bytes: int, compressed: bool, last: Callable[[], bytes]
+    ) -> None:
         self.head: wire.Head | None = None
         self._connection = connection
         self._max_bytes = max_bytes
+        self._last = last
         self._zip = zlib.compressobj(1, wbits=zlib.MAX_WBITS | 16) if compressed else None
         self._held = bytearray()
         self._started = False
@@ -132,13 +140,13 @@ class _Body:
         if self._zip:
             self._held += self._zip.flush()
         start = b"" if self._started else self._head_frame(whole=True)
-        self._send(start, wire.frame(wire.END, b""))
+        self._send(start, self._last() + wire.frame(wire.END, b""))
 
     def fail(self, failure: bytes) -> None:
-        self._connection.sendall(wire.frame(wire.FAILURE, failure))
+        self._connection.sendall(self._last() + wire.frame(wire.FAILURE, failure))
 
     def not_modified(self) -> None:
-        self._connection.sendall(self._head_frame(whole=True, not_modified=True) + wire.frame(wire.END, b""))
+        self._send(self._head_frame(whole=True, not_modified=True), self._last() + wire.frame(wire.END, b""))
 
     def _head_frame(self, whole: bool, not_modified: bool = False) -> bytes:
         assert self.head is not None

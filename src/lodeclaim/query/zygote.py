@@ -15,6 +15,8 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -59,23 +61,23 @@ class Zygote:
 
     def _fork(self, number: int, descriptor: int) -> None:
         # A worker must be in the table before its end can be noticed.
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
-        zygote = os.getpid()
-        process = os.fork()
-        if process == 0:
-            # While a worker held another's socket, nobody would see that other one's end.
-            for other in (*self._sockets, self._control.detach()):
-                os.close(other)
-            _become_worker(zygote, descriptor, self._data, self._limits)
-        os.close(descriptor)
-        self._workers[process] = number
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+        with _undisturbed():
+            zygote = os.getpid()
+            process = os.fork()
+            if process == 0:
+                # While a worker held another's socket, nobody would see that other one's end.
+                for other in (*self._sockets, self._control.detach()):
+                    os.close(other)
+                _become_worker(zygote, descriptor, self._data, self._limits)
+            os.close(descriptor)
+            self._workers[process] = number
 
     def _kill(self, number: int) -> None:
         # Only what is not reaped yet is in the table, so that no other process can have the id by now.
-        for process, known in self._workers.items():
-            if known == number:
-                os.kill(process, signal.SIGKILL)
+        with _undisturbed():
+            for process, known in self._workers.items():
+                if known == number:
+                    os.kill(process, signal.SIGKILL)
 
     def _reap(self, *_: object) -> None:
         while True:
@@ -100,6 +102,16 @@ class Zygote:
         for process in self._workers:
             os.kill(process, signal.SIGKILL)
         os._exit(0)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Put off the notice that a worker has ended, which changes the table."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
 
 
 def _become_worker(zygote: int, descriptor: int, data: dataset.Dataset, limits: Limits) -> NoReturn:
