@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -115,6 +116,10 @@ class Server:
         headers = {"Content-Type": FORM, **({"Accept": accept} if accept else {})}
         return self.request("POST", "/sparql", headers, urlencode({"query": text, **parameters}), source)
 
+    def reload(self) -> None:
+        """Have it load its source anew."""
+        os.kill(self.process, signal.SIGHUP)
+
     def processes(self) -> dict[int, list[int]]:
         """Return the zygotes, each with its workers, as the system lists them now."""
         return {zygote: children(zygote) for zygote in children(self.process)}
@@ -132,9 +137,13 @@ def read(connection: http.client.HTTPConnection) -> Response:
 
 
 @contextmanager
-def serve(graph: Path, *options: str) -> Iterator[Server]:
-    """Run `lodeclaim serve` over a file on a free port until the block is left; it must then end with status 0."""
-    command = [sys.executable, "-c", PROGRAM, "serve", "--graph", str(graph), "--port", "0", *options]
+def serve(source: Path, *options: str) -> Iterator[Server]:
+    """Run `lodeclaim serve` over a file, or a store's folder, on a free port until the block is left.
+
+    It must then end with status 0.
+    """
+    named = "--data-dir" if source.is_dir() else "--graph"
+    command = [sys.executable, "-c", PROGRAM, "serve", named, str(source), "--port", "0", *options]
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("w+") as errors:
         log = Path(folder) / "log"
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process:

@@ -16,6 +16,7 @@ import pytest
 
 import servers
 from lodeclaim.errors import EngineError, UsageError
+from lodeclaim.query import dataset
 from lodeclaim.query.limits import Capacity
 from lodeclaim.web.app import create_app
 from lodeclaim.web.server import Place, serve
@@ -62,9 +63,16 @@ class Client:
     post = partialmethod(open, method="POST")
 
 
-@pytest.fixture(scope="module")
-def client(tiny):
-    return Client(tiny)
+@pytest.fixture(scope="module", params=["memory", "disk"])
+def client(request, tmp_path_factory):
+    """A server over the same graph, in memory and on disk: it answers alike."""
+    if request.param == "memory":
+        yield Client(request.getfixturevalue("tiny"))
+        return
+    folder = tmp_path_factory.mktemp("store")
+    dataset.store(folder, TINY)
+    with servers.serve(folder, "--log", "off") as server:
+        yield Client(server)
 
 
 def subjects(response):

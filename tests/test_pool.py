@@ -261,8 +261,7 @@ async def test_after_a_query_that_used_much_memory_and_ended_well_the_next_is_ri
     async with started(limits=limits, workers=1) as (pool, processes):
         # Whether the allocator gives memory back or a fresh process takes over: no query pays for the one before.
         for _ in range(5):
-            assert (await body(pool, job(hostile.GREEDY))).count(b"
-") == 100_001
+            assert (await body(pool, job(hostile.GREEDY))).count(b"\n") == 100_001
             assert await is_right(pool)
         assert len(processes.workers()) == 1
 

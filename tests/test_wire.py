@@ -58,13 +58,14 @@ def test_a_table_arrives_as_it_was(more):
 
 def test_frames_arrive_one_by_one(pair):
     ours, theirs = pair
+    jobs = ours.makefile("rb")
     payloads = [b"", b"x" * 70_000, b'{"kind": "END"}', bytes(range(256))]
     theirs.sendall(b"".join(wire.frame(wire.BODY, payload) for payload in payloads[:1] + payloads[2:]))
-    assert [wire.receive(ours) for _ in range(3)] == [(b"B", payload) for payload in payloads[:1] + payloads[2:]]
+    assert [wire.receive(jobs) for _ in range(3)] == [(b"B", payload) for payload in payloads[:1] + payloads[2:]]
     theirs.sendall(wire.frame(wire.BODY, payloads[1]))
-    assert wire.receive(ours) == (b"B", payloads[1])
+    assert wire.receive(jobs) == (b"B", payloads[1])
     theirs.close()
-    assert wire.receive(ours) is None
+    assert wire.receive(jobs) is None
 
 
 @pytest.mark.parametrize("length", [1, 4, 5, 8])
@@ -72,7 +73,7 @@ def test_a_frame_that_breaks_off_is_none(pair, length):
     ours, theirs = pair
     theirs.sendall(wire.frame(wire.END, b"whole")[:length])
     theirs.close()
-    assert wire.receive(ours) is None
+    assert wire.receive(ours.makefile("rb")) is None
 
 
 ERRORS = [

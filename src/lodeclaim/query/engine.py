@@ -290,7 +290,8 @@ def _syntax_error(message: str) -> QueryError:
 def _evaluation_error(error: Exception, query: Query) -> LodeclaimError:
     if query.outline.services:
         # The relay's address is nobody's business; what it says of the service comes behind it.
-        told = str(error).rpartition("with payload:")[2].strip()
+        told = re.sub(r"<?http://127\.0\.0\.1:\d+/[\w-]+\?iri=[^\s>]*>?", "the service", str(error))
+        told = told.rpartition("with payload:")[2].strip()
         remedy = "Ask it by itself, or write SERVICE SILENT to go on without it"
         return EngineError("SERVICE", f"it gave no answer ({told[:300]})", remedy, "service-failed")
     if "not supported" in str(error):
