@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -18,6 +19,9 @@ from lodeclaim.query import wire
 from lodeclaim.query.limits import Limits
 
 _PAUSE_BYTES = 1 << 20
+_ALLOCATOR = "glibc.malloc.tcache_count=2000"
+"""A query takes and frees thousands of small pieces: the allocator of glibc is faster where it keeps them at hand."""
+
 _GONE = EngineError("query", "its worker ended", "Ask again", "worker-crashed")
 
 
@@ -156,7 +160,10 @@ class Generation:
         ours, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-m", "lodeclaim.query.zygote", str(theirs.fileno())]
-            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+            environment = {"GLIBC_TUNABLES": _ALLOCATOR, **os.environ}
+            self._process = subprocess.Popen(
+                command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env=environment
+            )
         ours.setblocking(False)
         self._control = ours
         self._loop = asyncio.get_running_loop()

@@ -20,9 +20,12 @@ def misspelt(tokens: Sequence[Token], terms: Iterable[str]) -> tuple[str, ...]:
 def _sentences(tokens: Sequence[Token], terms: frozenset[str]) -> Iterator[str]:
     if not terms:
         return
-    ours = {name.text for word, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False) if _binds(word, iri)}
+    bound = [at for at, token in enumerate(tokens[:-2]) if token.kind == "word" and token.text.upper() == "PREFIX"]
+    ours = {tokens[at + 1].text for at in bound if tokens[at + 2].text == f"<{LC}>"}
     seen = set()
     for token in tokens:
+        if token.kind not in {"name", "iri"}:
+            continue
         prefix, local = _split(token)
         is_ours = prefix in ours if token.kind == "name" else prefix == f"<{LC}"
         if is_ours and local and local not in terms and token.text not in seen:
@@ -30,10 +33,6 @@ def _sentences(tokens: Sequence[Token], terms: frozenset[str]) -> Iterator[str]:
             near = difflib.get_close_matches(local, terms, n=1)
             meant = f"; did you mean {near[0]}?" if near else "."
             yield f"{token.text[:60]} is no term of the ontology{meant}"
-
-
-def _binds(word: Token, iri: Token) -> bool:
-    return word.kind == "word" and word.text.upper() == "PREFIX" and iri.text == f"<{LC}>"
 
 
 def _split(token: Token) -> tuple[str, str]:
