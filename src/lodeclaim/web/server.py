@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 import sys
@@ -121,6 +122,8 @@ async def _serve(
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, server.stop)
         loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(reload()))
+        gc.collect()
+        gc.freeze()  # what is here now stays: no answer waits while the collector walks it again
         await server.serve(sockets=[listener])
 
 
