@@ -465,3 +465,10 @@ def test_the_catalogue_stands_in_one_graph(store) -> None:
     assert {quad.graph_name for quad in found if "/id/query/" in quad.subject.value} == {described}
     for quad in found:
         assert not isinstance(quad.subject, ox.BlankNode)
+
+
+def test_a_page_with_the_first_rows_only_says_so(client):
+    page = client.get("/api/queries/why", headers={"Accept": "text/html"}).text
+    assert "The first 1,000 rows; there are more." in page
+    assert page.count("<tr><td>") == 1_000
+    assert "there are more" not in client.get("/api/queries/graph-counts", headers={"Accept": "text/html"}).text

@@ -27,6 +27,8 @@ JSON = Format("json", "application/json", "json", "page")
 TEXT = Format("rq", "application/sparql-query", "rq", "page")
 
 MAX_ARGUMENTS = 100
+MAX_ROWS = 1_000
+"""Rows shown on a page; the other formats have them all."""
 
 
 def blueprint(engine: Engine, settings: Settings) -> Blueprint:
@@ -75,7 +77,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
         )
         if format.kind != "page":
             return _answer(engine, asked, format)
-        table = engine.select(asked)
+        table = engine.select(asked, MAX_ROWS)
         text = parameters.with_values(found.text, asked.bindings)
         return _page(
             "stored-answer.html", query=found, table=table, arguments=arguments, members=_members(engine, [found]),
