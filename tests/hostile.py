@@ -47,9 +47,9 @@ GREEDY = (
 
 BOMBS = {
     "concat": _doubled("CONCAT(?x{0}, ?x{0})"),
-    "replace": _doubled("REPLACE(?x{0}, '(.)', '$1$1')"),
+    "replace": _doubled("REPLACE(?x{0}, '0123456789', '01234567890123456789')"),
     "values in order": f"SELECT * {{ {product(9)} }} ORDER BY ?v8 ?v0",
     "group concat": f"SELECT (GROUP_CONCAT(CONCAT(STR(?v0), '{'x' * 5000}')) AS ?all) {{ {product(8)} }}",
-    "distinct": f"SELECT DISTINCT * {{ {product(9)} }}",
+    "distinct": f"SELECT (COUNT(*) AS ?n) {{ SELECT DISTINCT * {{ {product(9)} }} }}",
 }
 """They want more memory than there is."""
