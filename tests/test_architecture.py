@@ -91,6 +91,7 @@ ORDER = [
     "web.gateway",
     "web.observe",
     "web.joined",
+    "web.connection",
     "web.server",
     "present",
     "console",

@@ -24,9 +24,9 @@ from lodeclaim.query.pool import Pool
 from lodeclaim.query.relay import QuietServer, Relay
 from lodeclaim.web import description
 from lodeclaim.web.app import create_app
+from lodeclaim.web.connection import Connection
 from lodeclaim.web.exchange import Exchange
 from lodeclaim.web.gateway import Gateway
-from lodeclaim.web.joined import JoinedProtocol
 from lodeclaim.web.observe import AccessLog, LogQueries, Metrics
 from lodeclaim.web.pages import THREADS, Pages
 from lodeclaim.web.settings import Settings
@@ -147,7 +147,7 @@ class _Server(QuietServer):
 def _config(gateway: Gateway, place: Place, settings: Settings) -> uvicorn.Config:
     options: dict[str, Any] = {
         "loop": "none",
-        "http": JoinedProtocol,
+        "http": Connection,
         "ws": "none",
         "lifespan": "off",
         "interface": "asgi3",
