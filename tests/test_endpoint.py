@@ -532,3 +532,20 @@ def test_a_busy_port_tells_what_to_do():
 def test_an_address_that_cannot_be_is_a_usage_error(host, port, remedy):
     with pytest.raises(UsageError, match=remedy):
         serve(TINY, Settings(), Capacity(), Place(host, port))
+
+
+@pytest.mark.parametrize(
+    ("trusted", "client"),
+    [
+        ((), "127.0.0.1"),
+        (("--trusted-proxy", "127.0.0.0/8"), "198.51.100.7"),
+        (("--trusted-proxy", "10.0.0.1"), "127.0.0.1"),
+    ],
+)
+def test_a_forwarded_address_is_believed_from_a_trusted_proxy_only(trusted, client):
+    with servers.serve(TINY, "--log", "none", *trusted) as server:
+        # The proxy appends who spoke to it; what stands before may be anybody's invention.
+        headers = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}
+        assert server.request("GET", "/sparql?query=ASK%7B%7D", headers).status == 200
+        assert servers.eventually(lambda: server.log.read_text().count("\n") == 1)
+        assert json.loads(server.log.read_text())["client"] == client
