@@ -1,7 +1,7 @@
 """S10 to S22, S24 to S26: requests that are too long, too slow, malformed, or mean something else.
 
 Rows of the checklist that have no test here, and why: S12 (markup in pages) and S27 (a page without a network) belong
-to the tests of the pages; S22 (tokens) has no subject, since nothing takes a token; and S28 (shapes on user input) has
+to the tests of the pages; S22 (tokens) has no subject, since nothing takes one; and S28 (shapes on user input) has
 none, since no request is validated.
 """
 
