@@ -19,8 +19,8 @@ from security.grammar import Grammar
 SECONDS = float(os.environ.get("LODECLAIM_FUZZ_SECONDS", "20"))
 SEED = int(os.environ.get("LODECLAIM_FUZZ_SEED", "5"))
 
-METHODS = ["GET"] * 4 + ["POST"] * 8 + ["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "QUERY", "MKCOL"]
-PATHS = ["/sparql"] * 8 + [
+METHODS = ["GET"] * 20 + ["POST"] * 20 + ["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "QUERY", "MKCOL"]
+PATHS = ["/sparql"] * 40 + [
     "/store",
     "/store/x",
     "/running/x",
@@ -30,7 +30,7 @@ PATHS = ["/sparql"] * 8 + [
     "/.well-known/void",
     "/%00",
 ]
-TYPES = [servers.FORM] * 3 + ["application/sparql-query"] * 3
+TYPES = [servers.FORM] * 12 + ["application/sparql-query"] * 6
 TYPES += ["application/sparql-update", "text/plain", "", "application/sparql-query; charset=utf-16", "a/b;;=;\u00e9"]
 ACCEPTS = ["", "*/*", "text/csv", "application/sparql-results+xml", "text/turtle", "application/ld+json"]
 ACCEPTS += ["text/html", "q=1", ",;,", "*/*;q=nan", "text/*;q=9", "\u00e9", "application/n-quads, */*;q=0"]
