@@ -105,3 +105,58 @@ def test_nothing_is_kept_of_clients_that_are_gone():
         found.finish(client)
     assert (found.running, found.waiting) == (0, 0)
     assert not any(vars(found)[name] for name in ("_running", "_waiting"))
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def after_long_queries(*clients: str) -> tuple[Turns[str], Clock]:
+    """Return turns in which each of the clients has had a long query."""
+    clock = Clock()
+    found: Turns[str] = Turns(Capacity(workers=4), clock)
+    for client in clients:
+        assert found.start(client)
+        found.finish(client, 10)
+    return found, clock
+
+
+def test_clients_of_long_queries_share_half_of_the_workers():
+    found, _ = after_long_queries("a", "b", "c")
+    assert [found.start(client) for client in "abc"] == [True, True, False]
+    assert found.start("good")
+    for client in "cbg":
+        found.wait(client, f"{client}1")
+    assert found.next() == "g1"
+    assert found.next() is None
+    found.finish("a", 10)
+    assert found.next() == "c1"
+
+
+def test_a_long_query_is_forgotten_in_time():
+    found, clock = after_long_queries("a", "b", "c")
+    clock.now += 59
+    assert [found.start(client) for client in "abc"] == [True, True, False]
+    clock.now += 2
+    assert found.start("c")
+
+
+def test_short_queries_count_against_nobody_however_many_they_are():
+    found: Turns[str] = Turns(Capacity(workers=4))
+    for _ in range(1_000):
+        assert found.start("a")
+        found.finish("a", 0.5)
+    assert [found.start(client) for client in "abc"] == [True, True, True]
+
+
+def test_a_single_worker_serves_clients_of_long_queries_too():
+    found = Turns(Capacity(workers=1))
+    assert found.start("a")
+    found.finish("a", 10)
+    assert found.start("a")

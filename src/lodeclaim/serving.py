@@ -100,7 +100,7 @@ def serve(
     server.serve(
         data_dir or built_graph(extra, graph_file),
         settings,
-        Capacity(workers=workers, per_client=per_client, wait_seconds=timeout),
+        Capacity(workers=workers, per_client=per_client, wait_seconds=2 * timeout),
         server.Place(host, port, trusted_proxy, private_services),
         None if log_queries == "off" else cast(LogQueries, log_queries),
         lambda url: click.echo(f"Lodeclaim at {url}sparql"),

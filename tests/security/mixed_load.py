@@ -1,6 +1,6 @@
 """Good and hostile clients at once, on 32 connections: what the good ones get is counted and timed.
 
-`python -m security.mixed_load` from the folder `tests` runs it for LODECLAIM_LOAD_SECONDS (120) and prints the figures.
+`python -m security.mixed_load` in the folder `tests` runs it for LODECLAIM_LOAD_SECONDS (120) and prints figures.
 """
 
 from __future__ import annotations

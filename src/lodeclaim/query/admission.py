@@ -62,9 +62,9 @@ class Admission(Generic[_Thing]):
         finally:
             timer.cancel()
 
-    def finish(self, client: str) -> None:
-        """Note that a client has one thing less; `add` it again, unless it is gone."""
-        self.turns.finish(client)
+    def finish(self, client: str, seconds: float = 0.0) -> None:
+        """Note that a client has one thing less, which it had for so long; `add` it again, unless it is gone."""
+        self.turns.finish(client, seconds)
         self._lend()
 
     def _lend(self) -> None:

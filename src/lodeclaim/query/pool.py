@@ -10,6 +10,7 @@ import json
 import secrets
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from time import monotonic
 
 from lodeclaim.errors import EngineError, LodeclaimError
 from lodeclaim.query import wire
@@ -34,7 +35,13 @@ class Answer:
         self._worker = worker
         self._client = client
         self._deadline: asyncio.TimerHandle | None = None
+        self._began = monotonic()
         self._open = True
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been under way."""
+        return monotonic() - self._began
 
     async def start(self, job: wire.Job) -> None:
         """Send the job and wait for the head; raise QueryError or EngineError where there is none."""
@@ -177,11 +184,11 @@ class Pool:
     def finished(self, answer: Answer, generation: Generation, worker: Worker, client: str) -> None:
         """Take a worker back; called by its answer."""
         self._running.pop(answer.query_id, None)
+        self._admission.finish(client, answer.seconds)
         if worker.closed or worker.reason is not None:
             self.on_end(worker)
         elif not worker.leaving:
             self._became_idle(generation, worker)
-        self._admission.finish(client)
 
     def _became_idle(self, generation: Generation, worker: Worker) -> None:
         if generation.current:
