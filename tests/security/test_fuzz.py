@@ -16,7 +16,7 @@ import servers
 from security.conftest import FOUND, LOOKUP
 from security.grammar import Grammar
 
-SECONDS = float(os.environ.get("LODECLAIM_FUZZ_SECONDS", "20"))
+SECONDS = float(os.environ.get("LODECLAIM_FUZZ_SECONDS", "15"))
 SEED = int(os.environ.get("LODECLAIM_FUZZ_SEED", "5"))
 
 METHODS = ["GET"] * 20 + ["POST"] * 20 + ["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "QUERY", "MKCOL"]
