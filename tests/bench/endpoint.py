@@ -80,7 +80,7 @@ def starts(data: Path, folder: Path, wanted: list[str], options: list[str]) -> l
 
 
 def measure_rates(
-    running: list[Server], store: ox.Store, queries: list[str], connections: list[int], rounds: int, seconds: float
+    running: list[Server], store: ox.Store, queries: list[str], connections: list[int], rounds: int, seconds: int
 ) -> Rates:
     """Return the rates of all servers; only ours has a cache, so only ours is asked the same again."""
     rates: Rates = defaultdict(lambda: defaultdict(list))
@@ -199,7 +199,7 @@ def main() -> None:
     parser.add_argument("--heavy", nargs="*", default=[*HEAVY, MILLION], choices=[*HEAVY, MILLION])
     parser.add_argument("--connections", nargs="+", type=int, default=[1, 8, 32])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=2, help="how long each load lasts")
+    parser.add_argument("--seconds", type=int, default=2, help="how long each load lasts")
     parser.add_argument("--rdflib-up-to", type=int, default=100_000, help="triples that rdflib is asked to hold")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "lodeclaim-bench")
     parser.add_argument("--option", action="append", default=[], help="an option for lodeclaim serve, as --option=--log=off")

@@ -61,13 +61,13 @@ def texts(name: str, store: ox.Store) -> list[str]:
     return [text.replace(VARIED, str(row[0])) for row in rows]  # type: ignore[union-attr]
 
 
-def wrk(server: Server, asked: list[str], connections: int, seconds: float, salt: str = "", etag: str = "") -> Rate:
+def wrk(server: Server, asked: list[str], connections: int, seconds: int, salt: str = "", etag: str = "") -> Rate:
     """Ask the texts in turn on so many connections; with a salt no text comes twice."""
     paths = Path(os.environ.get("TMPDIR", "/tmp")) / f"lodeclaim-bench-{os.getpid()}.paths"
     path = urlsplit(server.url).path
     paths.write_text("".join(f"{path}?query={quote(text, safe='')}\n" for text in asked))
     command = [
-        *("wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds:g}s"),
+        *("wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s"),
         *("--timeout", "60s", "--script", str(HERE / "varied.lua"), server.url, "--", str(paths), salt, etag),
     ]
     try:
