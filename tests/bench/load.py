@@ -23,12 +23,16 @@ JSON = "application/sparql-results+json"
 
 @dataclass(frozen=True)
 class Rate:
-    """What wrk saw: requests a second, milliseconds at which half and 99 of 100 answers were there, failed requests."""
+    """What wrk saw: requests a second, milliseconds at which half and 99 of 100 answers were there, failed requests.
+
+    And what the server spent: milliseconds of processor time a request, which other load on the machine changes less.
+    """
 
     rate: float
     p50: float
     p99: float
     errors: int
+    cpu: float
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ def middle(found: list[Rate]) -> Rate:
         median(one.p50 for one in found),
         median(one.p99 for one in found),
         sum(one.errors for one in found),
+        median(one.cpu for one in found),
     )
 
 
@@ -70,13 +75,15 @@ def wrk(server: Server, asked: list[str], connections: int, seconds: int, salt: 
         *("wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s"),
         *("--timeout", "60s", "--script", str(HERE / "varied.lua"), server.url, "--", str(paths), salt, etag),
     ]
+    before = server.cpu_seconds()
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + 120)
     finally:
         paths.unlink()
     line = next(line for line in done.stdout.splitlines() if line.startswith("RESULT "))
     told = json.loads(line.removeprefix("RESULT "))
-    return Rate(told["requests"] / told["seconds"], told["p50"], told["p99"], told["errors"])
+    cpu = (server.cpu_seconds() - before) * 1_000 / max(1, told["requests"])
+    return Rate(told["requests"] / told["seconds"], told["p50"], told["p99"], told["errors"], cpu)
 
 
 def entity_tag(server: Server, text: str) -> str:

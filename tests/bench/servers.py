@@ -97,9 +97,7 @@ def oxigraph_memory(data: Path, folder: Path, executable: Path) -> Server:
     port = free_port()
     log = (folder / "oxigraph-memory.log").open("wb")
     command = [executable, "serve", "--union-default-graph", "--bind", f"127.0.0.1:{port}"]
-    server = Server(
-        "oxigraph", f"http://127.0.0.1:{port}/query", subprocess.Popen(command, stdout=log, stderr=log)
-    )
+    server = Server("oxigraph", f"http://127.0.0.1:{port}/query", subprocess.Popen(command, stdout=log, stderr=log))
     await_answer(server)
     with data.open("rb") as body:
         headers = {"Content-Type": "application/trig", "Content-Length": str(data.stat().st_size)}
@@ -115,9 +113,7 @@ def oxigraph_disk(data: Path, folder: Path, executable: Path) -> Server:
     if not store.exists():
         begun = store.with_suffix(".begun")
         shutil.rmtree(begun, ignore_errors=True)
-        subprocess.run(
-            [executable, "load", "--location", begun, "--file", data], check=True, stdout=log, stderr=log
-        )
+        subprocess.run([executable, "load", "--location", begun, "--file", data], check=True, stdout=log, stderr=log)
         begun.rename(store)
     port = free_port()
     command = [
