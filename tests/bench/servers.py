@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 import venv
 from collections.abc import Callable, Iterator
@@ -49,7 +50,7 @@ class Server:
         """Return the memory of each process that is not shared with others, the first one's first."""
         return [_private(pid) / 1024 for pid in self.pids]
 
-    def settle(self, seconds: float = 60) -> None:
+    def settle(self, seconds: float = 20) -> None:
         """Wait until the server is idle: queries that nobody waits for any more may be running on."""
         until = time.monotonic() + seconds
         before = self.cpu_seconds()
@@ -130,7 +131,7 @@ def rdflib_endpoint(data: Path, folder: Path, executable: Path) -> Server:
     log = (folder / "rdflib-endpoint.log").open("wb")
     command = [executable, "serve", "--host", "127.0.0.1", "--port", str(port), data]
     process = subprocess.Popen(command, stdout=log, stderr=log)
-    return Server("rdflib-endpoint", f"http://127.0.0.1:{port}/sparql", process)
+    return Server("rdflib-endpoint", f"http://127.0.0.1:{port}/", process)
 
 
 def free_port() -> int:
@@ -146,6 +147,8 @@ def await_answer(server: Server, seconds: float = 300) -> None:
     while time.monotonic() < until and server.process.poll() is None:
         try:
             urllib.request.urlopen(f"{server.url}?query=ASK%20%7B%7D", timeout=5).close()
+        except urllib.error.HTTPError as error:
+            raise SystemExit(f"{server.name}: {error}. See its log.") from error
         except OSError:
             time.sleep(0.1)
         else:
