@@ -172,19 +172,29 @@ def _ratio(mine: Rate | None, other: Rate | None) -> str:
 def heavy_table(found: dict[str, dict[str, list[Download]]]) -> list[str]:
     """Return the table of single large queries."""
     names = list(dict.fromkeys(name for by in found.values() for name in by))
-    heads = ["query", *(f"{name}, s" for name in names), "ours / oxigraph", "first byte, ms", "MB sent"]
+    heads = [
+        "query",
+        *(f"{name}, s" for name in names),
+        "ours / oxigraph",
+        "processor, s",
+        "first byte, ms",
+        "MB sent",
+    ]
     lines = [rules.row([*heads, "memory, first process and largest other, MB"])]
     lines.append(rules.row(["---", *["---:"] * len(heads)]))
     for query, by in found.items():
         totals = {name: median(one.total for one in all_) for name, all_ in by.items()}
         first = ", ".join(f"{median(one.first for one in all_) * 1000:,.0f}" for all_ in by.values())
+        spent = ", ".join(f"{median(one.cpu for one in all_):.2f}" for all_ in by.values())
         memory = ", ".join(
             f"{max(one.parent for one in all_):,.0f} + {max(one.workers for one in all_):,.0f}"
             for all_ in by.values()
         )
         ratio = f"{totals[OURS] / totals[NATIVE]:.2f}" if {OURS, NATIVE} <= totals.keys() else "-"
         size = f"{next(iter(by.values()))[0].bytes / 1e6:,.1f}"
-        lines.append(rules.row([query, *(f"{totals[name]:.3f}" for name in names), ratio, first, size, memory]))
+        lines.append(
+            rules.row([query, *(f"{totals[name]:.3f}" for name in names), ratio, spent, first, size, memory])
+        )
     return lines
 
 

@@ -37,10 +37,11 @@ class Rate:
 
 @dataclass(frozen=True)
 class Download:
-    """One answer: seconds to its first byte and to its last, bytes, and megabytes of memory while it came."""
+    """One answer: seconds to its first byte, to its last, and of the processor; bytes; megabytes while it came."""
 
     first: float
     total: float
+    cpu: float
     bytes: int
     parent: float
     workers: float
@@ -107,6 +108,7 @@ def download(server: Server, text: str) -> Download:
 
     watcher = threading.Thread(target=watch)
     watcher.start()
+    before = server.cpu_seconds()
     told = "%{time_starttransfer} %{time_total} %{size_download}"
     command = ["curl", "--silent", "--show-error", "--fail", "--output", "/dev/null", "--write-out", told]
     try:
@@ -117,7 +119,8 @@ def download(server: Server, text: str) -> Download:
     if done.returncode:
         raise SystemExit(f"{server.name}: {done.stderr.strip()}, for\n{text}")
     first, total, size = done.stdout.split()
-    return Download(float(first), float(total), int(size), max(parents, default=0), max(workers, default=0))
+    cpu = server.cpu_seconds() - before
+    return Download(float(first), float(total), cpu, int(size), max(parents, default=0), max(workers, default=0))
 
 
 def _get(server: Server, text: str) -> list[str]:

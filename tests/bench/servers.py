@@ -42,9 +42,9 @@ class Server:
         return found
 
     def cpu_seconds(self) -> float:
-        """Return the processor time of the processes that run now."""
+        """Return the processor time of its processes, also of those that have ended."""
         fields = [_read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split() for pid in self.pids]
-        return sum(int(field[11]) + int(field[12]) for field in fields if field) / TICKS
+        return sum(sum(map(int, field[11:15])) for field in fields if field) / TICKS
 
     def megabytes(self) -> list[float]:
         """Return the memory of each process that is not shared with others, the first one's first."""
