@@ -18,11 +18,11 @@ from pathlib import Path
 from statistics import median
 
 import load
+import peers
 import pyoxigraph as ox
 import rules
-import servers
 from load import Download, Rate
-from servers import Server
+from peers import Server
 
 from lodeclaim import resources
 
@@ -69,13 +69,13 @@ def dataset(name: str, folder: Path) -> Path:
 
 def starts(data: Path, folder: Path, wanted: list[str], options: list[str]) -> list[Callable[[], Server]]:
     """Return what starts the wanted servers over a dataset."""
-    oxigraph = partial(servers.installed, "oxigraph", folder)
+    oxigraph = partial(peers.installed, "oxigraph", folder)
     all_ = {
-        OURS: lambda: servers.lodeclaim(data, folder, options),
-        NATIVE: lambda: servers.oxigraph_memory(data, folder, oxigraph()),
-        DISK: lambda: servers.oxigraph_disk(data, folder, oxigraph()),
-        RDFLIB: lambda: servers.rdflib_endpoint(
-            data.with_suffix(".nq"), folder, servers.installed("rdflib-endpoint", folder)
+        OURS: lambda: peers.lodeclaim(data, folder, options),
+        NATIVE: lambda: peers.oxigraph_memory(data, folder, oxigraph()),
+        DISK: lambda: peers.oxigraph_disk(data, folder, oxigraph()),
+        RDFLIB: lambda: peers.rdflib_endpoint(
+            data.with_suffix(".nq"), folder, peers.installed("rdflib-endpoint", folder)
         ),
     }
     return [all_[name] for name in wanted]
@@ -126,8 +126,8 @@ def rate_tables(rates: Rates) -> list[str]:
     """Return the tables of rates and of latencies."""
     medians = {key: {name: load.middle(found) for name, found in by.items()} for key, by in rates.items()}
     names = list(dict.fromkeys(name for by in rates.values() for name in by))
-    peers = [name for name in names if name != OURS]
-    heads = ["query", "connections", *names, "cached", "304", *(f"to {peer}" for peer in peers), "cached", "304"]
+    others = [name for name in names if name != OURS]
+    heads = ["query", "connections", *names, "cached", "304", *(f"to {peer}" for peer in others), "cached", "304"]
     lines = ["Requests a second, and ours as a multiple of the others':", "", rules.row(heads)]
     lines.append(rules.row(["---", *["---:"] * (len(heads) - 1)]))
     latencies = ["Milliseconds, p50 / p99:", "", rules.row(["query", "connections", *names, "cached", "304"])]
@@ -140,7 +140,7 @@ def rate_tables(rates: Rates) -> list[str]:
             continue
         again = [medians.get((query, other, many), {}).get(OURS) for other in (CACHED, UNCHANGED)]
         cells = [*(by.get(name) for name in names), *again]
-        ratios = [_ratio(by.get(OURS), by.get(peer)) for peer in peers]
+        ratios = [_ratio(by.get(OURS), by.get(peer)) for peer in others]
         ratios += [_ratio(one, by.get(NATIVE)) for one in again]
         lines.append(rules.row([query, str(many), *map(_rate, cells), *ratios]))
         latencies.append(rules.row([query, str(many), *map(_latency, cells)]))
@@ -207,7 +207,7 @@ def machine() -> str:
     return (
         f"{datetime.now(tz=UTC).date()}, commit {commit}; {platform.system()} {platform.machine()}, {os.cpu_count()} "
         f"cores, {memory:.0f} GiB; Python {platform.python_version()}, pyoxigraph {version('pyoxigraph')}, uvicorn "
-        f"{version('uvicorn')}; {', '.join(servers.PEERS.values())}; {load.load_average()}"
+        f"{version('uvicorn')}; {', '.join(peers.PEERS.values())}; {load.load_average()}"
     )
 
 
@@ -240,7 +240,7 @@ def main() -> None:
         print(f"{name}: {len(store):,} triples; {load.load_average()}", flush=True)
         # A million rows take longer than the ten seconds that ours gives a query by default.
         options = [*arguments.option, "--timeout", "60"]
-        with servers.running(starts(data, arguments.folder, wanted, options)) as running:
+        with peers.running(starts(data, arguments.folder, wanted, options)) as running:
             rates = measure_rates(
                 running, store, arguments.queries, arguments.connections, arguments.rounds, arguments.seconds
             )

@@ -13,7 +13,7 @@ from statistics import median
 from urllib.parse import quote, urlsplit
 
 import pyoxigraph as ox
-from servers import Server
+from peers import Server
 
 HERE = Path(__file__).parent
 QUERIES = HERE / "queries"
