@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -20,7 +19,7 @@ class Admission(Generic[_Thing]):
         self.turns: Turns[asyncio.Future[_Thing]] = Turns(capacity)
         self._wait_seconds = capacity.wait_seconds
         self._usable = usable
-        self._idle: deque[_Thing] = deque()
+        self._idle: list[_Thing] = []
 
     def add(self, thing: _Thing) -> None:
         """Take a thing, new or back from a client; whoever waits may have it."""
@@ -30,13 +29,13 @@ class Admission(Generic[_Thing]):
     def withdraw(self, unwanted: Callable[[_Thing], bool]) -> list[_Thing]:
         """Return the things to be lent no more, of those that nobody has."""
         gone = [thing for thing in self._idle if unwanted(thing)]
-        self._idle = deque(thing for thing in self._idle if not unwanted(thing))
+        self._idle = [thing for thing in self._idle if not unwanted(thing)]
         return gone
 
     async def borrow(self, client: str) -> _Thing:
         """Return a thing once it is the client's turn, to `finish` with; raise BusyError where there is no room."""
         while self._idle and self.turns.start(client):
-            thing = self._idle.popleft()
+            thing = self._idle.pop()  # used last, it has most at hand: what of the graph it touched is its own copy
             if self._usable(thing):
                 return thing
             self.turns.finish(client)
@@ -69,11 +68,11 @@ class Admission(Generic[_Thing]):
 
     def _lend(self) -> None:
         while self._idle and self.turns.waiting:
-            thing = self._idle.popleft()
+            thing = self._idle.pop()
             if not self._usable(thing):
                 continue
             waiter = self.turns.next()
             if waiter is None:
-                self._idle.appendleft(thing)
+                self._idle.append(thing)
                 return
             waiter.set_result(thing)
