@@ -424,11 +424,11 @@ def test_all_graphs_are_listed_with_their_sizes(client, built):
 
 
 def test_a_term_is_defined_at_its_fragment(client):
-    for path in ("/ontology", "/ontology/claims"):
+    for path, passage in (("/ontology", "/ontology/sources#Passage"), ("/ontology/claims", "/ontology#Passage")):
         page = read(client, path)
         assert {"Claim", "claimant", "Remark"} <= set(page.ids)
         assert "One assertion as it occurs in one document." in page.text
-        assert "/ontology#Passage" in page.links
+        assert passage in page.links
     assert "Position" not in read(client, "/ontology/claims").ids
 
 
