@@ -63,6 +63,7 @@ ORDER = [
     "web.problems",
     "web.places",
     "web.problem_pages",
+    "web.problem_kinds",
     "web.protocol",
     "web.openapi",
     "web.stored",

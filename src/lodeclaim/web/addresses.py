@@ -9,7 +9,7 @@ from lodeclaim.namespaces import BASE, ONTOLOGY, PREFIXES
 
 # The characters that RFC 3986 allows in a path as they are, and % for what is encoded already.
 _PATH = "/:@!$&'()*+,;=~-._"
-_OWN = re.compile(rf"{re.escape(BASE)}((?:id/|graph/|ontology/|ontology$)[^?#]*)")
+_OWN = re.compile(rf"{re.escape(BASE)}((?:id/|graph/|ontology/|ontology$|problem/)[^?#]*)")
 _TERM = re.compile(rf"{re.escape(ONTOLOGY)}#([^?#]+)")
 _WEB = re.compile(r"https?://[^\s]+", re.IGNORECASE)
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\\x7f]*")

@@ -9,7 +9,17 @@ from flask import Flask, Response
 
 from lodeclaim import __version__
 from lodeclaim.query.engine import Engine
-from lodeclaim.web import addresses, browsing, description, downloads, editor, linked, problem_pages, stored
+from lodeclaim.web import (
+    addresses,
+    browsing,
+    description,
+    downloads,
+    editor,
+    linked,
+    problem_kinds,
+    problem_pages,
+    stored,
+)
 from lodeclaim.web.description import Description
 from lodeclaim.web.settings import Settings
 
@@ -31,6 +41,7 @@ def create_app(engine: Engine, settings: Settings, describe: Callable[[], Descri
     app.register_blueprint(stored.blueprint(engine, settings))
     app.register_blueprint(linked.blueprint(engine, settings))
     app.register_blueprint(browsing.blueprint(engine, settings))
+    app.register_blueprint(problem_kinds.blueprint())
     app.register_blueprint(downloads.blueprint(settings))
     problem_pages.register(app)
     app.after_request(_harden)
