@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from flask import render_template
 
 from conftest import ROOT
 from lodeclaim.namespaces import BASE
 from lodeclaim.query.engine import EmbeddedEngine
-from lodeclaim.web import problem_pages, problems
+from lodeclaim.web import problems
 from lodeclaim.web.app import create_app
 from lodeclaim.web.problems import STATUS
 from lodeclaim.web.settings import Settings
@@ -60,7 +61,7 @@ def test_another_kind_is_not_found(client) -> None:
 def test_the_page_of_a_problem_links_to_its_kind(kind, client) -> None:
     details = problems.Problem(STATUS[kind], "It went wrong.", kind).details
     with client.application.test_request_context():
-        page = problem_pages.page(details)
+        page = render_template("problem.html", problem=details)
     assert f'href="/problem/{kind}"' in page
 
 
