@@ -80,6 +80,7 @@ ORDER = [
     "web.linked",
     "web.browsing",
     "web.downloads",
+    "web.shapes",
     "web.vocabulary",
     "web.cells",
     "web.asked",

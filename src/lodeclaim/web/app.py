@@ -18,6 +18,7 @@ from lodeclaim.web import (
     linked,
     problem_kinds,
     problem_pages,
+    shapes,
     stored,
 )
 from lodeclaim.web.description import Description
@@ -41,6 +42,7 @@ def create_app(engine: Engine, settings: Settings, describe: Callable[[], Descri
     app.register_blueprint(stored.blueprint(engine, settings))
     app.register_blueprint(linked.blueprint(engine, settings))
     app.register_blueprint(browsing.blueprint(engine, settings))
+    app.register_blueprint(shapes.blueprint(settings))
     app.register_blueprint(problem_kinds.blueprint())
     app.register_blueprint(downloads.blueprint(settings))
     problem_pages.register(app)
