@@ -59,6 +59,7 @@ ORDER = [
     "web.settings",
     "web.addresses",
     "web.negotiation",
+    "web.checksums",
     "web.description",
     "web.problems",
     "web.places",
