@@ -24,6 +24,7 @@ def pytest_report_header() -> list[str]:
     return [
         f"java: {java}",
         f"chromium: {browser}",
+        f"apache2: {'found' if shutil.which('apache2') else 'not found: the redirects of w3id.org are not asked'}",
         f"corpus: {'found' if texts else 'not found: its passages are not proved'}",
     ]
 

@@ -22,7 +22,7 @@ from lodeclaim.namespaces import GRAPHS
 EXTRA = TESTS / "fixtures" / "extra"
 TEXTS = TESTS / "fixtures" / "texts"
 ARTICLE = TEXTS / "harbour-news.txt"
-CLAIMS = 12
+CLAIMS = 16
 """Claims in the user's document."""
 
 
@@ -367,10 +367,10 @@ def test_annotate_prints_what_the_annotated_document_holds() -> None:
 
 def test_annotate_prints_every_occurrence() -> None:
     text = ARTICLE.read_bytes().decode()
-    assert text.count("cobalt") == 4
+    assert text.count("cobalt") == 5
     printed = succeeds("annotate", ARTICLE, "cobalt", "--key", "harbour-news")
     assert [line for line in printed.splitlines() if "occurrence" in line] == [
-        f"# occurrence {number} of 4: characters {start} to {start + 6}"
+        f"# occurrence {number} of 5: characters {start} to {start + 6}"
         for number, start in enumerate((i for i in range(len(text)) if text.startswith("cobalt", i)), 1)
     ]
 
@@ -489,7 +489,7 @@ def test_check_with_every_text_reads_every_passage_again(own, corpus) -> None:
     assert result.stdout.endswith("No findings.\n")
 
 
-def test_check_names_the_documents_whose_text_is_missing_and_the_graph_that_is_stale(
+def test_check_of_a_user_without_the_articles_proves_hers_and_finds_that_the_graph_is_stale(
     own, harbour, tmp_path, monkeypatch
 ) -> None:
     store = ox.Store()
@@ -502,12 +502,23 @@ def test_check_names_the_documents_whose_text_is_missing_and_the_graph_that_is_s
     result = lodeclaim("check", "--extra", tmp_path / "changed", "--corpus", TEXTS)
     assert result.exit_code == 1
     found = result.stderr.splitlines()
-    assert any(line.startswith("document:unnamed-alliance: ") and "[text-digest]" in line for line in found)
+    assert "passages: 16 read again in 1 texts" in result.stdout
+    assert "not checked: the passages of 5 documents of the project" in result.stdout
     assert any(line.startswith(str(graph_file)) and "[stale-graph]" in line for line in found)
-    assert not any(line.startswith("document:harbour-news") for line in found), "its text is there"
-    assert found[-1] == f"{len(found) - 1} finding(s)."
+    assert found[-1] == "1 finding(s)."
     assert "No findings" not in result.stdout
     assert graph_file.read_text(encoding="utf-8") == "", "check writes nothing"
+
+
+def test_check_of_a_user_without_the_articles_still_wants_hers(own, harbour, tmp_path, monkeypatch) -> None:
+    store = ox.Store()
+    store.bulk_load(path=str(harbour), format=ox.RdfFormat.TRIG)
+    monkeypatch.setattr(build, "derive", lambda *_: build.Built(store))
+    (tmp_path / "another.txt").write_text("Nothing that anybody describes.\n", encoding="utf-8")
+    said = lodeclaim("check", "--extra", own, "--corpus", tmp_path)
+    assert said.exit_code == 1
+    assert [line.partition(":")[2].partition(":")[0] for line in said.stderr.splitlines()[:-1]] == ["harbour-news"]
+    assert "[text-digest]" in said.stderr
 
 
 # The user's folder itself.

@@ -364,7 +364,8 @@ OWN = """
     rdfs:label "description"@en ; foaf:primaryTopic <https://example.org/mine> .
 <https://example.org/mine> a dcat:Dataset ; rdfs:label "mine"@en ; dcterms:title "Mine"@en ;
     dcterms:description "Mine."@en ; dcterms:creator "Me" ; dcterms:license <https://example.org/mine/licence> ;
-    owl:versionInfo "3.0.0" ; dcat:version "3.0.0" .
+    dcterms:provenance <https://example.org/mine/provenance> ; owl:versionInfo "3.0.0" ; dcat:version "3.0.0" .
+<https://example.org/mine/provenance> a dcterms:ProvenanceStatement ; rdfs:label "provenance"@en .
 """
 
 

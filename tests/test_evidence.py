@@ -34,6 +34,11 @@ PASSAGES = {
     "eu-stance": "Brussels looks on warily",
     "sea": "The sea was the colour of slate all morning",
     "second-hall": "A second hall might follow if prices hold",
+    "origin-of-the-metal": "Cobalt itself comes from far away",
+    "congo-cobalt-reserves": "About 72 per cent of what still lies in the ground"
+    " belongs to the Democratic Republic of the Congo",
+    "china-cobalt-refining": "China refines some 30 per cent of the world's cobalt",
+    "no-ship-from-the-congo": "No ship from the Congo has called here yet",
 }
 
 
@@ -130,7 +135,7 @@ def test_changed_word_names_the_claim_that_it_breaks(prove, article) -> None:
 
 def test_longer_word_breaks_every_claim_after_it(prove, article) -> None:
     findings = prove(text=changed(article, "14 traders", "14 merchants"))
-    after = ["tenants", "winter", "china-processing-share", "insured", "eu-stance", "sea", "second-hall"]
+    after = list(PASSAGES)[list(PASSAGES).index("tenants") :]
     assert faults(findings) == [
         (DOCUMENT, "text-digest"),
         *((claim(name), "passage-digest") for name in after),
@@ -255,7 +260,7 @@ def test_byte_offsets_are_wrong_after_a_letter_with_an_accent(prove, annotated, 
 def test_text_that_resembles_nothing_is_missing(prove) -> None:
     findings = prove(text="A text on something else altogether.")
     assert faults(findings) == [(DOCUMENT, "text-digest")]
-    assert "its 12 claims" in findings[0].found
+    assert "its 16 claims" in findings[0].found
     assert "--corpus" in findings[0].remedy
 
 

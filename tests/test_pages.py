@@ -56,10 +56,12 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attrs) -> None:
         """Take note of a tag and its attributes."""
-        self.tags[tag] += 1
+        if "svg" not in self.open:  # which has titles of its own
+            self.tags[tag] += 1
         if tag not in VOID:
             self.open.append(tag)
-        if tag in {"script", "style", "iframe", "object", "embed", "svg", "img", "base"}:
+        drawing = tag == "svg" and ("class", "diagram") in attrs
+        if tag in {"script", "style", "iframe", "object", "embed", "svg", "img", "base"} and not drawing:
             self.danger.append(tag)
         for name, value in attrs:
             if name.startswith("on") or name in {"style", "srcdoc"}:
@@ -424,11 +426,12 @@ def test_all_graphs_are_listed_with_their_sizes(client, built):
 
 
 def test_a_term_is_defined_at_its_fragment(client):
-    for path in ("/ontology", "/ontology/claims"):
+    for path, passage in (("/ontology", "/ontology/sources#Passage"), ("/ontology/claims", "/ontology#Passage")):
         page = read(client, path)
         assert {"Claim", "claimant", "Remark"} <= set(page.ids)
         assert "One assertion as it occurs in one document." in page.text
-        assert "/ontology#Passage" in page.links
+        assert page.tags["svg"] == (path == "/ontology")
+        assert passage in page.links
     assert "Position" not in read(client, "/ontology/claims").ids
 
 

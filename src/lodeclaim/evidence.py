@@ -75,6 +75,11 @@ def documents(store: ox.Store) -> dict[str, str]:
     }
 
 
+def not_at_hand(store: ox.Store, texts: dict[str, Text]) -> set[str]:
+    """Return the IRIs of the documents whose exact text is not among these."""
+    return {iri for iri, sha256 in documents(store).items() if sha256 not in texts}
+
+
 def key_of(text: Text, store: ox.Store) -> str | None:
     """Return the key of the document that describes this text, None where none does."""
     iris = (iri for iri, sha256 in documents(store).items() if sha256 == text.sha256)

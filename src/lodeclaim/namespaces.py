@@ -75,6 +75,7 @@ FOREIGN = {
     "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "spdx": "http://spdx.org/rdf/terms#",
     "void": "http://rdfs.org/ns/void#",
     "void-ext": "http://ldf.fi/void-ext#",
     "vann": "http://purl.org/vocab/vann/",

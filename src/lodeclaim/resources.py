@@ -26,6 +26,8 @@ _LAYOUT = {
 ASSERTED = ("ontology", "vocabulary", "questions", "documents", "lineage", "description")
 """The kinds of file whose triples make up the graph that everything else is derived from."""
 
+_REPLACED = ("description", "lineage")
+
 BUILT = Path("data/graph/lodeclaim.trig")
 
 
@@ -52,14 +54,15 @@ class Resources:
     def files(self, kind: str) -> list[Source]:
         """Return the files of one kind (a key of the layout), sorted by name.
 
-        A user's description replaces the project's, since what it describes is another dataset. Of any other
-        kind two folders must not hold a file of the same name, which would write one named graph: SourceError.
+        A user's description replaces the project's, since what it describes is another dataset, and so does a
+        user's lineage, which is measured over the documents of both. Of any other kind two folders must not hold
+        a file of the same name, which would write one named graph: SourceError.
         """
         found: dict[Path, Source] = {}
         for root in self.roots:
             for path in sorted(root.glob(_LAYOUT[kind])):
                 relative = path.relative_to(root)
-                if relative in found and kind != "description":
+                if relative in found and kind not in _REPLACED:
                     raise SourceError(
                         str(path),
                         f"its name is taken by {found[relative].path}",

@@ -7,6 +7,7 @@ from typing import cast
 
 import click
 
+from lodeclaim import resources
 from lodeclaim.console import built_graph, corpus_option, extra_option, graph_option, texts_of
 from lodeclaim.errors import UsageError
 from lodeclaim.query import guard
@@ -95,6 +96,7 @@ def serve(
         union_default_graph=not no_union_default_graph,
         cache_bytes=cache_mib * _MIB,
         texts=texts_of(corpora),
+        shapes=tuple(source.path for source in resources.find(extra).files("shapes")),
         graph_file=None if data_dir else built_graph(extra, graph_file),
     )
     server.serve(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from lodeclaim.namespaces import BASE, ONTOLOGY, PREFIXES
+from lodeclaim.namespaces import BASE, LCS, ONTOLOGY, PREFIXES
 
 # The characters that RFC 3986 allows in a path as they are, and % for what is encoded already.
 _PATH = "/:@!$&'()*+,;=~-._"
-_OWN = re.compile(rf"{re.escape(BASE)}((?:id/|graph/|ontology/|ontology$)[^?#]*)")
+_OWN = re.compile(rf"{re.escape(BASE)}((?:id/|graph/|ontology/|ontology$|problem/)[^?#]*)")
 _TERM = re.compile(rf"{re.escape(ONTOLOGY)}#([^?#]+)")
+_SHAPE = re.compile(rf"{re.escape(LCS)}([^?#]+)")
 _WEB = re.compile(r"https?://[^\s]+", re.IGNORECASE)
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\\x7f]*")
 _LONGEST_FIRST = sorted(PREFIXES.items(), key=lambda pair: -len(pair[1]))
@@ -22,6 +23,8 @@ def href(iri: str) -> str | None:
     """Return what a link to the IRI points to, None where there must be no link (`javascript:`, `urn:` ...)."""
     if term := _TERM.fullmatch(iri):
         return "/ontology#" + quote(term[1], safe=_PATH + "%")
+    if shape := _SHAPE.fullmatch(iri):
+        return "/shapes#" + quote(shape[1], safe=_PATH + "%")
     if own := _OWN.fullmatch(iri):
         return "/" + quote(own[1], safe=_PATH + "%")
     return iri if _WEB.fullmatch(iri) else None

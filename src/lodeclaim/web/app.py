@@ -9,7 +9,18 @@ from flask import Flask, Response
 
 from lodeclaim import __version__
 from lodeclaim.query.engine import Engine
-from lodeclaim.web import addresses, browsing, description, downloads, editor, linked, problem_pages, stored
+from lodeclaim.web import (
+    addresses,
+    browsing,
+    description,
+    downloads,
+    editor,
+    linked,
+    problem_kinds,
+    problem_pages,
+    shapes,
+    stored,
+)
 from lodeclaim.web.description import Description
 from lodeclaim.web.settings import Settings
 
@@ -26,12 +37,16 @@ def create_app(engine: Engine, settings: Settings, describe: Callable[[], Descri
     # Percent-encoding triples a query, and the dataset parameters stand beside it.
     app.config["MAX_CONTENT_LENGTH"] = 3 * settings.limits.text.max_bytes + settings.max_url_bytes
     describe = describe or cache(partial(description.read, engine))
-    app.register_blueprint(description.blueprint(describe, settings))
+    conversions = downloads.Conversions(settings.graph_file) if settings.graph_file else None
+    files = conversions.files if conversions else dict
+    app.register_blueprint(description.blueprint(describe, settings, files))
     app.register_blueprint(editor.blueprint(engine, settings))
     app.register_blueprint(stored.blueprint(engine, settings))
     app.register_blueprint(linked.blueprint(engine, settings))
     app.register_blueprint(browsing.blueprint(engine, settings))
-    app.register_blueprint(downloads.blueprint(settings))
+    app.register_blueprint(shapes.blueprint(settings))
+    app.register_blueprint(problem_kinds.blueprint())
+    app.register_blueprint(downloads.blueprint(conversions))
     problem_pages.register(app)
     app.after_request(_harden)
 

@@ -19,6 +19,8 @@ from lodeclaim.namespaces import PREFIXES
 from lodeclaim.query.engine import Engine, Query, Term
 from lodeclaim.query.formats import GRAPHS, RESULTS, Format
 from lodeclaim.query.limits import Limits
+from lodeclaim.web import checksums
+from lodeclaim.web.checksums import File
 from lodeclaim.web.negotiation import choose
 from lodeclaim.web.settings import Settings
 
@@ -97,25 +99,32 @@ def service_description(description: Description, service: Service, format: Form
     return description.written[key]
 
 
-def void(description: Description, root: str | None, format: Format) -> bytes:
+def void(description: Description, root: str | None, format: Format, files: Iterable[tuple[str, File]] = ()) -> bytes:
     """Return what the dataset says of itself, or its counts, in an RDF format: made once, then remembered.
 
-    With the public URL of the service it names the endpoint too. Raises ValueError where that is not absolute.
+    With the public URL of the service it names the endpoint too, with the files that can be downloaded, by their
+    extensions, their digests. Raises ValueError where the URL is not absolute.
     """
-    key = (root, format.extension)
+    known = tuple(files)
+    key = (root, format.extension, known)
     if key not in description.written:
-        description.written[key] = _written(_void_facts(description, root), format, description.triples)
+        told = [*description.triples, *checksums.triples(description.triples, dict(known))]
+        description.written[key] = _written(_void_facts(description, root), format, told)
     return description.written[key]
 
 
-def blueprint(description: Callable[[], Description], settings: Settings) -> Blueprint:
-    """Return the blueprint for VoID at its well-known place; `description` is asked each time."""
+def blueprint(
+    description: Callable[[], Description],
+    settings: Settings,
+    files: Callable[[], Mapping[str, File]] = dict,
+) -> Blueprint:
+    """Return the blueprint for VoID at its well-known place; description and files are asked for each time."""
     blueprint = Blueprint("description", __name__)
 
     @blueprint.get(PATH)
     def well_known_void() -> Response:
         format = choose(GRAPHS, request.headers.get("Accept"), request.args.get("format"))
-        body = void(description(), settings.public_url, format)
+        body = void(description(), settings.public_url, format, files().items())
         response = Response(body, content_type=format.content_type)
         response.vary.add("Accept")
         response.headers["Access-Control-Allow-Origin"] = "*"

@@ -16,16 +16,20 @@ from werkzeug.exceptions import NotFound
 
 from lodeclaim import graph
 from lodeclaim.query.formats import GRAPHS
-from lodeclaim.web.settings import Settings
+from lodeclaim.web import checksums
 
 TYPES = {format.extension: format.content_type for format in GRAPHS}
 """The Content-Type of each file by its extension."""
+
+MAX_PREPARED = 32 * 1024**2
+"""Bytes of a graph file up to which all its conversions are made for their digests: some seconds each."""
 
 
 @dataclass(frozen=True)
 class _File:
     path: Path
-    etag: str
+    sha256: bytes
+    size: int
     changed: datetime
 
 
@@ -50,8 +54,16 @@ class Conversions:
                 path = Path(folder, f"{state.st_mtime_ns}.{extension}")
                 path.write_bytes(content)
                 changed = datetime.fromtimestamp(int(state.st_mtime), UTC)
-                self._made[key] = _File(path, hashlib.sha256(content).hexdigest(), changed)
+                self._made[key] = _File(path, hashlib.sha256(content).digest(), len(content), changed)
             return self._made[key]
+
+    def files(self) -> dict[str, _File]:
+        """Return the files by extension: all of them, or, where making them takes long, those made already."""
+        state = self._graph_file.stat()
+        if state.st_size <= MAX_PREPARED:
+            return {extension: self.file(extension) for extension in TYPES}
+        made = {extension: (extension, state.st_mtime_ns, state.st_size) for extension in TYPES}
+        return {extension: self._made[key] for extension, key in made.items() if key in self._made}
 
     def _make_folder(self) -> Path:
         # When it is first needed, so that a process forked before has none to remove.
@@ -60,10 +72,9 @@ class Conversions:
         return self._folder
 
 
-def blueprint(settings: Settings) -> Blueprint:
-    """Return the blueprint that hands out the graph file of the settings in every format."""
+def blueprint(conversions: Conversions | None) -> Blueprint:
+    """Return the blueprint that hands out a graph file in every format, if the server has it."""
     pages = Blueprint("downloads", __name__)
-    conversions = Conversions(settings.graph_file) if settings.graph_file else None
 
     @pages.get("/download/<name>")
     def download(name: str) -> Response:
@@ -78,12 +89,14 @@ def blueprint(settings: Settings) -> Blueprint:
             found.path,
             as_attachment=True,
             download_name=name,
-            etag=found.etag,
+            etag=found.sha256.hex(),
             last_modified=found.changed,
         )
         # Not as `mimetype`, to which a charset would be added that RDF/XML says in itself.
         response.content_type = TYPES[extension]
         response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = "Repr-Digest"
+        response.headers["Repr-Digest"] = checksums.header(found)
         return response
 
     return pages

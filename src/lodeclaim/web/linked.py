@@ -11,7 +11,7 @@ from lodeclaim.namespaces import BASE, ONTOLOGY
 from lodeclaim.query.engine import Engine
 from lodeclaim.query.formats import HTML, Format
 from lodeclaim.reasoning.rules import DERIVED, SETTLED
-from lodeclaim.web import terms
+from lodeclaim.web import terms, worked
 from lodeclaim.web.addresses import candidates
 from lodeclaim.web.descriptions import SHOWN, Description, describe
 from lodeclaim.web.lookup import PAGE, Row, iri, rows, triples
@@ -70,13 +70,16 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
         known = terms.modules(engine)
         name = _module(known, f"ontology/{key}" if key else "ontology")
         if format.name == HTML.name:
-            module = None if name == ONTOLOGY else name
-            return _page(
-                "ontology.html", modules=known, module=module, name=name, groups=terms.entries(engine, module)
-            )
+            return _ontology(engine, known) if name == ONTOLOGY else _module_page(engine, known, name)
         if name == ONTOLOGY:
             return _rdf(triples(engine, "ontology-triples", format), format)
         return _rdf(triples(engine, "module-triples", format, resource=iri(name)), format)
+
+    @pages.get("/ontology.svg")
+    def diagram() -> Response:
+        modules = terms.listed(engine, _some(terms.modules(engine)))
+        image = render_template("_diagram.svg", diagram=terms.drawing(engine, modules), modules=modules, alone=True)
+        return _tagged(Response(image, content_type="image/svg+xml"))
 
     @pages.after_request
     def share(response: Response) -> Response:
@@ -134,6 +137,26 @@ def _graph(engine: Engine, path: str) -> tuple[str, int]:
             return name, int(counted[0]["count"].value)
     name = candidates(path)[0]
     raise NotInGraph(name, closest(name, [row["graph"].value for row in rows(engine, "graphs")]))
+
+
+def _ontology(engine: Engine, known: Sequence[Row]) -> Response:
+    modules = terms.listed(engine, known)
+    return _page("ontology.html", whole=modules[ONTOLOGY], modules=modules, diagram=terms.drawing(engine, modules))
+
+
+def _module_page(engine: Engine, known: Sequence[Row], name: str) -> Response:
+    groups = terms.entries(engine, name)
+    classes = [entry.iri for entry in groups.get("Classes", ())]
+    examples = {iri: found for iri in classes if (found := worked.example(engine, iri))}
+    row = next(row for row in known if row["module"].value == name)
+    return _page("module.html", module=row, groups=groups, examples=examples, turtle=worked.turtle)
+
+
+def _some(known: Sequence[Row]) -> Sequence[Row]:
+    """Return the modules; raises NotInGraph where there are none."""
+    if not known:
+        raise NotInGraph(ONTOLOGY, ())
+    return known
 
 
 def _module(known: Sequence[Row], path: str) -> str:

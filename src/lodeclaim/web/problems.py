@@ -28,6 +28,7 @@ STATUS = {
     "worker-crashed": HTTPStatus.INTERNAL_SERVER_ERROR,
     "service-failed": HTTPStatus.BAD_GATEWAY,
     "query-cancelled": HTTPStatus.SERVICE_UNAVAILABLE,
+    "busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "time-exceeded": HTTPStatus.GATEWAY_TIMEOUT,
     "memory-exceeded": HTTPStatus.INSUFFICIENT_STORAGE,
 }
@@ -82,7 +83,7 @@ def of(error: Exception) -> Problem:
     match error:
         case BusyError():
             headers = {"Retry-After": str(error.retry_after)}
-            return Problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), "busy", headers, {"hint": error.remedy})
+            return Problem(STATUS["busy"], str(error), "busy", headers, {"hint": error.remedy})
         case LodeclaimError():
             kind = getattr(error, "kind", "query-failed")
             more: dict[str, object] = {"hint": error.remedy}

@@ -34,3 +34,6 @@ class Settings:
 
     graph_file: Path | None = None
     """The built graph that is served, where it is a file: it can then be downloaded."""
+
+    shapes: tuple[Path, ...] = ()
+    """The files of the shapes, where they are at hand."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from lodeclaim.namespaces import LC, PREFIXES
+from lodeclaim.namespaces import LC, ONTOLOGY, PREFIXES
 from lodeclaim.query.engine import Engine, Term
+from lodeclaim.web.diagram import Diagram, draw
 from lodeclaim.web.lookup import Row, iri, rows
 from lodeclaim.web.nodes import Node, nodes, preferred
 
@@ -37,14 +38,75 @@ class Entry:
     is_property: bool
 
 
+@dataclass(frozen=True)
+class Module:
+    """A module as the front page of the ontology lists it."""
+
+    iri: str
+    title: str
+    about: str
+    terms: tuple[Listed, ...]
+
+    @property
+    def name(self) -> str:
+        """What it is called among its like: the last part of the IRI, or, for those of others, the title."""
+        return self.iri.rpartition("/")[2] if self.iri.startswith(ONTOLOGY) else self.title
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A term as an index lists it."""
+
+    iri: str
+    anchor: str
+    name: str
+    definition: str
+    group: str
+
+
 def modules(engine: Engine) -> list[Row]:
     """Return the ontology and its modules, each with title, what it is about and the IRI of its version."""
     return rows(engine, "modules")
 
 
-def entries(engine: Engine, module: str | None) -> dict[str, list[Entry]]:
-    """Return the terms of a module, or of all, by group and in the order of their labels."""
-    found = rows(engine, "terms", module=iri(module)) if module else rows(engine, "terms")
+def listed(engine: Engine, known: Iterable[Row]) -> dict[str, Module]:
+    """Return the modules by IRI, each with its terms in the order of their names."""
+    by_term: dict[str, list[Row]] = {}
+    for row in rows(engine, "terms-index"):
+        if row["term"].kind == "iri":
+            by_term.setdefault(row["term"].value, []).append(row)
+    by_module: dict[str, list[Listed]] = {}
+    for term, found in by_term.items():
+        label = preferred(row.get("label") for row in found)
+        definition = preferred(row.get("definition") for row in found)
+        anchor = term.removeprefix(str(LC))
+        group = _group({row["type"].value for row in found if "type" in row})
+        entry = Listed(term, anchor, label.value if label else anchor, definition.value if definition else "", group)
+        for module in sorted({row["module"].value for row in found}):
+            by_module.setdefault(module, []).append(entry)
+    return {
+        row["module"].value: Module(
+            row["module"].value,
+            row["title"].value,
+            row["about"].value,
+            tuple(sorted(by_module.get(row["module"].value, ()), key=lambda term: (term.name.lower(), term.iri))),
+        )
+        for row in known
+    }
+
+
+def drawing(engine: Engine, modules: Mapping[str, Module]) -> Diagram:
+    """Return which module builds on which, those left out that define nothing."""
+    imports = {(row["module"].value, row["other"].value) for row in rows(engine, "imports")}
+    references = {
+        (row["module"].value, row["other"].value): int(row["count"].value) for row in rows(engine, "references")
+    }
+    return draw([name for name, module in modules.items() if module.terms], imports, references)
+
+
+def entries(engine: Engine, module: str) -> dict[str, list[Entry]]:
+    """Return the terms of a module by group and in the order of their labels."""
+    found = rows(engine, "terms", module=iri(module))
     by_term: dict[str, list[Row]] = {}
     for row in found:
         if row["term"].kind == "iri":
@@ -52,9 +114,13 @@ def entries(engine: Engine, module: str | None) -> dict[str, list[Entry]]:
     groups: dict[str, list[Entry]] = {name: [] for name in GROUPS}
     for term, stated in by_term.items():
         types = {row["value"].value for row in stated if row["property"].value == PREFIXES["rdf"] + "type"}
-        group = next((name for name, kinds in GROUPS.items() if types & set(kinds)), "Named values")
+        group = _group(types)
         groups[group].append(_entry(term, stated, group))
     return {name: sorted(group, key=_order) for name, group in groups.items() if group}
+
+
+def _group(types: set[str]) -> str:
+    return next((name for name, kinds in GROUPS.items() if types & set(kinds)), "Named values")
 
 
 def _order(entry: Entry) -> tuple[str, str]:
