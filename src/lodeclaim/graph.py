@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -78,15 +79,28 @@ def to_trig(quads: Iterable[ox.Quad]) -> bytes:
 
 
 def serialize(statements: list[ox.Quad] | list[ox.Triple], format: ox.RdfFormat) -> bytes:
-    """Return the statements in their order, with the project's prefixes where the format has prefixes."""
+    """Return the statements in their order, with the project's prefixes where the format has prefixes.
+
+    No name is written with an escape (`graph:derived\\/83-support`), which Virtuoso takes for a part of the IRI.
+    """
     takes_prefixes = format in (ox.RdfFormat.TRIG, ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
     written = ox.serialize(statements, format=format, prefixes=PREFIXES if takes_prefixes else None) or b""
     if not takes_prefixes or format == ox.RdfFormat.RDF_XML:
         return written
     # The serialiser writes its prefixes in an order that changes from run to run.
-    lines = written.splitlines(keepends=True)
+    lines = _TOKEN.sub(_without_escape, written).splitlines(keepends=True)
     count = next((i for i, line in enumerate(lines) if not line.startswith(b"@prefix")), len(lines))
     return b"".join(sorted(lines[:count]) + lines[count:])
+
+
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|<[^>]*>|(?P<prefix>[\w-]+):(?P<local>\S*\\\S*)')
+"""A string or IRI, in which nothing is looked for, or a name with an escape, as the serialiser sets them apart."""
+
+
+def _without_escape(token: re.Match[bytes]) -> bytes:
+    if token["prefix"] is None:
+        return token[0]
+    return b"<" + PREFIXES[token["prefix"].decode()].encode() + token["local"].replace(b"\\", b"") + b">"
 
 
 def load(built: Path) -> ox.Store:
