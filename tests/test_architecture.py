@@ -23,6 +23,9 @@ ORDER = [
     "templates",
     "corpus",
     "graph",
+    "parts",
+    "jsonld",
+    "exports",
     "validation",
     "evidence",
     "coverage",
@@ -95,6 +98,7 @@ ORDER = [
     "elsewhere",
     "serving",
     "cli",
+    "__main__",
 ]
 MODULES = sorted(
     path

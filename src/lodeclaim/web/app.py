@@ -31,7 +31,7 @@ def create_app(engine: Engine, settings: Settings, describe: Callable[[], Descri
     app.register_blueprint(stored.blueprint(engine, settings))
     app.register_blueprint(linked.blueprint(engine, settings))
     app.register_blueprint(browsing.blueprint(engine, settings))
-    app.register_blueprint(downloads.blueprint(settings))
+    app.register_blueprint(downloads.blueprint(engine, settings))
     problem_pages.register(app)
     app.after_request(_harden)
 
