@@ -55,7 +55,7 @@ def context(quads: Iterable[ox.Quad]) -> Context:
         "@version": 1.1,
         "@vocab": _LC,
         "id": "@id",
-        "type": {"@id": "@type", "@container": "@set"},
+        "type": "@type",
         **{prefix: space for prefix, space in PREFIXES.items() if prefix not in DATA_KINDS},
         IDS: BASE + "id/",
         **terms,
@@ -78,6 +78,11 @@ def write(quads: Iterable[ox.Quad], context: Context) -> bytes:
         compacted = jsonld.compact(
             list(nodes.values()), {"@context": context}, {"skipExpansion": True, "graph": True}
         )["@graph"]
+        for node in compacted:
+            # Always an array, like all that can be several. A container in the context would say so too, but makes
+            # rdflib 7.6 lose the datatype of every literal that is written out in full.
+            if isinstance(node.get("type"), str):
+                node["type"] = [node["type"]]
         written += [{"id": _compact(name), "@graph": compacted}] if name else compacted
     document = {"@context": context, "@graph": written}
     return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
