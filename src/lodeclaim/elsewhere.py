@@ -18,7 +18,7 @@ from lodeclaim.push.client import Client, check_url, credentials
 from lodeclaim.push.load import Load, Size, loads
 from lodeclaim.push.run import Plan, Report
 from lodeclaim.push.run import push as push_to
-from lodeclaim.push.verify import Store
+from lodeclaim.push.verify import State, Store
 from lodeclaim.push.ways import GraphStore, Update, Way
 from lodeclaim.validation import shorten
 
@@ -99,6 +99,7 @@ _SIZE = Size()
     show_default=True,
     help="Compare every triple afterwards, or only how many there are.",
 )
+@click.option("--strict", is_flag=True, help="A literal written otherwise is a fault though its value is the same.")
 def push(
     extra: tuple[Path, ...],
     graph_file: Path | None,
@@ -116,6 +117,7 @@ def push(
     chunk_triples: int,
     chunk_bytes: int,
     verify: str,
+    strict: bool,
 ) -> None:
     """Load the graph into the store at URL, by Graph Store Protocol or SPARQL Update, and prove that it is there.
 
@@ -143,6 +145,7 @@ def push(
         ways,
         replace,
         verify == "triples",
+        strict,
         Size(chunk_triples, chunk_bytes),
     )
     if dry_run:
@@ -197,27 +200,44 @@ def _show_plan(plan: Plan) -> None:
 
 def _show_report(report: Report, store: str) -> None:
     complete = [state for state in report.states if state not in report.faulty]
-    total = sum(state.wanted for state in complete)
     if report.good:
+        total = sum(state.wanted for state in complete)
         proof = "compared one by one" if all(state.missing is not None for state in complete) else "counted"
         click.echo(f"{store}: {len(complete)} graphs with {total:,} triples are there by {report.way}, {proof}.")
         if others := sum(state.others for state in complete):
             click.echo(f"They hold {others:,} triples more, which are not of this graph. --replace takes them away.")
         for graph_iri in report.left:
             click.echo(f"Besides it holds {graph_iri}, which is not of this graph: DROP GRAPH takes it away.")
-        return
-    for state in report.states:
-        click.echo(str(state))
-        for change in state.changed[:3]:
-            click.echo(f"          {change}")
+    else:
+        for state in report.states:
+            click.echo(str(state))
+            for change in state.changed[:3]:
+                click.echo(f"          {change}")
+    for message in _trouble(report, store):
+        click.echo(f"lodeclaim: {message}", err=True)
+    if not report.good:
+        click.echo(f"{len(complete)} of {len(report.states)} graphs are complete.", err=True)
+
+
+def _trouble(report: Report, store: str) -> Iterator[str]:
+    """Yield what is to be said of a push besides its list."""
     if report.failure is not None:
-        click.echo(f"lodeclaim: {report.failure}", err=True)
+        yield str(report.failure)
     if report.interrupted:
-        click.echo("lodeclaim: interrupted. Push again: what is there already is not doubled.", err=True)
-    if any(state.changed for state in report.states):
-        click.echo(
-            f"lodeclaim: {store}: the store changes literals, as shown. Queries that compare them can have other "
-            "rows there: look for a setting of the store that keeps literals, or compare values in them, not terms.",
-            err=True,
+        yield "interrupted. Push again: what is there already is not doubled."
+    if changed := [state for state in report.states if state.changed]:
+        yield (
+            f"{store}, graph {changed[0].graph}{_and_more(changed)}: the store changes literals, as shown. Queries "
+            "can have other rows there: use its own loader, or a setting that keeps literals."
         )
-    click.echo(f"{len(complete)} of {len(report.states)} graphs are complete.", err=True)
+    if respelt := [state for state in report.states if state.respelt]:
+        count = sum(len(state.respelt) for state in respelt)
+        yield (
+            f"{store}, graph {respelt[0].graph}{_and_more(respelt)}: the store writes {count:,} literals otherwise, "
+            f"with the same value. For example {respelt[0].respelt[0]}. Queries that compare values see no "
+            "difference; compare values, not text."
+        )
+
+
+def _and_more(states: Sequence[State]) -> str:
+    return f" and {len(states) - 1} more" if len(states) > 1 else ""

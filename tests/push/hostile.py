@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import rdflib
 
 Triple = tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node]
+FORM = "application/x-www-form-urlencoded"
 RESULTS = "application/sparql-results+json"
 
 
@@ -89,9 +90,9 @@ class Server:
     def answer(self, request: Request) -> Response:
         """Do what a good store does."""
         kind = request.headers.get("content-type", "")
-        if kind == "application/sparql-query" and request.path in ("/query", "/all"):
-            return self._query(request.body.decode())
-        if kind == "application/sparql-update" and request.path in ("/update", "/all"):
+        if kind == FORM and request.path in ("/query", "/all"):
+            return self._query(parse_qs(request.body.decode())["query"][0])
+        if kind == "application/sparql-update; charset=utf-8" and request.path in ("/update", "/all"):
             return self._update(request.body.decode())
         if request.graph is not None and request.path in ("/store", "/all"):
             new = rdflib.Dataset()
@@ -132,7 +133,7 @@ class Server:
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
                 parsed = urlsplit(self.path)
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                reads = headers.get("content-type") == "application/sparql-query"
+                reads = headers.get("content-type") == FORM
                 graph = parse_qs(parsed.query).get("graph", [None])[0]
                 number = 0 if reads else len(server.writes) + 1
                 request = Request(number, self.command, parsed.path, graph, headers, body)

@@ -489,10 +489,6 @@ def test_what_cannot_be_asked_for_afterwards_is_not_called_loaded(server, answer
     assert server.url in said[-1]
 
 
-def literal(**changed):
-    return lambda s, p, o: (s, p, rdflib.Literal(str(o), **changed)) if isinstance(o, rdflib.Literal) else (s, p, o)
-
-
 def shortens(s, p, o):
     return (s, p, rdflib.Literal(str(int(o)), datatype=o.datatype)) if str(o) == "01" else (s, p, o)
 
@@ -517,9 +513,36 @@ def latin(s, p, o):
     return (s, p, rdflib.Literal(str(o).replace("å", "Ã¥"), lang=o.language)) if "å" in o else (s, p, o)
 
 
+def doubled(s, p, o):
+    return (s, p, rdflib.Literal("1.5", datatype=XSD.double)) if str(o) == "1.50" else (s, p, o)
+
+
+def rounded(s, p, o):
+    return (s, p, rdflib.Literal("2", datatype=XSD.decimal)) if str(o) == "1.50" else (s, p, o)
+
+
+def widened(s, p, o):
+    return (s, p, rdflib.Literal("7", datatype=XSD.decimal)) if str(o) == "7" else (s, p, o)
+
+
+def numbered(s, p, o):
+    return (s, p, rdflib.Literal("1", datatype=XSD.boolean)) if str(o) == "true" else (s, p, o)
+
+
+INTEGER, DECIMAL, BOOLEAN = (
+    f"^^<http://www.w3.org/2001/XMLSchema#{name}>" for name in ("integer", "decimal", "boolean")
+)
+RESPELT = {
+    shortens: (TWO, f'"01"{INTEGER} was sent, "1"{INTEGER} is there'),
+    trims: (TWO, f'"1.50"{DECIMAL} was sent, "1.5"{DECIMAL} is there'),
+    widened: (TWO, f'"7"{INTEGER} was sent, "7"{DECIMAL} is there'),
+    numbered: (ONE, f'"true"{BOOLEAN} was sent, "1"{BOOLEAN} is there'),
+}
+"""The same values, written otherwise, as stores in use do."""
+
 CHANGES = {
-    shortens: (TWO, '"01"^^<http://www.w3.org/2001/XMLSchema#integer> was sent', '"1"^^'),
-    trims: (TWO, '"1.50"^^<http://www.w3.org/2001/XMLSchema#decimal> was sent', '"1.5"^^'),
+    doubled: (TWO, f'"1.50"{DECIMAL} was sent', "#double> is there"),
+    rounded: (TWO, f'"1.50"{DECIMAL} was sent', f'"2"{DECIMAL} is there'),
     untyped: (ONE, '"2026-02-04"^^<http://www.w3.org/2001/XMLSchema#date> was sent', '"2026-02-04" is there'),
     untagged: (TWO, '"Bonn"@de was sent', '"Bonn" is there'),
     retagged: (TWO, '"Bonn"@de was sent', '"Bonn"@de-de is there'),
@@ -541,14 +564,47 @@ def test_changed_literal_is_found_and_shown(server, by, change) -> None:
     assert found in str(state.changed[0])
 
 
-def test_command_shows_the_change_and_what_it_means(server, file) -> None:
+@pytest.mark.parametrize("change", RESPELT, ids=lambda change: change.__name__)
+def test_same_value_written_otherwise_is_told_from_a_change(server, change) -> None:
+    server.distort = change
+    graph, words = RESPELT[change]
+    report = push(server, replace=True)
+    assert report.good
+    assert statuses(report) == ALL_COMPLETE
+    (state,) = [state for state in report.states if state.respelt]
+    assert (state.graph, state.held, state.missing, state.others) == (graph, SIZES[graph], 0, 0)
+    assert words in str(state.respelt[0])
+    strict = push(server, replace=True, strict=True)
+    assert not strict.good
+    assert [state.graph for state in strict.faulty] == [graph]
+
+
+def test_number_in_text_is_no_number() -> None:
+    node = ox.NamedNode("http://example.org/a")
+    sent = ox.Triple(node, node, ox.Literal("01"))
+    assert not verify.Change(sent, ox.Literal("1")).keeps_value
+    assert not verify.Change(sent, ox.Literal("01", datatype=ox.NamedNode(str(XSD.integer)))).keeps_value
+    broken = ox.Triple(node, node, ox.Literal("one", datatype=ox.NamedNode(str(XSD.integer))))
+    assert not verify.Change(broken, ox.Literal("uno", datatype=ox.NamedNode(str(XSD.integer)))).keeps_value
+
+
+def test_command_says_what_is_written_otherwise(server, file) -> None:
     server.distort = shortens
+    result = lodeclaim("push", server.url + "/all", "--graph", file)
+    assert result.exit_code == 0
+    assert f"{server.url}/all, graph {TWO}: the store writes 1 literals otherwise" in result.stderr
+    assert RESPELT[shortens][1] in result.stderr
+    assert lodeclaim("push", server.url + "/all", "--graph", file, "--strict").exit_code == 1
+
+
+def test_command_shows_the_change_and_what_it_means(server, file) -> None:
+    server.distort = rounded
     result = lodeclaim("push", server.url + "/all", "--graph", file)
     assert result.exit_code == 1
     assert f"changed   {TWO}: 3 of 4 triples, 1 with another literal" in result.stdout
     assert f"complete  {ONE}: 5 of 5 triples" in result.stdout
-    assert '"01"^^<http://www.w3.org/2001/XMLSchema#integer> was sent' in result.stdout
-    assert f"{server.url}/all: the store changes literals" in result.stderr
+    assert f'"1.50"{DECIMAL} was sent, "2"{DECIMAL} is there' in result.stdout
+    assert f"{server.url}/all, graph {TWO}: the store changes literals" in result.stderr
     assert "2 of 3 graphs are complete" in result.stderr
 
 
@@ -560,7 +616,7 @@ def test_triple_that_is_silently_left_out_is_missed(server) -> None:
 
 
 def test_counts_alone_do_not_see_a_changed_literal(server) -> None:
-    server.distort = shortens
+    server.distort = rounded
     report = push(server, compare=False)
     assert report.good, "which is why triples are compared unless somebody asks for less"
     assert {state.missing for state in report.states} == {None}

@@ -25,6 +25,9 @@ class Plan:
 
     replace: bool = False
     compare: bool = True
+    strict: bool = False
+    """Whether a literal that is written otherwise is a fault though its value is the same."""
+
     size: Size = field(default_factory=Size)
 
 
@@ -44,11 +47,16 @@ class Report:
     """Graphs of ours that the store holds besides, for instance of an earlier version."""
 
     replaced: bool = False
+    strict: bool = False
 
     @property
     def faulty(self) -> tuple[State, ...]:
         """The graphs that are not as they were to be."""
-        return tuple(s for s in self.states if s.status != "complete" or (self.replaced and s.others))
+        return tuple(
+            state
+            for state in self.states
+            if state.status != "complete" or (self.replaced and state.others) or (self.strict and state.respelt)
+        )
 
     @property
     def good(self) -> bool:
@@ -73,7 +81,7 @@ def push(
         raise StoreError(error.where, error.found, f"Nothing was sent. {error.remedy}", error.kind) from error
     if held:
         say(f"{held} of the graphs hold something already: it is {'replaced' if plan.replace else 'added to'}.")
-    report = Report((), replaced=plan.replace)
+    report = Report((), replaced=plan.replace, strict=plan.strict)
     try:
         report = replace(report, way=_send(plan, client, progress, say))
     except StoreError as error:

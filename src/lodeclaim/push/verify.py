@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from importlib.resources import files
+from urllib.parse import urlencode
 
 import httpx
 import pyoxigraph as ox
+import rdflib
 
 from lodeclaim.errors import StoreError
+from lodeclaim.namespaces import PREFIXES
 from lodeclaim.push.client import Client
 from lodeclaim.push.load import Load
 
 AT_ONCE = 200_000
 """Triples of a graph up to which they are asked for in one query; of a larger one, property by property."""
 
+_DECIMALS = {PREFIXES["xsd"] + name for name in ("decimal", "integer", "long", "int")}
 _FORMATS = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
     "application/json": ox.QueryResultsFormat.JSON,
@@ -29,6 +33,20 @@ class Change:
 
     sent: ox.Triple
     found: ox.NamedNode | ox.Literal
+
+    @property
+    def keeps_value(self) -> bool:
+        """Whether it is the same value, only written otherwise: `true` as `1`, `55` as `55.0`.
+
+        An integer is a decimal: the value spaces of XML Schema are one within the other.
+        """
+        sent, found = self.sent.object, self.found
+        if not isinstance(sent, ox.Literal) or not isinstance(found, ox.Literal) or sent.language:
+            return False
+        if sent.datatype != found.datatype and not {sent.datatype.value, found.datatype.value} <= _DECIMALS:
+            return False
+        values = [rdflib.Literal(term.value, datatype=term.datatype.value).value for term in (sent, found)]
+        return None not in values and bool(values[0] == values[1])
 
     def __str__(self) -> str:
         return f"{self.sent.subject} {self.sent.predicate}: {self.sent.object} was sent, {self.found} is there"
@@ -44,10 +62,13 @@ class State:
     """Triples counted in the store; None where it could not be asked."""
 
     missing: int | None = None
-    """Triples of ours that are not there; None where they were counted only."""
+    """Triples of ours that are not there in value, changed ones among them; None where they were counted only."""
 
     changed: tuple[Change, ...] = ()
-    """Those of the missing in whose place there is another literal."""
+    """Triples of ours in whose place there is one with a literal of another value, datatype or language."""
+
+    respelt: tuple[Change, ...] = ()
+    """Those that are there with the same value, written otherwise."""
 
     others: int = 0
     """Triples that are not ours, changed ones left aside."""
@@ -87,6 +108,8 @@ class State:
             parts.append(f"up to {self.unproved:,} more are counted, but were not given back to be compared")
         elif self.status == "unproved":
             parts.append(f"the graph holds {self.there:,}, and they were only counted")
+        if self.respelt:
+            parts.append(f"{len(self.respelt):,} of them written otherwise")
         if self.others:
             parts.append(f"{self.others:,} others")
         return f"{self.status:8}  {self.graph}: {', '.join(parts)}"
@@ -130,17 +153,19 @@ class Store:
         found = self._triples(load, there)
         ours = set(load.triples)
         missing, others = ours - found, found - ours
-        changed = _changes(missing, others)
+        changes = _changes(missing, others)
+        respelt = tuple(change for change in changes if change.keeps_value)
         # A store that gives fewer rows than it counts has not proved that the rest is missing.
         withheld = max(0, there - len(found))
         return State(
             load.graph.value,
             len(ours),
             there,
-            len(missing),
-            tuple(changed),
-            len(others) - len({(c.sent.subject, c.sent.predicate, c.found) for c in changed}),
-            min(withheld, len(missing)),
+            len(missing) - len(respelt),
+            tuple(change for change in changes if not change.keeps_value),
+            respelt,
+            len(others) - len(changes),
+            min(withheld, len(missing) - len(changes)),
         )
 
     def _triples(self, load: Load, there: int) -> set[ox.Triple]:
@@ -161,8 +186,10 @@ class Store:
             raise self._malformed(graph, "a row that is no triple") from error
 
     def _select(self, query: str, graph: str) -> list[tuple[ox.NamedNode | ox.BlankNode | ox.Literal | None, ...]]:
-        headers = {"Content-Type": "application/sparql-query", "Accept": "application/sparql-results+json"}
-        reply = self._client.send("POST", httpx.URL(self.url), query.encode(), headers, f"graph {graph}")
+        # As a form, which every store takes: Virtuoso 7.2.5 leaves a bare query in a POST without any answer.
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/sparql-results+json"}
+        body = urlencode({"query": query}).encode()
+        reply = self._client.send("POST", httpx.URL(self.url), body, headers, f"graph {graph}")
         if reply.media_type not in _FORMATS:
             raise self._malformed(graph, reply.media_type or "an unnamed media type")
         try:
@@ -187,18 +214,22 @@ def _text(name: str) -> str:
 
 
 def _changes(missing: set[ox.Triple], others: set[ox.Triple]) -> list[Change]:
-    """Pair each missing literal with one that is there instead, of the same subject and property."""
+    """Pair each missing literal with one in its place, of the same subject and property: the likest first."""
     instead: dict[tuple[object, object], list[ox.Triple]] = defaultdict(list)
     for triple in sorted(others, key=str):
-        instead[triple.subject, triple.predicate].append(triple)
-    changes = []
-    for triple in sorted(missing, key=str):
-        candidates = instead[triple.subject, triple.predicate]
-        if isinstance(triple.object, ox.Literal) and candidates:
-            # The one with the same characters, else the first: enough to name an example.
-            same = [other for other in candidates if getattr(other.object, "value", None) == triple.object.value]
-            chosen = (same or candidates)[0]
-            candidates.remove(chosen)
-            if not isinstance(chosen.object, ox.BlankNode | ox.Triple):
-                changes.append(Change(triple, chosen.object))
+        if not isinstance(triple.object, ox.BlankNode | ox.Triple):
+            instead[triple.subject, triple.predicate].append(triple)
+    changes: list[Change] = []
+    for is_like in (lambda change: change.keeps_value, _same_characters, lambda change: True):
+        paired = {change.sent for change in changes}
+        for triple in sorted(missing - paired, key=str):
+            candidates = instead[triple.subject, triple.predicate]
+            pairs = ((Change(triple, other.object), other) for other in candidates)  # type: ignore[arg-type]
+            if isinstance(triple.object, ox.Literal) and (found := next((p for p in pairs if is_like(p[0])), None)):
+                changes.append(found[0])
+                candidates.remove(found[1])
     return changes
+
+
+def _same_characters(change: Change) -> bool:
+    return change.found.value == getattr(change.sent.object, "value", None)

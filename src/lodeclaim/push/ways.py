@@ -59,5 +59,6 @@ class Update:
         self._ask(client, graph, f"INSERT DATA {{ GRAPH {graph} {{\n".encode() + chunk.body + b"} }")
 
     def _ask(self, client: Client, graph: ox.NamedNode, text: bytes) -> None:
-        headers = {"Content-Type": "application/sparql-update"}
+        # Without the charset, which is the only one there is, RDF4J 5.0 takes the text for Latin-1.
+        headers = {"Content-Type": "application/sparql-update; charset=utf-8"}
         client.send("POST", httpx.URL(self.url), text, headers, f"graph {graph.value}")
