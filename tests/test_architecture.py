@@ -23,6 +23,9 @@ ORDER = [
     "templates",
     "corpus",
     "graph",
+    "parts",
+    "jsonld",
+    "exports",
     "validation",
     "evidence",
     "coverage",
@@ -100,9 +103,15 @@ ORDER = [
     "web.server",
     "present",
     "console",
+    "push.load",
+    "push.client",
+    "push.ways",
+    "push.verify",
+    "push.run",
     "elsewhere",
     "serving",
     "cli",
+    "__main__",
 ]
 MODULES = sorted(
     path

@@ -123,5 +123,5 @@ def test_of_a_large_graph_only_what_was_made_is_said(tmp_path, monkeypatch) -> N
     monkeypatch.setattr(downloads, "MAX_PREPARED", 10)
     conversions = downloads.Conversions(DESCRIBED)
     assert conversions.files() == {}
-    made = conversions.file("nt")
-    assert conversions.files() == {"nt": made}
+    made = conversions.file("lodeclaim.nt")
+    assert conversions.files() == {"lodeclaim.nt": made}

@@ -40,7 +40,7 @@ from lodeclaim.console import (
     show,
     texts_of,
 )
-from lodeclaim.elsewhere import export
+from lodeclaim.elsewhere import export, push
 from lodeclaim.errors import UsageError
 from lodeclaim.query import dataset, formats, stored
 from lodeclaim.query.engine import EmbeddedEngine
@@ -290,4 +290,5 @@ def compare_command(
 
 
 main.add_command(export)
+main.add_command(push)
 main.add_command(serve)

@@ -50,6 +50,14 @@ class EngineError(LodeclaimError):
         self.kind = kind
 
 
+class StoreError(LodeclaimError):
+    """Another store cannot be reached, refuses, or answers what is no answer: `kind` says which."""
+
+    def __init__(self, where: str, found: str, remedy: str, kind: str = "store-failed") -> None:
+        super().__init__(where, found, remedy)
+        self.kind = kind
+
+
 class BusyError(LodeclaimError):
     """There is no room for another query now; `retry_after` is the number of seconds to wait."""
 

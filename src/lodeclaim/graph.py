@@ -71,11 +71,15 @@ def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
 
 
 def to_trig(quads: Iterable[ox.Quad]) -> bytes:
-    """Return TriG that is the same bytes for the same dataset (RDFC-1.0 names for blank nodes, sorted)."""
+    """Return TriG that is the same bytes for the same dataset."""
+    return serialize(canonical(quads), ox.RdfFormat.TRIG)
+
+
+def canonical(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+    """Return the quads in one order, with RDFC-1.0 names for blank nodes: the same list for the same dataset."""
     dataset = ox.Dataset(quads)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    ordered = sorted(dataset, key=lambda q: (str(q.graph_name), str(q.subject), str(q.predicate), str(q.object)))
-    return serialize(ordered, ox.RdfFormat.TRIG)
+    return sorted(dataset, key=lambda q: (str(q.graph_name), str(q.subject), str(q.predicate), str(q.object)))
 
 
 def serialize(statements: list[ox.Quad] | list[ox.Triple], format: ox.RdfFormat) -> bytes:
@@ -106,37 +110,18 @@ def _without_escape(token: re.Match[bytes]) -> bytes:
 def load(built: Path) -> ox.Store:
     """Return a built graph in a store; raises UsageError where it is missing, SourceError where it is no TriG."""
     store = ox.Store()
-    store.bulk_extend(_read_built(built))
+    store.bulk_extend(read_built(built))
     return store
 
 
-def _read_built(built: Path) -> list[ox.Quad]:
+def read_built(built: Path) -> list[ox.Quad]:
+    """Return the quads of a built graph; raises as `load` does."""
     try:
         return list(ox.parse(path=str(built), format=ox.RdfFormat.TRIG))
     except OSError as error:
         raise UsageError(str(built), f"it cannot be read ({error})", "Run lodeclaim build") from error
     except SyntaxError as error:
         raise SourceError(str(built), f"not TriG ({error.msg})", "Run lodeclaim build") from error
-
-
-def convert(built: Path, extension: str) -> bytes:
-    """Return a built graph in the RDF format with this file extension, the same bytes each time.
-
-    Raises UsageError for an unknown format. The formats without named graphs hold all triples of all graphs.
-    """
-    known = {
-        "trig": ox.RdfFormat.TRIG,
-        "nq": ox.RdfFormat.N_QUADS,
-        "ttl": ox.RdfFormat.TURTLE,
-        "nt": ox.RdfFormat.N_TRIPLES,
-        "rdf": ox.RdfFormat.RDF_XML,
-        "jsonld": ox.RdfFormat.JSON_LD,
-    }
-    if extension not in known:
-        raise UsageError("--format", f"{extension!r} is no RDF format", f"Use {', '.join(known)}")
-    format = known[extension]
-    quads = _read_built(built)
-    return serialize(quads if format.supports_datasets else [quad.triple for quad in quads], format)
 
 
 def write(path: Path, content: bytes) -> None:

@@ -15,7 +15,7 @@ from lodeclaim.namespaces import DESCRIPTION
 
 _GRAPH = ox.NamedNode(DESCRIPTION)
 
-_OVER_GRAPHS = "graphs"
+_OVER_GRAPHS = ("graphs", "asserted-files", "document-files")
 _OVER_TRIPLES = (
     "totals",
     "vocabularies",
@@ -37,7 +37,9 @@ def statistics(store: ox.Store) -> set[ox.Quad]:
     described.bulk_extend(
         quad if quad.graph_name == _GRAPH else ox.Quad(quad.subject, quad.predicate, quad.object) for quad in store
     )
-    found = set(_construct(store, _OVER_GRAPHS))
+    found: set[ox.Quad] = set()
+    for name in _OVER_GRAPHS:
+        found.update(_construct(store, name))
     for name in _OVER_TRIPLES:
         found.update(_construct(described, name))
     return found

@@ -46,7 +46,7 @@ def create_app(engine: Engine, settings: Settings, describe: Callable[[], Descri
     app.register_blueprint(browsing.blueprint(engine, settings))
     app.register_blueprint(shapes.blueprint(settings))
     app.register_blueprint(problem_kinds.blueprint())
-    app.register_blueprint(downloads.blueprint(conversions))
+    app.register_blueprint(downloads.blueprint(engine, conversions))
     problem_pages.register(app)
     app.after_request(_harden)
 

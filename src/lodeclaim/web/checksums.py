@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from lodeclaim.namespaces import PREFIXES
 
-_DOWNLOAD = "/download/lodeclaim."
+_DOWNLOAD = "/download/"
 
 
 class File(Protocol):
@@ -33,14 +33,14 @@ def header(file: File) -> str:
 def triples(told: Iterable[ox.Triple], files: Mapping[str, File]) -> Iterator[ox.Triple]:
     """Yield size and checksum of each distribution that a description tells of and that is among the files.
 
-    The files come by their extensions. A distribution is known by its `dcat:downloadURL`.
+    The files come by their names. A distribution is known by its `dcat:downloadURL`.
     """
     for triple in told:
         if triple.predicate != _named("dcat:downloadURL") or not isinstance(triple.object, ox.NamedNode):
             continue
-        place, found, extension = triple.object.value.partition(_DOWNLOAD)
-        if found and place and extension in files and isinstance(triple.subject, ox.NamedNode):
-            yield from _facts(triple.subject, files[extension])
+        place, found, name = triple.object.value.partition(_DOWNLOAD)
+        if found and place and name in files and isinstance(triple.subject, ox.NamedNode):
+            yield from _facts(triple.subject, files[name])
 
 
 def _facts(distribution: ox.NamedNode, file: File) -> Iterator[ox.Triple]:

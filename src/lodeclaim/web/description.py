@@ -103,7 +103,7 @@ def void(description: Description, root: str | None, format: Format, files: Iter
     """Return what the dataset says of itself, or its counts, in an RDF format: made once, then remembered.
 
     With the public URL of the service it names the endpoint too, with the files that can be downloaded, by their
-    extensions, their digests. Raises ValueError where the URL is not absolute.
+    names, their digests. Raises ValueError where the URL is not absolute.
     """
     known = tuple(files)
     key = (root, format.extension, known)

@@ -1,28 +1,45 @@
-"""`/download/lodeclaim.<extension>`: the whole graph as a file, in each RDF format."""
+"""`/download`: the graph and its parts as files, in each RDF format."""
 
 from __future__ import annotations
 
 import hashlib
-import shutil
+import subprocess
+import sys
 import tempfile
 import threading
-import weakref
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flask import Blueprint, Response, send_file
+from flask import Blueprint, Response, render_template, send_file
 from werkzeug.exceptions import NotFound
 
-from lodeclaim import graph
+from lodeclaim import parts
+from lodeclaim.errors import SourceError
+from lodeclaim.exports import CONTEXT
+from lodeclaim.namespaces import GRAPHS as GRAPH
+from lodeclaim.query.engine import Engine
 from lodeclaim.query.formats import GRAPHS
 from lodeclaim.web import checksums
+from lodeclaim.web.lookup import Row, rows
 
 TYPES = {format.extension: format.content_type for format in GRAPHS}
 """The Content-Type of each file by its extension."""
 
 MAX_PREPARED = 32 * 1024**2
 """Bytes of a graph file up to which all its conversions are made for their digests: some seconds each."""
+
+HELD_ELSEWHERE = "this server does not hold the graph as a file. Ask /sparql for its triples, or /store for a graph."
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the graph that can be had as a file: its name, what it is, and how many triples are in it."""
+
+    name: str
+    title: str
+    triples: int
 
 
 @dataclass(frozen=True)
@@ -34,61 +51,85 @@ class _File:
 
 
 class Conversions:
-    """The conversions of one graph file: each is made when it is first asked for, and again if the file changes."""
+    """The files made of one graph file: each when it is first asked for, and again if the graph file changes."""
 
     def __init__(self, graph_file: Path) -> None:
         self._graph_file = graph_file
         self._lock = threading.Lock()
-        self._made: dict[tuple[str, int, int], _File] = {}
-        self._folder: Path | None = None
+        self._state = (0, 0)
+        self._made: dict[str, _File] = {}
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
-    def file(self, extension: str) -> _File:
-        """Return the graph in the format with this extension; raises as `graph.convert` does."""
-        state = self._graph_file.stat()
-        key = (extension, state.st_mtime_ns, state.st_size)
+    def file(self, name: str) -> _File:
+        """Return the file of that name; raises SourceError where the graph cannot be read or converted."""
         # One at a time: a conversion takes a core and a multiple of the file in memory.
         with self._lock:
-            if key not in self._made:
-                folder = self._folder or self._make_folder()
-                content = graph.convert(self._graph_file, extension)
-                path = Path(folder, f"{state.st_mtime_ns}.{extension}")
-                path.write_bytes(content)
-                changed = datetime.fromtimestamp(int(state.st_mtime), UTC)
-                self._made[key] = _File(path, hashlib.sha256(content).digest(), len(content), changed)
-            return self._made[key]
+            found = self._graph_file.stat()
+            state = (found.st_mtime_ns, found.st_size)
+            if state != self._state or self._folder is None:
+                self._made, self._state = {}, state
+                self._folder = tempfile.TemporaryDirectory(prefix="lodeclaim-")
+            if name not in self._made:
+                path = Path(self._folder.name, name)
+                self._convert(name, path)
+                with path.open("rb") as stream:
+                    sha256 = hashlib.file_digest(stream, "sha256").digest()
+                changed = datetime.fromtimestamp(int(found.st_mtime), UTC)
+                self._made[name] = _File(path, sha256, path.stat().st_size, changed)
+            return self._made[name]
+
+    def _convert(self, name: str, target: Path) -> None:
+        # In a process of its own: seconds of Python would hold up every other request, and its memory is given back.
+        files = ("--graph", str(self._graph_file), "--output", str(target))
+        command = [sys.executable, "-m", "lodeclaim", "export", *files, *_chosen(name)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SourceError(str(self._graph_file), f"it became no {name} ({done.stderr.strip()})", "See the log")
 
     def files(self) -> dict[str, _File]:
-        """Return the files by extension: all of them, or, where making them takes long, those made already."""
-        state = self._graph_file.stat()
-        if state.st_size <= MAX_PREPARED:
-            return {extension: self.file(extension) for extension in TYPES}
-        made = {extension: (extension, state.st_mtime_ns, state.st_size) for extension in TYPES}
-        return {extension: self._made[key] for extension, key in made.items() if key in self._made}
-
-    def _make_folder(self) -> Path:
-        # When it is first needed, so that a process forked before has none to remove.
-        self._folder = Path(tempfile.mkdtemp(prefix="lodeclaim-"))
-        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        return self._folder
+        """Return files by name: those of the whole graph, or, where making them takes long, those made already."""
+        if self._graph_file.stat().st_size <= MAX_PREPARED:
+            for extension in TYPES:
+                self.file(f"{parts.WHOLE}.{extension}")
+        with self._lock:
+            return dict(self._made)
 
 
-def blueprint(conversions: Conversions | None) -> Blueprint:
-    """Return the blueprint that hands out a graph file in every format, if the server has it."""
+def _chosen(name: str) -> Iterable[str]:
+    if name == CONTEXT:
+        return ("--context",)
+    part, _, extension = name.rpartition(".")
+    if part.startswith(parts.DOCUMENTS):
+        return ("--format", extension, "--document", part.removeprefix(parts.DOCUMENTS))
+    return ("--format", extension, "--part", "asserted" if part == parts.ASSERTED else "all")
+
+
+def blueprint(engine: Engine, conversions: Conversions | None) -> Blueprint:
+    """Return the blueprint that lists the files and hands them out, if the server has the graph as a file."""
     pages = Blueprint("downloads", __name__)
 
-    @pages.get("/download/<name>")
-    def download(name: str) -> Response:
-        stem, _, extension = name.partition(".")
+    @pages.get("/download")
+    def downloads() -> str:
         if conversions is None:
-            raise NotFound("Download: this server does not hold the graph as a file. Ask /sparql for its triples.")
-        if stem != "lodeclaim" or extension not in TYPES:
-            files = ", ".join(f"lodeclaim.{known}" for known in TYPES)
-            raise NotFound(f"Download: there is no {name}. There are {files}.")
-        found = conversions.file(extension)
+            raise NotFound(f"Download: {HELD_ELSEWHERE}")
+        return render_template("downloads.html", parts=_parts(engine), extensions=TYPES, context=CONTEXT)
+
+    @pages.get("/download/<path:name>")
+    def download(name: str) -> Response:
+        if conversions is None:
+            raise NotFound(f"Download: {HELD_ELSEWHERE}")
+        part, _, extension = name.rpartition(".")
+        known = [part.name for part in _parts(engine)]
+        if name != CONTEXT and (part not in known or extension not in TYPES):
+            raise NotFound(
+                f"Download: there is no {name}. There are {', '.join(known)}, each with one of the "
+                f"extensions {', '.join(TYPES)}; and {CONTEXT}."
+            )
+        found = conversions.file(name)
         response = send_file(
             found.path,
             as_attachment=True,
-            download_name=name,
+            download_name=name.rpartition("/")[2],
             etag=found.sha256.hex(),
             last_modified=found.changed,
         )
@@ -100,3 +141,20 @@ def blueprint(conversions: Conversions | None) -> Blueprint:
         return response
 
     return pages
+
+
+def _parts(engine: Engine) -> list[Part]:
+    graphs = {row["graph"].value: row for row in rows(engine, "downloads")}
+    return [_part(name, graphs) for name in parts.names(list(graphs))]
+
+
+def _part(name: str, graphs: dict[str, Row]) -> Part:
+    def total(wanted: Iterable[str]) -> int:
+        return sum(int(graphs[graph]["count"].value) for graph in wanted)
+
+    if name == parts.WHOLE:
+        return Part(name, "The whole graph", total(graphs))
+    if name == parts.ASSERTED:
+        return Part(name, "What the documents say, without inference", total(filter(parts.is_asserted, graphs)))
+    row = graphs[GRAPH + name]
+    return Part(name, row["label"].value if "label" in row else name, int(row["count"].value))

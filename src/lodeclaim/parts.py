@@ -1,0 +1,56 @@
+"""The parts of a built graph that are handed out as files: all of it, what the documents say, one document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pyoxigraph as ox
+
+from lodeclaim.errors import UsageError
+from lodeclaim.namespaces import GRAPHS
+from lodeclaim.resources import ASSERTED as ASSERTED_FILES
+
+WHOLE = "lodeclaim"
+"""The name of the file of all graphs."""
+
+ASSERTED = "lodeclaim-asserted"
+"""The name of the file of what people wrote down: nothing that a rule, the closure or a count added."""
+
+DOCUMENTS = "documents/"
+"""What the name of the file of one document begins with; its key follows."""
+
+# The description counts the whole, and would be wrong about a part.
+_WRITTEN = tuple(kind for kind in ASSERTED_FILES if kind != "description")
+
+
+def is_asserted(graph: str) -> bool:
+    """Return whether a named graph is that of a Turtle file: of the ontology, a vocabulary, Questions, a document."""
+    return graph.removeprefix(GRAPHS).split("/")[0] in _WRITTEN if graph.startswith(GRAPHS) else False
+
+
+def documents(graphs: Iterable[str]) -> list[str]:
+    """Return the keys of the documents among the named graphs, sorted."""
+    space = GRAPHS + DOCUMENTS
+    return sorted(graph.removeprefix(space) for graph in graphs if graph.startswith(space))
+
+
+def names(graphs: Sequence[str]) -> list[str]:
+    """Return the names of all parts of a dataset with these named graphs."""
+    asserted = [ASSERTED] if any(map(is_asserted, graphs)) else []
+    return [WHOLE, *asserted, *(DOCUMENTS + key for key in documents(graphs))]
+
+
+def select(quads: Iterable[ox.Quad], name: str) -> list[ox.Quad]:
+    """Return the quads of the part with this name; that of a document is its own named graph and nothing else.
+
+    Raises UsageError, naming the parts there are, for one that is not in this graph.
+    """
+    quads = list(quads)
+    if name == WHOLE:
+        return quads
+    graphs = {str(quad.graph_name.value) for quad in quads if isinstance(quad.graph_name, ox.NamedNode)}
+    known = names(sorted(graphs))
+    if name not in known:
+        raise UsageError(name, "the graph has no such part", f"It has {', '.join(known)}")
+    wanted = {graph for graph in graphs if is_asserted(graph)} if name == ASSERTED else {GRAPHS + name}
+    return [quad for quad in quads if isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value in wanted]
