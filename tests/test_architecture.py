@@ -41,6 +41,8 @@ ORDER = [
     "query.limits",
     "query.wire",
     "query.hints",
+    "query.binding",
+    "query.remote",
     "query.dataset",
     "query.worker",
     "query.zygote",

@@ -11,6 +11,7 @@ from lodeclaim.console import built_graph, corpus_option, extra_option, graph_op
 from lodeclaim.errors import UsageError
 from lodeclaim.query import guard
 from lodeclaim.query.limits import Capacity, Limits
+from lodeclaim.query.remote import Store
 from lodeclaim.web import server
 from lodeclaim.web.observe import LogQueries
 from lodeclaim.web.settings import Settings
@@ -24,6 +25,12 @@ _MIB = 1024**2
 @graph_option
 @corpus_option
 @click.option("--data-dir", type=click.Path(path_type=Path), help="A store on disk, from lodeclaim build --data-dir.")
+@click.option(
+    "--store", "store_url", help="Answer from the SPARQL 1.1 store at this URL instead of from a graph here."
+)
+@click.option(
+    "--store-auth-file", type=click.Path(path_type=Path), help="Holds user:password or Bearer TOKEN for it."
+)
 @click.option("--host", default=server.LOOPBACK, show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="The port to listen on; 0 takes a free one.")
 @click.option("--public-url", help="Where the world finds the service, if not at that address.")
@@ -53,6 +60,8 @@ def serve(
     graph_file: Path | None,
     corpora: tuple[Path, ...],
     data_dir: Path | None,
+    store_url: str | None,
+    store_auth_file: Path | None,
     host: str,
     port: int,
     public_url: str | None,
@@ -74,14 +83,21 @@ def serve(
     \b
     Examples:
       lodeclaim serve --port 8080
+      lodeclaim serve --store http://127.0.0.1:3030/lodeclaim/query
       lodeclaim serve --host 0.0.0.0 --public-url https://data.example.org/ --trusted-proxy 10.0.0.1
     """
     numbers = {"--timeout": timeout, "--max-rows": max_rows, "--max-mib": max_mib, "--memory-mib": memory_mib}
     for name, number in {**numbers, "--workers": workers}.items():
         if number <= 0:
             raise UsageError(name, f"{number:g} is not above 0", "Give a positive number")
-    if data_dir is not None and (graph_file is not None or extra):
-        raise UsageError("--data-dir", "given beside --graph or --extra", "Give one of them: it says what is served")
+    given = {"--data-dir": data_dir, "--store": store_url, "--graph": graph_file, "--extra": extra}
+    named = [name for name, value in given.items() if value]
+    if len(named) > 1 and named != ["--graph", "--extra"]:
+        raise UsageError(" and ".join(named), "given together", "Give one of them: it says what is served")
+    if store_url is not None and allow_service:
+        remedy = "Let the store allow services itself, or serve a graph from here"
+        raise UsageError("--allow-service", "given with --store", remedy)
+    store = None if store_url is None else Store(store_url, _credentials(store_auth_file))
     limits = Limits(
         guard.Limits(services=allow_service),
         seconds=timeout,
@@ -93,15 +109,27 @@ def serve(
         public_url=public_url,
         limits=limits,
         union_default_graph=not no_union_default_graph,
-        cache_bytes=cache_mib * _MIB,
+        cache_bytes=0 if store else cache_mib * _MIB,  # another store changes and tells nobody
         texts=texts_of(corpora),
-        graph_file=None if data_dir else built_graph(extra, graph_file),
+        graph_file=None if data_dir or store else built_graph(extra, graph_file),
     )
     server.serve(
-        data_dir or built_graph(extra, graph_file),
+        store or data_dir or built_graph(extra, graph_file),
         settings,
         Capacity(workers=workers, per_client=per_client, wait_seconds=2 * timeout),
         server.Place(host, port, trusted_proxy, private_services),
         None if log_queries == "off" else cast(LogQueries, log_queries),
         lambda url: click.echo(f"Lodeclaim at {url}sparql"),
     )
+
+
+def _credentials(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        found = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(str(path), f"it cannot be read ({error})", "Check --store-auth-file") from error
+    if not found.startswith("Bearer ") and ":" not in found:
+        raise UsageError(str(path), "neither user:password nor Bearer TOKEN", "Write one of them into it")
+    return found

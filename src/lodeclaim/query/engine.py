@@ -139,37 +139,21 @@ class EmbeddedEngine:
         Raises as `Engine.query` does, EngineError of the kind `result-too-large` behind `max_rows` solutions
         or triples, and what `write` raises.
         """
-        offers = [offer.name for offer in offered(query.outline.form)]
-        if format.name not in offers:
-            found = f"{format.name} cannot hold the answer to {query.outline.form}"
-            raise QueryError("format", found, f"Use {', '.join(offers)}")
+        check_format(query, format)
         try:
-            result = self._run(query)
-            if isinstance(result, ox.QueryTriples):
-                rdf = ox.RdfFormat.from_extension(format.extension)
-                triples = result if max_rows is None else rows.at_most(result, max_rows)
-                ox.serialize(triples, _output(write), format=rdf, prefixes=PREFIXES)
-                return
-            if isinstance(result, ox.QuerySolutions) and max_rows is not None:
-                columns = [variable.value for variable in result.variables]
-                write = rows.counted(write, format, columns, max_rows)
-            result.serialize(_output(write), format=ox.QueryResultsFormat.from_extension(format.extension))
+            serialize(self._run(query), format, write, max_rows)
         except (OSError, RuntimeError, ValueError) as error:
             raise _evaluation_error(error, query) from error
 
     def select(self, query: Query, first: int | None = None) -> Table:
         """See `Engine.select`."""
-        if query.outline.form is not Form.SELECT:
-            raise QueryError("query", f"{query.outline.form} has no table of solutions", "Ask with SELECT")
+        check_select(query)
         try:
-            solutions = cast(ox.QuerySolutions, self._run(query))
-            columns = tuple(variable.value for variable in solutions.variables)
-            found = [tuple(as_term(term) for term in solution) for solution in islice(solutions, first)]
-            return Table(columns, found, first is not None and next(solutions, None) is not None)
+            return tabulate(cast(ox.QuerySolutions, self._run(query)), first)
         except (OSError, RuntimeError, ValueError) as error:
             raise _evaluation_error(error, query) from error
 
-    def _run(self, query: Query) -> _Result:
+    def _run(self, query: Query) -> Result:
         explicit = query.default_graphs is not None or query.named_graphs is not None
         try:
             return self._store.query(
@@ -181,13 +165,47 @@ class EmbeddedEngine:
                 # Given one of the two only, it takes the other from FROM or from the store.
                 default_graph=_nodes("default graph", query.default_graphs) if explicit else None,
                 named_graphs=_nodes("named graph", query.named_graphs) if explicit else None,
-                substitutions={ox.Variable(name): _ox_term(term) for name, term in query.bindings.items()} or None,
+                substitutions={ox.Variable(name): as_ox(term) for name, term in query.bindings.items()} or None,
             )
         except SyntaxError as error:
             raise _syntax_error(str(error)) from error
 
 
-_Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+Result = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
+"""What an engine gets before it is written down: solutions, a truth value, or triples."""
+
+
+def check_format(query: Query, format: Format) -> None:
+    """Raise QueryError where a format does not fit the form of a query."""
+    offers = [offer.name for offer in offered(query.outline.form)]
+    if format.name not in offers:
+        found = f"{format.name} cannot hold the answer to {query.outline.form}"
+        raise QueryError("format", found, f"Use {', '.join(offers)}")
+
+
+def check_select(query: Query) -> None:
+    """Raise QueryError where a query is no SELECT."""
+    if query.outline.form is not Form.SELECT:
+        raise QueryError("query", f"{query.outline.form} has no table of solutions", "Ask with SELECT")
+
+
+def serialize(result: Result, format: Format, write: Callable[[bytes], object], max_rows: int | None) -> None:
+    """Hand a result on in a format, part by part; raise EngineError behind `max_rows`, and what `write` raises."""
+    if not isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
+        rdf = ox.RdfFormat.from_extension(format.extension)
+        triples = result if max_rows is None else rows.at_most(result, max_rows)
+        ox.serialize(triples, _output(write), format=rdf, prefixes=PREFIXES)
+        return
+    if isinstance(result, ox.QuerySolutions) and max_rows is not None:
+        write = rows.counted(write, format, [variable.value for variable in result.variables], max_rows)
+    result.serialize(_output(write), format=ox.QueryResultsFormat.from_extension(format.extension))
+
+
+def tabulate(solutions: ox.QuerySolutions, first: int | None) -> Table:
+    """Return solutions as values, or the first so many."""
+    columns = tuple(variable.value for variable in solutions.variables)
+    found = [tuple(as_term(term) for term in solution) for solution in islice(solutions, first)]
+    return Table(columns, found, first is not None and next(solutions, None) is not None)
 
 
 def check_well_formed(update: str, limits: Limits | None = None) -> None:
@@ -226,7 +244,8 @@ def _nodes(role: str, iris: tuple[str, ...] | None) -> list[Any]:
         raise QueryError(role, f"not an absolute IRI ({error})", "Give the IRI of a graph in full") from error
 
 
-def _ox_term(term: Term) -> ox.NamedNode | ox.Literal:
+def as_ox(term: Term) -> ox.NamedNode | ox.Literal:
+    """Return the term as pyoxigraph has it; raise QueryError where it is none."""
     try:
         if term.kind == "iri":
             return ox.NamedNode(term.value)
