@@ -11,6 +11,7 @@ import sys
 from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 from typing import cast
 
 from lodeclaim.errors import EngineError, LodeclaimError, SourceError, UsageError
