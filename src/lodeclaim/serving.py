@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 
 import click
 
@@ -11,7 +13,7 @@ from lodeclaim.console import built_graph, corpus_option, extra_option, graph_op
 from lodeclaim.errors import UsageError
 from lodeclaim.query import guard
 from lodeclaim.query.limits import Capacity, Limits
-from lodeclaim.query.remote import Store
+from lodeclaim.query.upstream import Store
 from lodeclaim.web import server
 from lodeclaim.web.observe import LogQueries
 from lodeclaim.web.settings import Settings
@@ -94,10 +96,11 @@ def serve(
     named = [name for name, value in given.items() if value]
     if len(named) > 1 and named != ["--graph", "--extra"]:
         raise UsageError(" and ".join(named), "given together", "Give one of them: it says what is served")
-    if store_url is not None and allow_service:
-        remedy = "Let the store allow services itself, or serve a graph from here"
-        raise UsageError("--allow-service", "given with --store", remedy)
-    store = None if store_url is None else Store(store_url, _credentials(store_auth_file))
+    store = _store(
+        store_url,
+        store_auth_file,
+        {"--allow-service": allow_service, "--no-union-default-graph": no_union_default_graph},
+    )
     limits = Limits(
         guard.Limits(services=allow_service),
         seconds=timeout,
@@ -123,13 +126,30 @@ def serve(
     )
 
 
-def _credentials(path: Path | None) -> str | None:
-    if path is None:
+def _store(url: str | None, auth_file: Path | None, decided_there: dict[str, object]) -> Store | None:
+    """Return the store that is to be asked, if one is; raises UsageError where it cannot be, or not in that way."""
+    if url is None:
+        if auth_file is not None:
+            raise UsageError("--store-auth-file", "given without --store", "Say with --store whom it is for")
         return None
+    for name in (name for name, value in decided_there.items() if value):
+        raise UsageError(name, "given with --store", "Leave it out: the store decides about that itself")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.fragment:
+        raise UsageError("--store", f"{url!r} is no address of a store", "Give one as http://127.0.0.1:3030/ds/query")
+    if "@" in parts.netloc:
+        remedy = "Write them into a file that only you can read, and give that with --store-auth-file"
+        raise UsageError("--store", "its address holds credentials, which everybody here can see", remedy)
+    return Store(url, _credentials(auth_file) if auth_file else None)
+
+
+def _credentials(path: Path) -> str:
     try:
         found = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(str(path), f"it cannot be read ({error})", "Check --store-auth-file") from error
-    if not found.startswith("Bearer ") and ":" not in found:
-        raise UsageError(str(path), "neither user:password nor Bearer TOKEN", "Write one of them into it")
+    if not re.fullmatch(r"Bearer [!-~]+|(?!Bearer )[^:\x00-\x1f]+:[^\x00-\x1f]*", found):
+        raise UsageError(
+            str(path), "neither user:password nor Bearer TOKEN", "Write one of them into it, in one line"
+        )
     return found

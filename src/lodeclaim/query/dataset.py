@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources as package
@@ -18,10 +19,13 @@ from lodeclaim.errors import LodeclaimError, SourceError, UsageError
 from lodeclaim.graph import write
 from lodeclaim.namespaces import LC
 from lodeclaim.query.engine import EmbeddedEngine, Engine, Query
-from lodeclaim.query.remote import RemoteEngine, Store
+from lodeclaim.query.remote import RemoteEngine
+from lodeclaim.query.upstream import Store
 
-TERMS_SECONDS = 5.0
+TERMS_SECONDS = 5
 """How long another store may take to tell its terms."""
+
+MAX_TERMS = 50_000
 
 CURRENT = "current"
 """The file in a data folder that names the store which is to be served."""
@@ -43,7 +47,7 @@ class Dataset:
     """Gives the engine; called in each worker, since a store on disk must be opened by the process that reads it."""
 
     sockets: bool = False
-    """Whether the engine needs connections."""
+    """Whether the engine opens connections."""
 
 
 def opened(source: Source) -> Dataset:
@@ -82,8 +86,8 @@ def on_disk(folder: Path) -> Dataset:
 def at_store(store: Store) -> Dataset:
     """Return a dataset that another store holds; one that is down now may be there when it is asked."""
     try:
-        terms = _terms(RemoteEngine(store, seconds=TERMS_SECONDS))
-    except LodeclaimError:
+        terms = _terms_apart(lambda: RemoteEngine(store), TERMS_SECONDS)
+    except SourceError:
         terms = frozenset()  # hints are all that is lost
     return Dataset("", terms, lambda: RemoteEngine(store), sockets=True)
 
@@ -138,13 +142,17 @@ def _digest(graph: Path) -> str:
         raise UsageError(str(graph), f"it cannot be read ({error})", "Run lodeclaim build") from error
 
 
-def _terms_apart(open_store: Callable[[], EmbeddedEngine]) -> frozenset[str]:
-    """Return the terms as a child process reads them: a store once opened leaves threads, and is never forked."""
+def _terms_apart(open_engine: Callable[[], Engine], seconds: int = 0) -> frozenset[str]:
+    """Return the terms as a child process reads them, and none where it takes longer.
+
+    A store on disk that was opened leaves threads, and is never forked; another store may do whatever it likes.
+    """
     reading, writing = os.pipe()
     if (child := os.fork()) == 0:
         found: dict[str, list[str]] = {}
         try:
-            found = {"terms": sorted(_terms(open_store()))}
+            signal.alarm(seconds)
+            found = {"terms": sorted(_terms(open_engine()))}
         except LodeclaimError as error:
             found = {"error": [error.where, error.found, error.remedy]}
         finally:
@@ -162,5 +170,5 @@ def _terms_apart(open_store: Callable[[], EmbeddedEngine]) -> frozenset[str]:
 
 def _terms(engine: Engine) -> frozenset[str]:
     text = (package.files("lodeclaim.query") / "terms.rq").read_text()
-    iris = (row[0].value for row in engine.select(Query(text)).rows if row[0] is not None)
+    iris = (row[0].value for row in engine.select(Query(text), MAX_TERMS).rows if row[0] is not None)
     return frozenset(iri.removeprefix(str(LC)) for iri in iris if iri.startswith(str(LC)))

@@ -22,7 +22,7 @@ from lodeclaim.errors import EngineError, LodeclaimError, QueryError, SourceErro
 from lodeclaim.namespaces import BASE, PREFIXES
 from lodeclaim.query import rows
 from lodeclaim.query.formats import Format, offered
-from lodeclaim.query.guard import Form, Limits, Outline, check, check_update
+from lodeclaim.query.guard import Form, Limits, Outline, check
 from lodeclaim.query.tokens import Position, QueryTextError, Token
 
 
@@ -168,7 +168,7 @@ class EmbeddedEngine:
                 substitutions={ox.Variable(name): as_ox(term) for name, term in query.bindings.items()} or None,
             )
         except SyntaxError as error:
-            raise _syntax_error(str(error)) from error
+            raise syntax_error(str(error)) from error
 
 
 Result = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
@@ -206,26 +206,6 @@ def tabulate(solutions: ox.QuerySolutions, first: int | None) -> Table:
     columns = tuple(variable.value for variable in solutions.variables)
     found = [tuple(as_term(term) for term in solution) for solution in islice(solutions, first)]
     return Table(columns, found, first is not None and next(solutions, None) is not None)
-
-
-def check_well_formed(update: str, limits: Limits | None = None) -> None:
-    """Raise QueryError unless the text is a SPARQL 1.1 Update; nothing of it is carried out.
-
-    The embedded parser has no entrance of its own. So the update is given to an empty store behind an operation
-    that must fail, and does so only once all of the text is parsed.
-    """
-    start = check_update(update, limits or Limits())
-    stop = f" DROP GRAPH <{_NOWHERE}> ; "
-    try:
-        ox.Store().update(update[:start] + stop + update[start:], base_iri=_NOWHERE)
-    except SyntaxError as error:
-        raise _syntax_error(str(error)) from error
-    except RuntimeError as error:
-        if _NOWHERE not in str(error):
-            raise
-
-
-_NOWHERE = "urn:lodeclaim:nowhere"
 
 
 def _relayed(text: str, services: Sequence[Token], relay: str) -> str:
@@ -275,8 +255,8 @@ class _Output:
         """Do nothing: nothing is held back."""
 
 
-def as_term(term: ox.NamedNode | ox.BlankNode | ox.Literal | None) -> Term | None:
-    """Return a term of Oxigraph's as a value of ours, and None for none."""
+def as_term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> Term | None:
+    """Return a term of Oxigraph's as a value of ours, and None for none; raise ValueError for one of RDF 1.2."""
     match term:
         case None:
             return None
@@ -284,6 +264,8 @@ def as_term(term: ox.NamedNode | ox.BlankNode | ox.Literal | None) -> Term | Non
             return Term(term.value, "iri")
         case ox.BlankNode():
             return Term(term.value, "blank")
+        case ox.Triple():
+            raise ValueError("a triple stands for a term, which RDF 1.1 does not know")
     plain = term.language is not None or term.datatype.value == PREFIXES["xsd"] + "string"
     return Term(term.value, "literal", None if plain else term.datatype.value, term.language)
 
@@ -295,7 +277,8 @@ _CAUSES = {
 }
 
 
-def _syntax_error(message: str) -> QueryError:
+def syntax_error(message: str) -> QueryError:
+    """Return the error for what Oxigraph's parser says of a text."""
     expected = textwrap.shorten(message.partition(": ")[2], 160)
     unknown = f"no way to go on from here ({expected})"
     cause = next((cause for cause in _CAUSES if cause in message), unknown)

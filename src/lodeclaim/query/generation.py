@@ -18,7 +18,7 @@ from lodeclaim.errors import EngineError, LodeclaimError, SourceError, UsageErro
 from lodeclaim.query import wire
 from lodeclaim.query.dataset import Source
 from lodeclaim.query.limits import Limits
-from lodeclaim.query.remote import Store
+from lodeclaim.query.upstream import Store
 
 _PAUSE_BYTES = 1 << 20
 _ALLOCATOR = "glibc.malloc.tcache_count=2000"

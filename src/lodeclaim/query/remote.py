@@ -6,25 +6,22 @@ store that offers fewer formats, lies about them, or breaks off in the middle ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import BytesIO
+from itertools import pairwise
 from typing import IO, cast
 
-import httpx
 import pyoxigraph as ox
 
-from lodeclaim.errors import EngineError, LodeclaimError, QueryError
+from lodeclaim.errors import QueryError
 from lodeclaim.namespaces import BASE, PREFIXES
 from lodeclaim.query.binding import with_values
 from lodeclaim.query.engine import Answer, Query, Result, Table, check_format, check_select, serialize, tabulate
 from lodeclaim.query.formats import Format
 from lodeclaim.query.guard import Form
-
-CONNECT_SECONDS = 5.0
-
-FAILED = "store-failed"
+from lodeclaim.query.tokens import Token
+from lodeclaim.query.upstream import Body, Store, Upstream, failure, plain
 
 _RESULTS = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
@@ -37,30 +34,15 @@ _GRAPHS = {
     "text/turtle": ox.RdfFormat.TURTLE,
     "application/x-turtle": ox.RdfFormat.TURTLE,
 }
-
-
-@dataclass(frozen=True)
-class Store:
-    """Another store: where it takes queries, and who asks."""
-
-    url: str
-    credentials: str | None = None
-    """`user:password`, or `Bearer TOKEN`; only ever sent to this address."""
+_ACCEPT_RESULTS = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
+_ACCEPT_GRAPHS = "application/n-triples, text/turtle;q=0.5"
 
 
 class RemoteEngine:
     """Asks a store over HTTP. See `Engine`; how long it takes is for the caller to bound."""
 
-    def __init__(self, store: Store, seconds: float | None = None) -> None:
-        self._store = store
-        headers, auth = {"user-agent": "lodeclaim"}, None
-        if store.credentials and store.credentials.startswith("Bearer "):
-            headers["authorization"] = store.credentials
-        elif store.credentials:
-            name, _, password = store.credentials.partition(":")
-            auth = httpx.BasicAuth(name, password)
-        timeout = httpx.Timeout(seconds, connect=CONNECT_SECONDS)
-        self._client = httpx.Client(headers=headers, auth=auth, timeout=timeout, trust_env=False)
+    def __init__(self, store: Store) -> None:
+        self._upstream = Upstream(store)
 
     def through(self, relay: str | None) -> RemoteEngine:
         """Return this engine: which services a query may name is for the store to decide, and none reaches it."""
@@ -77,62 +59,53 @@ class RemoteEngine:
     ) -> None:
         """See `EmbeddedEngine.write`."""
         check_format(query, format)
-        with self._result(query) as result:
+        with self._answered(query) as (result, body):
             serialize(result, format, write, max_rows)
+            body.finish()
 
     def select(self, query: Query, first: int | None = None) -> Table:
         """See `Engine.select`."""
         check_select(query)
-        with self._result(query) as result:
-            return tabulate(cast(ox.QuerySolutions, result), first)
+        with self._answered(query) as (result, body):
+            table = tabulate(cast(ox.QuerySolutions, result), first)
+            if not table.more:
+                body.finish()
+            return table
 
     @contextmanager
-    def _result(self, query: Query) -> Iterator[Result]:
-        known = _RESULTS if query.outline.form in {Form.SELECT, Form.ASK} else _GRAPHS
-        parameters = _parameters(query)
-        try:
-            headers = {"accept": ", ".join(known)}
-            with self._client.stream("POST", self._store.url, data=parameters, headers=headers) as response:
-                self._check(response)
-                media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-                if media_type not in known:
-                    raise self._failure(
-                        f"it answers in {media_type or 'no format'}, and {', '.join(known)} were asked for"
-                    )
-                body = cast(IO[bytes], _Body(response.iter_bytes(1 << 16)))
-                if known is _RESULTS:
-                    yield ox.parse_query_results(body, format=_RESULTS[media_type])
-                else:
-                    yield (quad.triple for quad in ox.parse(body, format=_GRAPHS[media_type], base_iri=BASE))
-        except httpx.ConnectError as error:
-            raise self._failure(f"it cannot be reached ({error})") from error
-        except httpx.HTTPError as error:
-            raise self._failure(f"it broke off ({error or type(error).__name__})") from error
-        except (OSError, RuntimeError, ValueError, SyntaxError) as error:
-            raise self._failure(f"its answer cannot be read ({error})") from error
+    def _answered(self, query: Query) -> Iterator[tuple[Result, Body]]:
+        """Give the result of a query as it is read, and the body that holds it; raises as `Upstream.asked`."""
+        form = query.outline.form
+        read, accept = (
+            (_solutions, _ACCEPT_RESULTS) if form in {Form.SELECT, Form.ASK} else (_triples, _ACCEPT_GRAPHS)
+        )
+        with self._upstream.asked(_parameters(query), accept) as body:
+            yield read(body, form), body
 
-    def _check(self, response: httpx.Response) -> None:
-        if response.status_code == httpx.codes.OK:
-            return
-        response.read()
-        told = " ".join(response.text.split())[:300]
-        match response.status_code:
-            case httpx.codes.BAD_REQUEST:
-                raise QueryError("query", f"the store refuses it ({told})", "Correct it there")
-            case httpx.codes.UNAUTHORIZED | httpx.codes.FORBIDDEN:
-                found, remedy = "it does not let us in", "Tell the operator: --store-auth-file names us to the store"
-                raise self._failure(f"{found} (status {response.status_code})", remedy)
-            case httpx.codes.SERVICE_UNAVAILABLE | httpx.codes.TOO_MANY_REQUESTS | httpx.codes.GATEWAY_TIMEOUT:
-                found = f"it was not ready in time (status {response.status_code})"
-                raise EngineError(self._name, found, "Ask for less, or later", "time-exceeded")
-        raise self._failure(f"it fails (status {response.status_code}: {told})")
 
-    def _failure(self, found: str, remedy: str = "Try again, and tell the operator if it stays so") -> LodeclaimError:
-        return EngineError(self._name, found, remedy, FAILED)
+def _solutions(body: Body, form: Form) -> Result:
+    result = ox.parse_query_results(_file(body), format=_RESULTS[_media_type(body, _RESULTS)])
+    if isinstance(result, ox.QueryBoolean) is not (form is Form.ASK):
+        raise failure(f"it does not answer as {form} asks")
+    return result
 
-    @property
-    def _name(self) -> str:
-        return "the store behind this endpoint"
+
+def _triples(body: Body, form: Form) -> Result:
+    format = _GRAPHS[_media_type(body, _GRAPHS)]
+    # Triples have no end of their own: where the transfer has none either, half of them would look like all.
+    if not body.has_end:
+        raise failure("it sends triples without saying where they end")
+    return (quad.triple for quad in ox.parse(_file(body), format=format, base_iri=BASE))
+
+
+def _media_type(body: Body, known: Iterable[str]) -> str:
+    if body.media_type not in known:
+        raise failure(f"it answers in {plain(body.media_type) or 'no format'}, and not in any of {', '.join(known)}")
+    return body.media_type
+
+
+def _file(body: Body) -> IO[bytes]:
+    return cast(IO[bytes], body)
 
 
 def _parameters(query: Query) -> dict[str, list[str]]:
@@ -140,10 +113,7 @@ def _parameters(query: Query) -> dict[str, list[str]]:
     if not query.union_default_graph and not explicit and not query.outline.has_dataset:
         remedy = "Name the graphs with default-graph-uri and named-graph-uri"
         raise QueryError("union-default-graph", "the store behind this endpoint decides about it", remedy)
-    # A later BASE or PREFIX of the query's own wins.
-    known = PREFIXES.items() if query.known_prefixes else ()
-    prologue = f"BASE <{BASE}> " + "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in known)
-    found = {"query": [prologue + with_values(query)]}
+    found = {"query": [_prologue(query) + with_values(query)]}
     if query.default_graphs:
         found["default-graph-uri"] = list(query.default_graphs)
     if query.named_graphs:
@@ -151,16 +121,15 @@ def _parameters(query: Query) -> dict[str, list[str]]:
     return found
 
 
-class _Body:
-    """What pyoxigraph takes for a file: reads the parts of a response as they come."""
+def _prologue(query: Query) -> str:
+    """Return the BASE and the prefixes that a query needs and does not declare: some stores take none twice."""
+    tokens = query.outline.tokens
+    base = "" if _word(tokens[0]) == "BASE" and ":" in tokens[1].text else f"BASE <{BASE}> "
+    used = {token.text.partition(":")[0] for token in tokens if token.kind == "name"}
+    declared = {after.text.rstrip(":") for word, after in pairwise(tokens) if _word(word) == "PREFIX"}
+    known = PREFIXES if query.known_prefixes else {}
+    return base + "".join(f"PREFIX {name}: <{known[name]}> " for name in sorted((used - declared) & known.keys()))
 
-    def __init__(self, parts: Iterator[bytes]) -> None:
-        self._parts = parts
-        self._rest = b""
 
-    def read(self, size: int = -1) -> bytes:
-        if not self._rest:
-            self._rest = next(self._parts, b"")
-        taken = self._rest if size < 0 else self._rest[:size]
-        self._rest = self._rest[len(taken) :]
-        return taken
+def _word(token: Token) -> str:
+    return token.text.upper() if token.kind == "word" else ""

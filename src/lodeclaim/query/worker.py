@@ -19,10 +19,11 @@ from pathlib import Path
 from lodeclaim.errors import EngineError, LodeclaimError, QueryError
 from lodeclaim.query import hints, wire
 from lodeclaim.query.dataset import Dataset
-from lodeclaim.query.engine import Query, check_well_formed
+from lodeclaim.query.engine import Query
 from lodeclaim.query.formats import Format, labelled, offered
 from lodeclaim.query.limits import Limits
 from lodeclaim.query.rows import too_large
+from lodeclaim.query.update import check_well_formed
 
 HELD_BYTES = 1 << 20
 PART_BYTES = 1 << 17

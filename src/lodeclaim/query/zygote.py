@@ -24,7 +24,7 @@ from lodeclaim.errors import LodeclaimError
 from lodeclaim.query import dataset
 from lodeclaim.query.guard import Limits as TextLimits
 from lodeclaim.query.limits import Limits
-from lodeclaim.query.remote import Store
+from lodeclaim.query.upstream import Store
 from lodeclaim.query.worker import Worker
 
 MAX_LINE = 4096

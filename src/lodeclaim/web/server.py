@@ -22,7 +22,6 @@ from lodeclaim.query.dataset import Source
 from lodeclaim.query.limits import Capacity
 from lodeclaim.query.pool import Pool
 from lodeclaim.query.relay import QuietServer, Relay
-from lodeclaim.query.remote import Store
 from lodeclaim.web import description
 from lodeclaim.web.app import create_app
 from lodeclaim.web.connection import Connection
@@ -116,7 +115,7 @@ async def _serve(
             try:
                 await pool.start()
                 await _describe(told, engine, source)
-                print(f"lodeclaim: loaded {_named(source)} anew {pool.version[:12]}", file=sys.stderr)
+                print(f"lodeclaim: loaded {source} anew {pool.version[:12]}", file=sys.stderr)
             except LodeclaimError as error:
                 print(f"lodeclaim: {error} The graph that was served is served on.", file=sys.stderr)
 
@@ -134,11 +133,7 @@ async def _describe(told: list[description.Description], engine: BlockingEngine,
     try:
         told[0] = await asyncio.to_thread(description.read, engine)
     except LodeclaimError as error:
-        print(f"lodeclaim: {_named(source)} is not described: {error}", file=sys.stderr)
-
-
-def _named(source: Source) -> str:
-    return source.url if isinstance(source, Store) else str(source)
+        print(f"lodeclaim: {source} is not described: {error}", file=sys.stderr)
 
 
 class _Server(QuietServer):
