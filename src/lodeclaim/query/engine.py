@@ -192,9 +192,8 @@ def check_select(query: Query) -> None:
 def serialize(result: Result, format: Format, write: Callable[[bytes], object], max_rows: int | None) -> None:
     """Hand a result on in a format, part by part; raise EngineError behind `max_rows`, and what `write` raises."""
     if not isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
-        rdf = ox.RdfFormat.from_extension(format.extension)
         triples = result if max_rows is None else rows.at_most(result, max_rows)
-        ox.serialize(triples, _output(write), format=rdf, prefixes=PREFIXES)
+        ox.serialize(triples, _output(write), format=ox.RdfFormat.from_extension(format.extension), prefixes=PREFIXES)
         return
     if isinstance(result, ox.QuerySolutions) and max_rows is not None:
         write = rows.counted(write, format, [variable.value for variable in result.variables], max_rows)
@@ -232,9 +231,8 @@ def as_ox(term: Term) -> ox.NamedNode | ox.Literal:
         datatype = ox.NamedNode(term.datatype) if term.datatype else None
         return ox.Literal(term.value, datatype=datatype, language=term.language)
     except ValueError as error:
-        raise QueryError(
-            "binding", f"{term.value!r} is no RDF term ({error})", "Give an absolute IRI or a literal"
-        ) from error
+        found = f"{term.value!r} is no RDF term ({error})"
+        raise QueryError("binding", found, "Give an absolute IRI or a literal") from error
 
 
 def _output(write: Callable[[bytes], object]) -> IO[bytes]:
