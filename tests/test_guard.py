@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from lodeclaim.errors import QueryError
-from lodeclaim.query.engine import check_well_formed
 from lodeclaim.query.guard import Form, Limits, check, check_update
 from lodeclaim.query.tokens import Position, QueryTextError, tokenize
+from lodeclaim.query.update import check_well_formed
 
 HARMLESS = {
     "short string": 'SELECT * { ?s ?p "SERVICE <x> {}" }',

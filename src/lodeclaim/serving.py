@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 
 import click
 
@@ -12,6 +14,7 @@ from lodeclaim.console import built_graph, corpus_option, extra_option, graph_op
 from lodeclaim.errors import UsageError
 from lodeclaim.query import guard
 from lodeclaim.query.limits import Capacity, Limits
+from lodeclaim.query.upstream import Store
 from lodeclaim.web import server
 from lodeclaim.web.observe import LogQueries
 from lodeclaim.web.settings import Settings
@@ -25,6 +28,12 @@ _MIB = 1024**2
 @graph_option
 @corpus_option
 @click.option("--data-dir", type=click.Path(path_type=Path), help="A store on disk, from lodeclaim build --data-dir.")
+@click.option(
+    "--store", "store_url", help="Answer from the SPARQL 1.1 store at this URL instead of from a graph here."
+)
+@click.option(
+    "--store-auth-file", type=click.Path(path_type=Path), help="Holds user:password or Bearer TOKEN for it."
+)
 @click.option("--host", default=server.LOOPBACK, show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="The port to listen on; 0 takes a free one.")
 @click.option("--public-url", help="Where the world finds the service, if not at that address.")
@@ -54,6 +63,8 @@ def serve(
     graph_file: Path | None,
     corpora: tuple[Path, ...],
     data_dir: Path | None,
+    store_url: str | None,
+    store_auth_file: Path | None,
     host: str,
     port: int,
     public_url: str | None,
@@ -75,14 +86,22 @@ def serve(
     \b
     Examples:
       lodeclaim serve --port 8080
+      lodeclaim serve --store http://127.0.0.1:3030/lodeclaim/query
       lodeclaim serve --host 0.0.0.0 --public-url https://data.example.org/ --trusted-proxy 10.0.0.1
     """
     numbers = {"--timeout": timeout, "--max-rows": max_rows, "--max-mib": max_mib, "--memory-mib": memory_mib}
     for name, number in {**numbers, "--workers": workers}.items():
         if number <= 0:
             raise UsageError(name, f"{number:g} is not above 0", "Give a positive number")
-    if data_dir is not None and (graph_file is not None or extra):
-        raise UsageError("--data-dir", "given beside --graph or --extra", "Give one of them: it says what is served")
+    given = {"--data-dir": data_dir, "--store": store_url, "--graph": graph_file, "--extra": extra}
+    named = [name for name, value in given.items() if value]
+    if len(named) > 1 and named != ["--graph", "--extra"]:
+        raise UsageError(" and ".join(named), "given together", "Give one of them: it says what is served")
+    store = _store(
+        store_url,
+        store_auth_file,
+        {"--allow-service": allow_service, "--no-union-default-graph": no_union_default_graph},
+    )
     limits = Limits(
         guard.Limits(services=allow_service),
         seconds=timeout,
@@ -94,16 +113,45 @@ def serve(
         public_url=public_url,
         limits=limits,
         union_default_graph=not no_union_default_graph,
-        cache_bytes=cache_mib * _MIB,
+        cache_bytes=0 if store else cache_mib * _MIB,  # another store changes and tells nobody
         texts=texts_of(corpora),
         shapes=tuple(source.path for source in resources.find(extra).files("shapes")),
-        graph_file=None if data_dir else built_graph(extra, graph_file),
+        graph_file=None if data_dir or store else built_graph(extra, graph_file),
     )
     server.serve(
-        data_dir or built_graph(extra, graph_file),
+        store or data_dir or built_graph(extra, graph_file),
         settings,
         Capacity(workers=workers, per_client=per_client, wait_seconds=2 * timeout),
         server.Place(host, port, trusted_proxy, private_services),
         None if log_queries == "off" else cast(LogQueries, log_queries),
         lambda url: click.echo(f"Lodeclaim at {url}sparql"),
     )
+
+
+def _store(url: str | None, auth_file: Path | None, decided_there: dict[str, object]) -> Store | None:
+    """Return the store that is to be asked, if one is; raises UsageError where it cannot be, or not in that way."""
+    if url is None:
+        if auth_file is not None:
+            raise UsageError("--store-auth-file", "given without --store", "Say with --store whom it is for")
+        return None
+    for name in (name for name, value in decided_there.items() if value):
+        raise UsageError(name, "given with --store", "Leave it out: the store decides about that itself")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.fragment:
+        raise UsageError("--store", f"{url!r} is no address of a store", "Give one as http://127.0.0.1:3030/ds/query")
+    if "@" in parts.netloc:
+        remedy = "Write them into a file that only you can read, and give that with --store-auth-file"
+        raise UsageError("--store", "its address holds credentials, which everybody here can see", remedy)
+    return Store(url, _credentials(auth_file) if auth_file else None)
+
+
+def _credentials(path: Path) -> str:
+    try:
+        found = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(str(path), f"it cannot be read ({error})", "Check --store-auth-file") from error
+    if not re.fullmatch(r"Bearer [!-~]+|(?!Bearer )[^:\x00-\x1f]+:[^\x00-\x1f]*", found):
+        raise UsageError(
+            str(path), "neither user:password nor Bearer TOKEN", "Write one of them into it, in one line"
+        )
+    return found

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources as package
@@ -17,10 +18,21 @@ import pyoxigraph as ox
 from lodeclaim.errors import LodeclaimError, SourceError, UsageError
 from lodeclaim.graph import write
 from lodeclaim.namespaces import LC
-from lodeclaim.query.engine import EmbeddedEngine, Query
+from lodeclaim.query.engine import EmbeddedEngine, Engine, Query
+from lodeclaim.query.remote import RemoteEngine
+from lodeclaim.query.upstream import Store
+
+TERMS_SECONDS = 5
+"""How long another store may take to tell its terms."""
+
+MAX_TERMS = 50_000
 
 CURRENT = "current"
 """The file in a data folder that names the store which is to be served."""
+
+
+Source = Path | Store
+"""A graph file, the folder of a store on disk, or a store that is asked over HTTP."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +40,21 @@ class Dataset:
     """What is asked: its version, the local names of the ontology's terms in it, and how an engine over it is had."""
 
     version: str
+    """Empty where the data may change and nobody tells."""
+
     terms: frozenset[str]
-    open: Callable[[], EmbeddedEngine]
+    open: Callable[[], EmbeddedEngine | RemoteEngine]
     """Gives the engine; called in each worker, since a store on disk must be opened by the process that reads it."""
+
+    sockets: bool = False
+    """Whether the engine opens connections."""
+
+
+def opened(source: Source) -> Dataset:
+    """Return the dataset of a source; raises as the functions below."""
+    if isinstance(source, Store):
+        return at_store(source)
+    return on_disk(source) if source.is_dir() else in_memory(source)
 
 
 def in_memory(path: Path) -> Dataset:
@@ -57,6 +81,15 @@ def on_disk(folder: Path) -> Dataset:
             raise SourceError(str(path), f"the store cannot be opened ({error})", remedy) from error
 
     return Dataset(version, _terms_apart(open_store), open_store)
+
+
+def at_store(store: Store) -> Dataset:
+    """Return a dataset that another store holds; one that is down now may be there when it is asked."""
+    try:
+        terms = _terms_apart(lambda: RemoteEngine(store), TERMS_SECONDS)
+    except SourceError:
+        terms = frozenset()  # hints are all that is lost
+    return Dataset("", terms, lambda: RemoteEngine(store), sockets=True)
 
 
 def store(folder: Path, graph: Path) -> str:
@@ -109,13 +142,17 @@ def _digest(graph: Path) -> str:
         raise UsageError(str(graph), f"it cannot be read ({error})", "Run lodeclaim build") from error
 
 
-def _terms_apart(open_store: Callable[[], EmbeddedEngine]) -> frozenset[str]:
-    """Return the terms as a child process reads them: a store once opened leaves threads, and is never forked."""
+def _terms_apart(open_engine: Callable[[], Engine], seconds: int = 0) -> frozenset[str]:
+    """Return the terms as a child process reads them, and none where it takes longer.
+
+    A store on disk that was opened leaves threads, and is never forked; another store may do whatever it likes.
+    """
     reading, writing = os.pipe()
     if (child := os.fork()) == 0:
         found: dict[str, list[str]] = {}
         try:
-            found = {"terms": sorted(_terms(open_store()))}
+            signal.alarm(seconds)
+            found = {"terms": sorted(_terms(open_engine()))}
         except LodeclaimError as error:
             found = {"error": [error.where, error.found, error.remedy]}
         finally:
@@ -131,7 +168,7 @@ def _terms_apart(open_store: Callable[[], EmbeddedEngine]) -> frozenset[str]:
     return frozenset(found.get("terms", ()))
 
 
-def _terms(engine: EmbeddedEngine) -> frozenset[str]:
+def _terms(engine: Engine) -> frozenset[str]:
     text = (package.files("lodeclaim.query") / "terms.rq").read_text()
-    iris = (row[0].value for row in engine.select(Query(text)).rows if row[0] is not None)
+    iris = (row[0].value for row in engine.select(Query(text), MAX_TERMS).rows if row[0] is not None)
     return frozenset(iri.removeprefix(str(LC)) for iri in iris if iri.startswith(str(LC)))

@@ -22,7 +22,7 @@ from lodeclaim.errors import EngineError, LodeclaimError, QueryError, SourceErro
 from lodeclaim.namespaces import BASE, PREFIXES
 from lodeclaim.query import rows
 from lodeclaim.query.formats import Format, offered
-from lodeclaim.query.guard import Form, Limits, Outline, check, check_update
+from lodeclaim.query.guard import Form, Limits, Outline, check
 from lodeclaim.query.tokens import Position, QueryTextError, Token
 
 
@@ -139,37 +139,21 @@ class EmbeddedEngine:
         Raises as `Engine.query` does, EngineError of the kind `result-too-large` behind `max_rows` solutions
         or triples, and what `write` raises.
         """
-        offers = [offer.name for offer in offered(query.outline.form)]
-        if format.name not in offers:
-            found = f"{format.name} cannot hold the answer to {query.outline.form}"
-            raise QueryError("format", found, f"Use {', '.join(offers)}")
+        check_format(query, format)
         try:
-            result = self._run(query)
-            if isinstance(result, ox.QueryTriples):
-                rdf = ox.RdfFormat.from_extension(format.extension)
-                triples = result if max_rows is None else rows.at_most(result, max_rows)
-                ox.serialize(triples, _output(write), format=rdf, prefixes=PREFIXES)
-                return
-            if isinstance(result, ox.QuerySolutions) and max_rows is not None:
-                columns = [variable.value for variable in result.variables]
-                write = rows.counted(write, format, columns, max_rows)
-            result.serialize(_output(write), format=ox.QueryResultsFormat.from_extension(format.extension))
+            serialize(self._run(query), format, write, max_rows)
         except (OSError, RuntimeError, ValueError) as error:
             raise _evaluation_error(error, query) from error
 
     def select(self, query: Query, first: int | None = None) -> Table:
         """See `Engine.select`."""
-        if query.outline.form is not Form.SELECT:
-            raise QueryError("query", f"{query.outline.form} has no table of solutions", "Ask with SELECT")
+        check_select(query)
         try:
-            solutions = cast(ox.QuerySolutions, self._run(query))
-            columns = tuple(variable.value for variable in solutions.variables)
-            found = [tuple(as_term(term) for term in solution) for solution in islice(solutions, first)]
-            return Table(columns, found, first is not None and next(solutions, None) is not None)
+            return tabulate(cast(ox.QuerySolutions, self._run(query)), first)
         except (OSError, RuntimeError, ValueError) as error:
             raise _evaluation_error(error, query) from error
 
-    def _run(self, query: Query) -> _Result:
+    def _run(self, query: Query) -> Result:
         explicit = query.default_graphs is not None or query.named_graphs is not None
         try:
             return self._store.query(
@@ -181,33 +165,46 @@ class EmbeddedEngine:
                 # Given one of the two only, it takes the other from FROM or from the store.
                 default_graph=_nodes("default graph", query.default_graphs) if explicit else None,
                 named_graphs=_nodes("named graph", query.named_graphs) if explicit else None,
-                substitutions={ox.Variable(name): _ox_term(term) for name, term in query.bindings.items()} or None,
+                substitutions={ox.Variable(name): as_ox(term) for name, term in query.bindings.items()} or None,
             )
         except SyntaxError as error:
-            raise _syntax_error(str(error)) from error
+            raise syntax_error(str(error)) from error
 
 
-_Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+Result = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
+"""What an engine gets before it is written down: solutions, a truth value, or triples."""
 
 
-def check_well_formed(update: str, limits: Limits | None = None) -> None:
-    """Raise QueryError unless the text is a SPARQL 1.1 Update; nothing of it is carried out.
-
-    The embedded parser has no entrance of its own. So the update is given to an empty store behind an operation
-    that must fail, and does so only once all of the text is parsed.
-    """
-    start = check_update(update, limits or Limits())
-    stop = f" DROP GRAPH <{_NOWHERE}> ; "
-    try:
-        ox.Store().update(update[:start] + stop + update[start:], base_iri=_NOWHERE)
-    except SyntaxError as error:
-        raise _syntax_error(str(error)) from error
-    except RuntimeError as error:
-        if _NOWHERE not in str(error):
-            raise
+def check_format(query: Query, format: Format) -> None:
+    """Raise QueryError where a format does not fit the form of a query."""
+    offers = [offer.name for offer in offered(query.outline.form)]
+    if format.name not in offers:
+        found = f"{format.name} cannot hold the answer to {query.outline.form}"
+        raise QueryError("format", found, f"Use {', '.join(offers)}")
 
 
-_NOWHERE = "urn:lodeclaim:nowhere"
+def check_select(query: Query) -> None:
+    """Raise QueryError where a query is no SELECT."""
+    if query.outline.form is not Form.SELECT:
+        raise QueryError("query", f"{query.outline.form} has no table of solutions", "Ask with SELECT")
+
+
+def serialize(result: Result, format: Format, write: Callable[[bytes], object], max_rows: int | None) -> None:
+    """Hand a result on in a format, part by part; raise EngineError behind `max_rows`, and what `write` raises."""
+    if not isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
+        triples = result if max_rows is None else rows.at_most(result, max_rows)
+        ox.serialize(triples, _output(write), format=ox.RdfFormat.from_extension(format.extension), prefixes=PREFIXES)
+        return
+    if isinstance(result, ox.QuerySolutions) and max_rows is not None:
+        write = rows.counted(write, format, [variable.value for variable in result.variables], max_rows)
+    result.serialize(_output(write), format=ox.QueryResultsFormat.from_extension(format.extension))
+
+
+def tabulate(solutions: ox.QuerySolutions, first: int | None) -> Table:
+    """Return solutions as values, or the first so many."""
+    columns = tuple(variable.value for variable in solutions.variables)
+    found = [tuple(as_term(term) for term in solution) for solution in islice(solutions, first)]
+    return Table(columns, found, first is not None and next(solutions, None) is not None)
 
 
 def _relayed(text: str, services: Sequence[Token], relay: str) -> str:
@@ -226,16 +223,16 @@ def _nodes(role: str, iris: tuple[str, ...] | None) -> list[Any]:
         raise QueryError(role, f"not an absolute IRI ({error})", "Give the IRI of a graph in full") from error
 
 
-def _ox_term(term: Term) -> ox.NamedNode | ox.Literal:
+def as_ox(term: Term) -> ox.NamedNode | ox.Literal:
+    """Return the term as pyoxigraph has it; raise QueryError where it is none."""
     try:
         if term.kind == "iri":
             return ox.NamedNode(term.value)
         datatype = ox.NamedNode(term.datatype) if term.datatype else None
         return ox.Literal(term.value, datatype=datatype, language=term.language)
     except ValueError as error:
-        raise QueryError(
-            "binding", f"{term.value!r} is no RDF term ({error})", "Give an absolute IRI or a literal"
-        ) from error
+        found = f"{term.value!r} is no RDF term ({error})"
+        raise QueryError("binding", found, "Give an absolute IRI or a literal") from error
 
 
 def _output(write: Callable[[bytes], object]) -> IO[bytes]:
@@ -256,8 +253,8 @@ class _Output:
         """Do nothing: nothing is held back."""
 
 
-def as_term(term: ox.NamedNode | ox.BlankNode | ox.Literal | None) -> Term | None:
-    """Return a term of Oxigraph's as a value of ours, and None for none."""
+def as_term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> Term | None:
+    """Return a term of Oxigraph's as a value of ours, and None for none; raise ValueError for one of RDF 1.2."""
     match term:
         case None:
             return None
@@ -265,6 +262,8 @@ def as_term(term: ox.NamedNode | ox.BlankNode | ox.Literal | None) -> Term | Non
             return Term(term.value, "iri")
         case ox.BlankNode():
             return Term(term.value, "blank")
+        case ox.Triple():
+            raise ValueError("a triple stands for a term, which RDF 1.1 does not know")
     plain = term.language is not None or term.datatype.value == PREFIXES["xsd"] + "string"
     return Term(term.value, "literal", None if plain else term.datatype.value, term.language)
 
@@ -276,7 +275,8 @@ _CAUSES = {
 }
 
 
-def _syntax_error(message: str) -> QueryError:
+def syntax_error(message: str) -> QueryError:
+    """Return the error for what Oxigraph's parser says of a text."""
     expected = textwrap.shorten(message.partition(": ")[2], 160)
     unknown = f"no way to go on from here ({expected})"
     cause = next((cause for cause in _CAUSES if cause in message), unknown)

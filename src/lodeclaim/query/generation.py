@@ -16,7 +16,9 @@ from typing import cast
 
 from lodeclaim.errors import EngineError, LodeclaimError, SourceError, UsageError
 from lodeclaim.query import wire
+from lodeclaim.query.dataset import Source
 from lodeclaim.query.limits import Limits
+from lodeclaim.query.upstream import Store
 
 _PAUSE_BYTES = 1 << 20
 _ALLOCATOR = "glibc.malloc.tcache_count=2000"
@@ -133,7 +135,7 @@ class Generation:
 
     def __init__(
         self,
-        source: Path,
+        source: Source,
         limits: Limits,
         idle: Callable[[Generation, Worker], None],
         dead: Callable[[Generation], None],
@@ -153,7 +155,7 @@ class Generation:
         self._count = 0
 
     async def start(self, workers: int) -> None:
-        """Load the source (a file, or the folder of a store) and have the workers forked.
+        """Load the source and have the workers forked.
 
         Raises UsageError or SourceError where it cannot be loaded, EngineError where the process ends.
         """
@@ -256,10 +258,9 @@ class Generation:
     def _configuration(self) -> bytes:
         limits = asdict(self._limits)
         services = limits["text"].pop("services")
-        on_disk = self.source.is_dir()
         fields = {
-            "folder": str(self.source) if on_disk else None,
-            "file": None if on_disk else str(self.source),
+            "store": asdict(self.source) if isinstance(self.source, Store) else None,
+            "path": str(self.source) if isinstance(self.source, Path) else None,
             "services": services,
             "limits": limits,
         }

@@ -9,12 +9,12 @@ import asyncio
 import json
 import secrets
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from time import monotonic
 
 from lodeclaim.errors import EngineError, LodeclaimError
 from lodeclaim.query import wire
 from lodeclaim.query.admission import Admission
+from lodeclaim.query.dataset import Source
 from lodeclaim.query.fair import busy
 from lodeclaim.query.generation import Generation, Worker
 from lodeclaim.query.limits import Capacity, Limits
@@ -96,7 +96,7 @@ class Answer:
 class Pool:
     """The workers over one dataset, and who may use them."""
 
-    def __init__(self, source: Path, limits: Limits, capacity: Capacity) -> None:
+    def __init__(self, source: Source, limits: Limits, capacity: Capacity) -> None:
         self.limits = limits
         self.capacity = capacity
         self._admission: Admission[tuple[Generation, Worker]] = Admission(capacity, lambda pair: not pair[1].closed)
@@ -127,7 +127,7 @@ class Pool:
         """Whether there are workers, or can be."""
         return self._generation is not None and self._generation.alive
 
-    async def start(self, source: Path | None = None) -> None:
+    async def start(self, source: Source | None = None) -> None:
         """Load the dataset, or load it anew: running queries end on the old one, later ones see the new.
 
         Raises as `Generation.start`; then what was there goes on.

@@ -19,10 +19,11 @@ from pathlib import Path
 from lodeclaim.errors import EngineError, LodeclaimError, QueryError
 from lodeclaim.query import hints, wire
 from lodeclaim.query.dataset import Dataset
-from lodeclaim.query.engine import Query, check_well_formed
+from lodeclaim.query.engine import Query
 from lodeclaim.query.formats import Format, labelled, offered
 from lodeclaim.query.limits import Limits
 from lodeclaim.query.rows import too_large
+from lodeclaim.query.update import check_well_formed
 
 HELD_BYTES = 1 << 20
 PART_BYTES = 1 << 17
@@ -43,7 +44,7 @@ class Worker:
 
     def run(self) -> None:
         """Answer until the parent closes the connection, or memory is not given back; then return."""
-        confine(self._limits, self._base)
+        confine(self._limits, self._base, self._dataset.sockets or bool(self._limits.text.services))
         cpu = 0
         while not self._leaving and (frame := wire.receive(self._jobs)) is not None:
             job = wire.Job.from_payload(frame[1])
@@ -88,7 +89,7 @@ class Worker:
         if format is None:
             names = ", ".join(f"{offer.name} ({offer.media_type})" for offer in offers)
             raise QueryError("Accept", "no such answer to this query", f"Ask for one of {names}", "not-acceptable")
-        etag = None if query.outline.volatile else self._etag(job, format)
+        etag = None if query.outline.volatile or not self._dataset.version else self._etag(job, format)
         body.head = wire.Head(
             format.content_type, etag, hints=hints.misspelt(query.outline.tokens, self._dataset.terms)
         )
@@ -165,16 +166,16 @@ def out_of_memory(limits: Limits) -> EngineError:
     return EngineError("query", found, "Ask for less: sort, group or join fewer rows", "memory-exceeded")
 
 
-def confine(limits: Limits, base: int) -> None:
+def confine(limits: Limits, base: int, sockets: bool) -> None:
     """Put walls around this process, whose address space is `base` bytes now.
 
-    No core dumps, no files written, no more memory than allowed; and unless SERVICE is, no new file descriptor, so
+    No core dumps, no files written, no more memory than allowed; and unless it needs `sockets`, no new descriptor, so
     that what slips past the guard can still open neither a file nor a connection.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (base + limits.memory_bytes,) * 2)
-    if not limits.text.services:
+    if not sockets:
         highest = max(int(entry.name) for entry in Path("/proc/self/fd").iterdir()) + 1
         resource.setrlimit(resource.RLIMIT_NOFILE, (highest, highest))
 

@@ -24,6 +24,7 @@ from lodeclaim.errors import LodeclaimError
 from lodeclaim.query import dataset
 from lodeclaim.query.guard import Limits as TextLimits
 from lodeclaim.query.limits import Limits
+from lodeclaim.query.upstream import Store
 from lodeclaim.query.worker import Worker
 
 MAX_LINE = 4096
@@ -144,9 +145,8 @@ def main(descriptor: int) -> None:
     config = json.loads(_first_line(control))
     text = TextLimits(**{**config["limits"].pop("text"), "services": tuple(config["services"])})
     try:
-        opened = (
-            dataset.on_disk(Path(config["folder"])) if config["folder"] else dataset.in_memory(Path(config["file"]))
-        )
+        store, path = config["store"], config["path"]
+        opened = dataset.opened(Path(path) if store is None else Store(**store))
     except LodeclaimError as error:
         words = {"where": error.where, "found": error.found, "remedy": error.remedy, "status": error.exit_status}
         control.sendall(f"failed {json.dumps(words)}\n".encode())

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, request
 
 from lodeclaim import graph
+from lodeclaim.errors import QueryError
 from lodeclaim.namespaces import PREFIXES
 from lodeclaim.query.engine import Engine, Query, Term
 from lodeclaim.query.formats import GRAPHS, RESULTS, Format
@@ -32,16 +33,16 @@ ENDPOINT = "/sparql"
 class Description:
     """What is known of a dataset without asking it again."""
 
-    dataset: str | None
+    dataset: str | None = None
     """The IRI by which the data describes itself, if it does."""
 
-    graphs: Mapping[str, int]
+    graphs: Mapping[str, int] = field(default_factory=dict)
     """The number of triples in each named graph."""
 
-    union: int
+    union: int | None = None
     """The number of triples in all graphs together, as the engine counts one that stands in several."""
 
-    default: int
+    default: int | None = None
     """The number of triples in the default graph where it is not the union."""
 
     triples: tuple[ox.Triple, ...] = ()
@@ -73,7 +74,10 @@ def read(engine: Engine) -> Description:
     The counts are those that the data tells of itself, in a graph that is described in itself as a
     `void:DatasetDescription`; a dataset without one, or with several, is counted.
     """
-    default = _number(_ask(engine, "triples", union=False)[0][0])
+    try:
+        default: int | None = _number(_ask(engine, "triples", union=False)[0][0])
+    except QueryError:  # another store decides by itself what its default graph is
+        default = None
     told = _ask(engine, "described")
     if len({row[:3] for row in told}) != 1:
         counts = _counts(_ask(engine, "graphs"))
@@ -188,11 +192,9 @@ def _service_facts(description: Description, service: Service) -> Iterator[_Fact
     yield dataset, "sd:defaultGraph", default
     yield default, "rdf:type", _named("sd:Graph")
     yield default, "rdfs:label", _words("union of all graphs" if service.union_default_graph else "default graph")
-    yield (
-        default,
-        "void:triples",
-        ox.Literal(description.union if service.union_default_graph else description.default),
-    )
+    count = description.union if service.union_default_graph else description.default
+    if count is not None:
+        yield default, "void:triples", ox.Literal(count)
     for name, count in description.graphs.items():
         graph, named = ox.NamedNode(name), ox.NamedNode(f"{service.endpoint}#graph={quote(name, safe='')}")
         yield dataset, "sd:namedGraph", named
@@ -215,7 +217,8 @@ def _void_facts(description: Description, root: str | None) -> Iterator[_Fact]:
         dataset = ox.NamedNode(f"{place}{PATH}#dataset") if place else ox.BlankNode("dataset")
         yield dataset, "rdf:type", _named("void:Dataset")
         yield dataset, "rdfs:label", _words("dataset")
-        yield dataset, "void:triples", ox.Literal(description.union)
+        if description.union is not None:
+            yield dataset, "void:triples", ox.Literal(description.union)
         for name, count in description.graphs.items():
             graph = ox.NamedNode(name)
             yield dataset, "void:subset", graph

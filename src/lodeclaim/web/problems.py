@@ -27,6 +27,7 @@ STATUS = {
     "query-failed": HTTPStatus.INTERNAL_SERVER_ERROR,
     "worker-crashed": HTTPStatus.INTERNAL_SERVER_ERROR,
     "service-failed": HTTPStatus.BAD_GATEWAY,
+    "store-failed": HTTPStatus.BAD_GATEWAY,
     "query-cancelled": HTTPStatus.SERVICE_UNAVAILABLE,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "time-exceeded": HTTPStatus.GATEWAY_TIMEOUT,

@@ -10,7 +10,6 @@ import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, cast
 
 import uvicorn
@@ -19,6 +18,7 @@ from a2wsgi import WSGIMiddleware
 
 from lodeclaim.errors import LodeclaimError, UsageError
 from lodeclaim.query.blocking import BlockingEngine
+from lodeclaim.query.dataset import Source
 from lodeclaim.query.limits import Capacity
 from lodeclaim.query.pool import Pool
 from lodeclaim.query.relay import QuietServer, Relay
@@ -50,14 +50,14 @@ class Place:
 
 
 def serve(
-    source: Path,
+    source: Source,
     settings: Settings,
     capacity: Capacity,
     place: Place,
     log_queries: LogQueries | None = None,
     ready: Callable[[str], object] = lambda url: None,
 ) -> None:
-    """Answer HTTP requests from a graph file or a store's folder until SIGINT or SIGTERM, then return.
+    """Answer HTTP requests from a graph file, a folder or another store until SIGINT or SIGTERM, then return.
 
     SIGHUP loads the source anew; requests that are being answered end on what they began with. `ready` is called with
     the URL as soon as connections are taken. With `log_queries` requests are logged to standard error. Must be called
@@ -69,7 +69,7 @@ def serve(
 
 
 async def _serve(
-    source: Path,
+    source: Source,
     settings: Settings,
     capacity: Capacity,
     place: Place,
@@ -87,7 +87,8 @@ async def _serve(
         stack.push_async_callback(pool.close)
         await pool.start()
         engine = BlockingEngine(pool, loop)
-        told = [await asyncio.to_thread(description.read, engine)]
+        told = [description.Description()]
+        await _describe(told, engine, source)
         url = _url(place.host, listener)
         root = settings.public_url or url
         settings = replace(settings, limits=limits, public_url=root)
@@ -113,8 +114,8 @@ async def _serve(
         async def reload() -> None:
             try:
                 await pool.start()
-                told[0] = await asyncio.to_thread(description.read, engine)
-                print(f"lodeclaim: loaded {source} anew, version {pool.version[:12]}", file=sys.stderr)
+                await _describe(told, engine, source)
+                print(f"lodeclaim: loaded {source} anew {pool.version[:12]}", file=sys.stderr)
             except LodeclaimError as error:
                 print(f"lodeclaim: {error} The graph that was served is served on.", file=sys.stderr)
 
@@ -125,6 +126,14 @@ async def _serve(
         gc.collect()
         gc.freeze()  # what is here now stays: no answer waits while the collector walks it again
         await server.serve(sockets=[listener])
+
+
+async def _describe(told: list[description.Description], engine: BlockingEngine, source: Source) -> None:
+    """Read what the dataset says of itself; of a store that does not answer, what was known before stays."""
+    try:
+        told[0] = await asyncio.to_thread(description.read, engine)
+    except LodeclaimError as error:
+        print(f"lodeclaim: {source} is not described: {error}", file=sys.stderr)
 
 
 class _Server(QuietServer):
