@@ -15,6 +15,7 @@ from typing import Any
 import pyoxigraph as ox
 from pyld import jsonld
 
+from lodeclaim.errors import SourceError
 from lodeclaim.namespaces import BASE, DATA_KINDS, PREFIXES
 
 Context = dict[str, Any]
@@ -63,7 +64,10 @@ def context(quads: Iterable[ox.Quad]) -> Context:
 
 
 def write(quads: Iterable[ox.Quad], context: Context) -> bytes:
-    """Return the quads as JSON-LD compacted by the context, one object a named graph; the same bytes each time."""
+    """Return the quads as JSON-LD compacted by the context, one object a named graph; the same bytes each time.
+
+    Raises SourceError for an IRI that cannot stand beside the context, its scheme being one of the prefixes.
+    """
     graphs: dict[str, dict[str, Any]] = defaultdict(dict)
     for quad in quads:
         name = "" if isinstance(quad.graph_name, ox.DefaultGraph) else _id(quad.graph_name)
@@ -75,9 +79,7 @@ def write(quads: Iterable[ox.Quad], context: Context) -> bytes:
     # Graph by graph: what the library needs in memory is then that of the largest.
     written: list[Any] = []
     for name, nodes in graphs.items():
-        compacted = jsonld.compact(
-            list(nodes.values()), {"@context": context}, {"skipExpansion": True, "graph": True}
-        )["@graph"]
+        compacted = _compacted(list(nodes.values()), context)
         for node in compacted:
             # Always an array, like all that can be several. A container in the context would say so too, but makes
             # rdflib 7.6 lose the datatype of every literal that is written out in full.
@@ -86,6 +88,16 @@ def write(quads: Iterable[ox.Quad], context: Context) -> bytes:
         written += [{"id": _compact(name), "@graph": compacted}] if name else compacted
     document = {"@context": context, "@graph": written}
     return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _compacted(nodes: list[Any], context: Context) -> list[Any]:
+    try:
+        whole = jsonld.compact(nodes, {"@context": context}, {"skipExpansion": True, "graph": True})
+    except jsonld.JsonLdError as error:
+        found = f"{error.details.get('iri', '')} cannot be written as JSON-LD ({error.code})"
+        remedy = "Use an IRI whose scheme is no prefix of ours, or another format"
+        raise SourceError("The graph", found, remedy) from error
+    return list(whole["@graph"])
 
 
 def write_context(context: Context) -> bytes:
