@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
+import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -58,7 +60,7 @@ class Conversions:
         self._lock = threading.Lock()
         self._state = (0, 0)
         self._made: dict[str, _File] = {}
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: Path | None = None
 
     def file(self, name: str) -> _File:
         """Return the file of that name; raises SourceError where the graph cannot be read or converted."""
@@ -68,15 +70,23 @@ class Conversions:
             state = (found.st_mtime_ns, found.st_size)
             if state != self._state or self._folder is None:
                 self._made, self._state = {}, state
-                self._folder = tempfile.TemporaryDirectory(prefix="lodeclaim-")
+                self._folder = self._new_folder()
             if name not in self._made:
-                path = Path(self._folder.name, name)
+                path = self._folder / name
                 self._convert(name, path)
                 with path.open("rb") as stream:
                     sha256 = hashlib.file_digest(stream, "sha256").digest()
                 changed = datetime.fromtimestamp(int(found.st_mtime), UTC)
                 self._made[name] = _File(path, sha256, path.stat().st_size, changed)
             return self._made[name]
+
+    def _new_folder(self) -> Path:
+        """Return an empty folder in the place of the last one; it goes when this object or the process does."""
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)  # what is being sent from it is open, and stays readable
+        folder = tempfile.mkdtemp(prefix="lodeclaim-")
+        weakref.finalize(self, shutil.rmtree, folder, True)
+        return Path(folder)
 
     def _convert(self, name: str, target: Path) -> None:
         # In a process of its own: seconds of Python would hold up every other request, and its memory is given back.
