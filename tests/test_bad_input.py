@@ -268,7 +268,7 @@ AGAINST_LINT = [
         "the digest of another document",
         edit(
             DOCUMENT,
-            "d5235d1573db9f4aea7b1332d2e90b996529f55dbf9fd57ddc0a21f10e343251",
+            "bb299e1cd7663f488b6eef376c9333ee67cb2f118360bdd5a7867bf45bcb534c",
             # That of document:unnamed-alliance.
             "be20c2d4fef2976745e85c0014ee810db47c8e377c629340212a905a6b2e3003",
         ),
