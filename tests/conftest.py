@@ -12,6 +12,7 @@ import pytest
 
 import servers
 from lodeclaim import build, graph, resources, validation
+from stores.engines import ENGINES
 
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = ROOT / "tests"
@@ -26,6 +27,7 @@ def pytest_report_header() -> list[str]:
         f"chromium: {browser}",
         f"apache2: {'found' if shutil.which('apache2') else 'not found: the redirects of w3id.org are not asked'}",
         f"corpus: {'found' if texts else 'not found: its passages are not proved'}",
+        *(f"{engine.name}: {reason}" for engine in ENGINES.values() if (reason := engine.missing())),
     ]
 
 

@@ -17,12 +17,12 @@ from urllib.error import HTTPError
 import pytest
 
 from conftest import ROOT
-from lodeclaim.namespaces import BASE
+from lodeclaim.namespaces import BASE, PREFIXES
 from lodeclaim.query import parameters, stored, values
-from lodeclaim.query.engine import EmbeddedEngine, Query, Table
+from lodeclaim.query.engine import EmbeddedEngine, Query, Table, Term
 from stores import answers
 from stores.engines import ENGINES
-from stores.store import Engine, Store
+from stores.store import Engine, Store, StoreError, running
 
 GRAPH = ROOT / "data/graph/lodeclaim.trig"
 PAGE = ROOT / "docs/stores.md"
@@ -37,7 +37,7 @@ OTHER = {
     "answers-yes-or-no": {"yes": "true"},
     "shares-of-at-least": {"at_least": "45.25"},
     "text-shared-by-documents": {"at_least": "10"},
-    "why": {"node": "question:project-vault-loan/position/10000000000-usd-prospective/support"},
+    "why": {"node": "actor:cho-hyun/settled/holdsPost-post-south-korean-foreign-minister"},
 }
 
 
@@ -183,4 +183,49 @@ def test_every_query_returns_the_same_rows(loaded: Loaded, cases: list[Case], fo
 
 @pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
 def test_page_shows_the_command_that_is_run(engine: Engine) -> None:
-    assert f"\n{engine.command}\n" in PAGE.read_text(encoding="utf-8").replace(" \\\n  ", " ")
+    assert f"\n{engine.command}\n" in PAGE.read_text(encoding="utf-8")
+
+
+def test_page_has_a_row_for_each_store() -> None:
+    rows = MATRIX.search(PAGE.read_text(encoding="utf-8"))[0].splitlines()[2:]
+    assert [row.split(" | ")[0] for row in rows] == [f"| {engine.name}" for engine in ENGINES.values()]
+
+
+@pytest.mark.parametrize(
+    ("datatype", "value", "written"),
+    [
+        ("boolean", "0", "false"),
+        ("boolean", "true", "true"),
+        ("decimal", "12.0", "12"),
+        ("decimal", "69.50", "69.5"),
+        ("decimal", "100", "100"),
+        ("integer", "0", "0"),
+        ("date", "2026-02-04", "2026-02-04"),
+    ],
+)
+def test_only_booleans_and_decimals_are_written_in_one_way(datatype, value, written) -> None:
+    term = Term(value, "literal", PREFIXES["xsd"] + datatype)
+    assert answers.normal(term) == Term(written, "literal", PREFIXES["xsd"] + datatype)
+
+
+def test_another_answer_is_noticed(loaded: Loaded, cases: list[Case]) -> None:
+    """Each store is asked once for what it does not answer, so that equality is seen to mean something."""
+    case = next(case for case in cases if case.name == "shares-of-at-least (default)")
+    other = next(case for case in cases if case.name == "shares-of-at-least (other)")
+    assert difference(Case(case.name, other.text, case.expected), loaded.store)
+
+
+def test_server_that_ends_is_told_with_what_it_printed(tmp_path) -> None:
+    command = ["python3", "-c", "import sys; sys.exit('no licence')"]
+    with (
+        pytest.raises(StoreError, match=r"ended with 1: no licence"),
+        running(command, tmp_path, "http://127.0.0.1:9"),
+    ):
+        pass
+
+
+def test_file_that_is_no_trig_is_not_loaded(loaded: Loaded, tmp_path) -> None:
+    broken = tmp_path / "broken.trig"
+    broken.write_text(GRAPH.read_text(encoding="utf-8")[:5_000] + "<broken", encoding="utf-8")
+    with pytest.raises(StoreError), loaded.engine.serve(tmp_path, broken):
+        pass

@@ -14,7 +14,7 @@ name = "Blazegraph"
 version = "2.1.4"
 loader = "`DataLoader`"
 command = (
-    "java -cp WEB-INF/classes:WEB-INF/lib/* com.bigdata.rdf.store.DataLoader -quiet -namespace kb"
+    "java -cp 'WEB-INF/classes:WEB-INF/lib/*' com.bigdata.rdf.store.DataLoader -quiet -namespace kb"
     " blazegraph.properties lodeclaim.trig"
 )
 
@@ -32,8 +32,11 @@ def install() -> None:
     packages.fetch(_WAR)
     packages.fetch(packages.JETTY)
     # The loader is a class of the web application's, and is run without it.
-    with zipfile.ZipFile(packages.artefact(_WAR)) as archive:
-        archive.extractall(_LIBRARIES)
+    if not _LIBRARIES.exists():
+        part = _LIBRARIES.with_suffix(".unpacked")
+        with zipfile.ZipFile(packages.artefact(_WAR)) as archive:
+            archive.extractall(part)
+        part.rename(_LIBRARIES)
 
 
 @contextmanager

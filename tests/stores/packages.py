@@ -27,8 +27,11 @@ def fetch(coordinates: str) -> None:
     if target.exists():
         return
     system("mvn", "maven")
-    copy = [f"{_PLUGIN}:copy", f"-Dartifact={coordinates}", f"-DoutputDirectory={target.parent}"]
+    part = target.with_suffix(".part")
+    copy = [f"{_PLUGIN}:copy", f"-Dartifact={coordinates}", f"-DoutputDirectory={part}"]
     run(["mvn", "-q", "-B", f"-Dmaven.repo.local={cache() / 'repository'}", *copy])
+    (part / target.name).replace(target)  # whole or not at all, should the run be broken off
+    part.rmdir()
 
 
 def system(command: str, package: str) -> None:
