@@ -328,7 +328,7 @@ def test_credentials_go_to_the_store_and_nowhere_else(tmp_path, credentials, sen
             said += [str(front.request("GET", path, {"Accept": "text/html"})) for path in ("/id/x", "/queries")]
         store.behaviour = says(b"")
         front.reload()
-        assert eventually(lambda: "loaded" in front.log.read_text())
+        assert eventually(lambda: "is served on" in front.log.read_text())
         said += [str(front.request("GET", path)) for path in ("/health", "/metrics", "/.well-known/void")]
         for process in (front.process, *front.processes(), *front.workers()):
             said += [Path(f"/proc/{process}/{name}").read_text(errors="replace") for name in ("cmdline", "environ")]

@@ -45,7 +45,7 @@ class Health:
     async def _ask(self) -> str:
         """Ask the store; return what is wrong, and nothing where all is well or so much runs that it is not asked."""
         try:
-            async with asyncio.timeout(PROBE_SECONDS):
+            async with asyncio.timeout(2 * PROBE_SECONDS):
                 answer = await self._pool.ask(_PROBE, CLIENT)
         except (BusyError, TimeoutError):
             return ""
