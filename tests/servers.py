@@ -137,12 +137,12 @@ def read(connection: http.client.HTTPConnection) -> Response:
 
 
 @contextmanager
-def serve(source: Path, *options: str) -> Iterator[Server]:
-    """Run `lodeclaim serve` over a file, or a store's folder, on a free port until the block is left.
+def serve(source: Path | str, *options: str) -> Iterator[Server]:
+    """Run `lodeclaim serve` over a file, a store's folder or its URL, on a free port until the block is left.
 
     It must then end with status 0.
     """
-    named = "--data-dir" if source.is_dir() else "--graph"
+    named = "--store" if isinstance(source, str) else "--data-dir" if source.is_dir() else "--graph"
     command = [sys.executable, "-c", PROGRAM, "serve", named, str(source), "--port", "0", *options]
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("w+") as errors:
         log = Path(folder) / "log"

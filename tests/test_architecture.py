@@ -100,6 +100,7 @@ ORDER = [
     "web.exchange",
     "web.pages",
     "web.store",
+    "web.health",
     "web.gateway",
     "web.observe",
     "web.joined",

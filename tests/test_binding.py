@@ -106,7 +106,7 @@ def test_every_query_that_takes_values_is_here() -> None:
         *(f"web/queries/{name}" for name in ("catalogue", "counts", "defined", "described", "examples", "first")),
         *(f"web/queries/{name}" for name in ("graphs", "labels", "list-for-readers", "modules", "ontology-triples")),
         *(f"web/queries/{name}" for name in ("prefixes", "store-graph", "store-graph-exists", "triples", "void")),
-        *("web/queries/words", "query/terms"),
+        *("web/queries/missing-in-default-graph", "web/queries/words", "query/terms"),
     }
 
 

@@ -136,8 +136,12 @@ def _store(url: str | None, auth_file: Path | None, decided_there: dict[str, obj
         return None
     for name in (name for name, value in decided_there.items() if value):
         raise UsageError(name, "given with --store", "Leave it out: the store decides about that itself")
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.fragment:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0 and not parts.fragment
+    except ValueError:
+        usable = False
+    if not usable:
         raise UsageError("--store", f"{url!r} is no address of a store", "Give one as http://127.0.0.1:3030/ds/query")
     if "@" in parts.netloc:
         remedy = "Write them into a file that only you can read, and give that with --store-auth-file"

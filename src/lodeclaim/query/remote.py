@@ -6,7 +6,7 @@ store that offers fewer formats, lies about them, or breaks off in the middle ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from itertools import pairwise
@@ -19,7 +19,7 @@ from lodeclaim.namespaces import BASE, PREFIXES
 from lodeclaim.query.binding import with_values
 from lodeclaim.query.engine import Answer, Query, Result, Table, check_format, check_select, serialize, tabulate
 from lodeclaim.query.formats import Format
-from lodeclaim.query.guard import Form
+from lodeclaim.query.guard import Form, Outline
 from lodeclaim.query.tokens import Token
 from lodeclaim.query.upstream import Body, Store, Upstream, failure, plain
 
@@ -43,6 +43,10 @@ class RemoteEngine:
 
     def __init__(self, store: Store) -> None:
         self._upstream = Upstream(store)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._upstream.close()
 
     def through(self, relay: str | None) -> RemoteEngine:
         """Return this engine: which services a query may name is for the store to decide, and none reaches it."""
@@ -80,17 +84,23 @@ class RemoteEngine:
             (_solutions, _ACCEPT_RESULTS) if form in {Form.SELECT, Form.ASK} else (_triples, _ACCEPT_GRAPHS)
         )
         with self._upstream.asked(_parameters(query), accept) as body:
-            yield read(body, form), body
+            yield read(body, query.outline), body
 
 
-def _solutions(body: Body, form: Form) -> Result:
+def _solutions(body: Body, outline: Outline) -> Result:
     result = ox.parse_query_results(_file(body), format=_RESULTS[_media_type(body, _RESULTS)])
-    if isinstance(result, ox.QueryBoolean) is not (form is Form.ASK):
-        raise failure(f"it does not answer as {form} asks")
+    if isinstance(result, ox.QueryBoolean) is not (outline.form is Form.ASK):
+        raise failure(f"it does not answer as {outline.form} asks")
+    if isinstance(result, ox.QuerySolutions) and (columns := _columns(outline.tokens)):
+        found = [variable.value for variable in result.variables]
+        if found != columns:
+            raise failure(
+                f"it gives the columns {', '.join(found)[:200]}, and {', '.join(columns)[:200]} were asked for"
+            )
     return result
 
 
-def _triples(body: Body, form: Form) -> Result:
+def _triples(body: Body, outline: Outline) -> Result:
     format = _GRAPHS[_media_type(body, _GRAPHS)]
     # Triples have no end of their own: where the transfer has none either, half of them would look like all.
     if not body.has_end:
@@ -129,6 +139,20 @@ def _prologue(query: Query) -> str:
     declared = {after.text.rstrip(":") for word, after in pairwise(tokens) if _word(word) == "PREFIX"}
     known = PREFIXES if query.known_prefixes else {}
     return base + "".join(f"PREFIX {name}: <{known[name]}> " for name in sorted((used - declared) & known.keys()))
+
+
+def _columns(tokens: Sequence[Token]) -> list[str]:
+    """Return the columns that a SELECT names, and none where it takes all that there are."""
+    words = [_word(token) for token in tokens]
+    depth, columns = 0, []
+    for index in range(words.index("SELECT") + 1, len(tokens)):
+        token = tokens[index]
+        depth += (token.text == "(") - (token.text == ")")
+        if depth == 0 and token.text in {"*", "{"}:
+            break
+        if token.kind == "variable" and (depth == 0 or (depth == 1 and words[index - 1] == "AS")):
+            columns.append(token.text[1:])
+    return list(dict.fromkeys(columns))
 
 
 def _word(token: Token) -> str:

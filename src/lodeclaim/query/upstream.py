@@ -96,6 +96,10 @@ class Upstream:
             trust_env=False,
         )
 
+    def close(self) -> None:
+        """Close them."""
+        self._client.close()
+
     @contextmanager
     def asked(self, parameters: Mapping[str, Sequence[str]], accept: str) -> Iterator[Body]:
         """Give the answer to a form that is posted.

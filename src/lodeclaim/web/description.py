@@ -45,6 +45,9 @@ class Description:
     default: int | None = None
     """The number of triples in the default graph where it is not the union."""
 
+    is_union: bool = True
+    """Whether the default graph can be the union of all graphs: another store decides about that."""
+
     triples: tuple[ox.Triple, ...] = ()
     """What the data says of itself, counts included."""
 
@@ -76,18 +79,19 @@ def read(engine: Engine) -> Description:
     """
     try:
         default: int | None = _number(_ask(engine, "triples", union=False)[0][0])
+        is_union = True
     except QueryError:  # another store decides by itself what its default graph is
-        default = None
+        default, is_union = None, _ask(engine, "missing-in-default-graph") == []
     told = _ask(engine, "described")
     if len({row[:3] for row in told}) != 1:
         counts = _counts(_ask(engine, "graphs"))
-        return Description(None, counts, _number(_ask(engine, "triples")[0][0]), default)
+        return Description(None, counts, _number(_ask(engine, "triples")[0][0]), default, is_union)
     answer = engine.query(Query(_text("void")), _NTRIPLES)
     triples = {quad.triple for quad in ox.parse(b"".join(answer.body), format=ox.RdfFormat.N_TRIPLES)}
     name, dataset, total = told[0][:3]
     counts = _counts([row[3:] for row in told] + [(name, Term(str(len(triples)), "literal"))])
     whole = _number(total) + len(triples)
-    return Description(dataset.value if dataset else None, counts, whole, default, tuple(triples))
+    return Description(dataset.value if dataset else None, counts, whole, default, is_union, tuple(triples))
 
 
 def service_description(description: Description, service: Service, format: Format) -> bytes:
@@ -171,7 +175,8 @@ def _service_facts(description: Description, service: Service) -> Iterator[_Fact
     for format in (*RESULTS, *GRAPHS):
         if format.w3c:
             yield me, "sd:resultFormat", _named(f"formats:{format.w3c}")
-    if service.union_default_graph:
+    union = service.union_default_graph and description.is_union
+    if union:
         yield me, "sd:feature", _named("sd:UnionDefaultGraph")
     if service.limits.text.services:
         yield me, "sd:feature", _named("sd:BasicFederatedQuery")
@@ -191,8 +196,8 @@ def _service_facts(description: Description, service: Service) -> Iterator[_Fact
     yield dataset, "rdfs:label", _words("what is queried where a query names no graphs")
     yield dataset, "sd:defaultGraph", default
     yield default, "rdf:type", _named("sd:Graph")
-    yield default, "rdfs:label", _words("union of all graphs" if service.union_default_graph else "default graph")
-    count = description.union if service.union_default_graph else description.default
+    yield default, "rdfs:label", _words("union of all graphs" if union else "default graph")
+    count = description.union if union else description.default
     if count is not None:
         yield default, "void:triples", ox.Literal(count)
     for name, count in description.graphs.items():

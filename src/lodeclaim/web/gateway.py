@@ -18,6 +18,7 @@ from lodeclaim.query.pool import Answer, Pool
 from lodeclaim.web import problems, protocol, store
 from lodeclaim.web.cache import Cache, Entry
 from lodeclaim.web.exchange import ClientGoneError, Exchange, Headers, Receive, Scope, Send
+from lodeclaim.web.health import Health
 from lodeclaim.web.negotiation import choose
 from lodeclaim.web.pages import Pages
 from lodeclaim.web.settings import Settings
@@ -42,6 +43,7 @@ class Gateway:
         settings: Settings,
         describe: Callable[[Format], bytes],
         metrics: Callable[[], bytes],
+        health: Health,
         done: Callable[[Exchange], object],
     ) -> None:
         self.cache = Cache(settings.cache_bytes)
@@ -50,6 +52,7 @@ class Gateway:
         self._settings = settings
         self._describe = describe
         self._metrics = metrics
+        self._health = health
         self._done = done
         self._max_body = 3 * settings.limits.text.max_bytes + settings.max_url_bytes
         self._version = ""
@@ -97,7 +100,7 @@ class Gateway:
         elif path.startswith(RUNNING):
             await self._cancel(exchange)
         elif path == "/health":
-            await self._health(exchange)
+            await self._tell_health(exchange)
         elif path == "/metrics":
             if not await self._only(exchange, ("GET", "HEAD", "OPTIONS")):
                 await exchange.respond(200, self._headers(METRICS_TYPE), self._metrics())
@@ -154,11 +157,11 @@ class Gateway:
             raise NotFound("Query: none of this id is running. It may have ended.")
         await exchange.respond(204, self._common)
 
-    async def _health(self, exchange: Exchange) -> None:
+    async def _tell_health(self, exchange: Exchange) -> None:
         if await self._only(exchange, ("GET", "HEAD", "OPTIONS")):
             return
-        state = {"status": "ok" if self._pool.healthy else "failing", "version": self._pool.version}
-        status = 200 if self._pool.healthy else 503
+        state = await self._health.state()
+        status = 200 if state["status"] == "ok" else 503
         await exchange.respond(status, self._headers("application/json"), json.dumps(state).encode())
 
     async def _only(self, exchange: Exchange, methods: tuple[str, ...]) -> bool:

@@ -22,16 +22,21 @@ from lodeclaim.query.dataset import Source
 from lodeclaim.query.limits import Capacity
 from lodeclaim.query.pool import Pool
 from lodeclaim.query.relay import QuietServer, Relay
+from lodeclaim.query.upstream import Store
 from lodeclaim.web import description
 from lodeclaim.web.app import create_app
 from lodeclaim.web.connection import Connection
 from lodeclaim.web.exchange import Exchange
 from lodeclaim.web.gateway import Gateway
+from lodeclaim.web.health import Health
 from lodeclaim.web.observe import AccessLog, LogQueries, Metrics
 from lodeclaim.web.pages import THREADS, Pages
 from lodeclaim.web.settings import Settings
 
 LOOPBACK = "127.0.0.1"
+
+RETRY_SECONDS = 30.0
+"""How often a store that did not answer at the start is asked what it holds."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,11 @@ async def _serve(
         await pool.start()
         engine = BlockingEngine(pool, loop)
         told = [description.Description()]
-        await _describe(told, engine, source)
+        try:
+            await _describe(told, engine, source)
+        except LodeclaimError as error:
+            print(f"lodeclaim: {source} is not described yet: {error}", file=sys.stderr)
+            stack.callback(loop.create_task(_describe_later(told, engine, source)).cancel)
         url = _url(place.host, listener)
         root = settings.public_url or url
         settings = replace(settings, limits=limits, public_url=root)
@@ -108,6 +117,7 @@ async def _serve(
             settings,
             describe=lambda format: description.service_description(told[0], service, format),
             metrics=metrics.text,
+            health=Health(pool, isinstance(source, Store)),
             done=done,
         )
 
@@ -117,7 +127,7 @@ async def _serve(
                 await _describe(told, engine, source)
                 print(f"lodeclaim: loaded {source} anew {pool.version[:12]}", file=sys.stderr)
             except LodeclaimError as error:
-                print(f"lodeclaim: {error} The graph that was served is served on.", file=sys.stderr)
+                print(f"lodeclaim: {error} What was served is served on.", file=sys.stderr)
 
         server = _Server(_config(gateway, place, settings), lambda: ready(url))
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -129,11 +139,20 @@ async def _serve(
 
 
 async def _describe(told: list[description.Description], engine: BlockingEngine, source: Source) -> None:
-    """Read what the dataset says of itself; of a store that does not answer, what was known before stays."""
-    try:
-        told[0] = await asyncio.to_thread(description.read, engine)
-    except LodeclaimError as error:
-        print(f"lodeclaim: {source} is not described: {error}", file=sys.stderr)
+    """Read what the dataset says of itself; raises as the engine does, and then what was known before stays."""
+    told[0] = await asyncio.to_thread(description.read, engine)
+    if not told[0].is_union:
+        found = "its default graph is not the union of its named graphs, so that queries which name none find little"
+        print(f"lodeclaim: {source}: {found}. Configure the store: see docs/endpoint.md", file=sys.stderr)
+
+
+async def _describe_later(told: list[description.Description], engine: BlockingEngine, source: Source) -> None:
+    """Read it as soon as the engine answers."""
+    while True:
+        await asyncio.sleep(RETRY_SECONDS)
+        with contextlib.suppress(LodeclaimError):
+            await _describe(told, engine, source)
+            return
 
 
 class _Server(QuietServer):
