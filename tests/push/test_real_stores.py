@@ -1,45 +1,60 @@
-"""Pushing the whole graph into stores of others, by both ways: every triple is there, and twice doubles nothing."""
+"""Pushing the whole graph into stores of others, as docs/load-elsewhere.md says: every triple is there."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
+import shlex
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
 
 from conftest import ROOT
 from lodeclaim.cli import main
-
-engines = pytest.importorskip("stores.engines", reason="the stores of tests/stores are not here").ENGINES
+from stores.engines import ENGINES
 
 BUILT = ROOT / "data" / "graph" / "lodeclaim.trig"
+COMMANDS = dict(
+    re.findall(
+        r"^### (.+)\n\n```sh\nlodeclaim (push .*)\n```$",
+        (ROOT / "docs" / "load-elsewhere.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+)
+"""The lines of the page by the names of the stores."""
 
 
-def lodeclaim(*arguments: object):
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+def command(name: str) -> str:
+    (line,) = [line for title, line in COMMANDS.items() if name.startswith(title)]
+    return line
 
 
-@pytest.fixture(scope="module", params=engines)
-def store(request, tmp_path_factory):
-    if reason := engines[request.param].missing():
+def test_page_has_a_command_for_each_store_and_no_other() -> None:
+    assert len(COMMANDS) == len(ENGINES)
+    assert all(command(engine.name) for engine in ENGINES.values())
+
+
+@pytest.mark.parametrize("key", ENGINES)
+def test_documented_command_loads_all_and_the_other_way_doubles_nothing(key, tmp_path, monkeypatch) -> None:
+    engine = ENGINES[key]
+    if reason := engine.missing():
         pytest.skip(reason)
-    with engines[request.param].serve(tmp_path_factory.mktemp(request.param)) as running:
-        yield running
+    folder = tmp_path / "store"
+    folder.mkdir()
+    monkeypatch.chdir(tmp_path)
+    with engine.serve(folder) as store:
+        secret = []
+        if store.auth is not None:
+            (tmp_path / "secret.txt").write_text(f"{store.auth.user}:{store.auth.password}\n", encoding="utf-8")
+            secret = ["--auth-file", "secret.txt"]
+        here = "http://" + urlsplit(store.query_url).netloc
+        pushed(re.sub(r"http://localhost:\d+", here, command(engine.name)))
+        if store.graph_store_url and store.update_url:
+            pushed(shlex.join(["push", store.query_url, "--update-url", store.update_url, *secret]))
 
 
-@pytest.fixture
-def options(store, tmp_path) -> list[object]:
-    """What a user gives besides the way: the graph, and credentials where the store wants some."""
-    if store.auth is None:
-        return ["--graph", BUILT]
-    secret = Path(tmp_path, "secret.txt")
-    secret.write_text(f"{store.auth.user}:{store.auth.password}\n", encoding="utf-8")
-    return ["--graph", BUILT, "--auth-file", secret]
-
-
-def test_whole_graph_is_there_and_pushing_it_the_other_way_doubles_nothing(store, options) -> None:
-    for way in (["--gsp-url", store.graph_store_url, "--replace"], ["--update-url", store.update_url]):
-        result = lodeclaim("push", store.query_url, *way, *options)
-        assert result.exit_code == 0, result.output[-3000:]
-        assert "compared one by one" in result.stdout
-        assert "which are not of this graph" not in result.stdout
+def pushed(line: str) -> None:
+    result = CliRunner().invoke(main, [*shlex.split(line), "--graph", str(BUILT)])
+    assert result.exit_code == 0, result.output[-3000:]
+    assert "compared one by one" in result.stdout
+    assert "which are not of this graph" not in result.stdout
