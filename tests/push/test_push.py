@@ -17,7 +17,7 @@ import rdflib
 from click.testing import CliRunner
 from rdflib.namespace import XSD
 
-from hostile import HTML, Drop, Request, Response, Server
+from faulty import HTML, Drop, Request, Response, Server
 from lodeclaim.cli import main
 from lodeclaim.errors import StoreError, UsageError
 from lodeclaim.push import client, load, run, verify, ways
