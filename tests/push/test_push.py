@@ -15,9 +15,9 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from click.testing import CliRunner
+from faulty import HTML, Drop, Request, Response, Server
 from rdflib.namespace import XSD
 
-from faulty import HTML, Drop, Request, Response, Server
 from lodeclaim.cli import main
 from lodeclaim.errors import StoreError, UsageError
 from lodeclaim.push import client, load, run, verify, ways
