@@ -18,7 +18,7 @@ import pytest
 
 from conftest import ROOT
 from lodeclaim.namespaces import PREFIXES
-from lodeclaim.web.editor import SCRIPT
+from lodeclaim.web.pages.editor import SCRIPT
 from test_editor import HOSTILE, store
 
 selenium = pytest.importorskip("selenium", reason="selenium is not installed: pip install -e '.[dev]'")

@@ -19,8 +19,8 @@ from conftest import ROOT, TESTS
 from lodeclaim import graph, validation
 from lodeclaim.namespaces import BASE, PREFIXES
 from lodeclaim.query.engine import EmbeddedEngine
-from lodeclaim.web import downloads
 from lodeclaim.web.app import create_app
+from lodeclaim.web.pages import downloads
 from lodeclaim.web.settings import Settings
 
 DCAT, SPDX = rdflib.Namespace(PREFIXES["dcat"]), rdflib.Namespace(PREFIXES["spdx"])

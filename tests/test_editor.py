@@ -15,8 +15,8 @@ from conftest import ROOT
 from lodeclaim.errors import BusyError, EngineError
 from lodeclaim.namespaces import PREFIXES
 from lodeclaim.query.engine import Answer, EmbeddedEngine
-from lodeclaim.web import editor, result
 from lodeclaim.web.app import create_app
+from lodeclaim.web.pages import editor, result
 from lodeclaim.web.settings import Settings
 
 LC = PREFIXES["lc"]

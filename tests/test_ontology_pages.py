@@ -15,9 +15,9 @@ from rdflib import OWL, RDFS
 from conftest import ROOT
 from lodeclaim.namespaces import BASE, LC, ONTOLOGY, PREFIXES
 from lodeclaim.query.engine import EmbeddedEngine
-from lodeclaim.web import worked
 from lodeclaim.web.app import create_app
-from lodeclaim.web.diagram import BOX_HEIGHT, BOX_WIDTH, draw
+from lodeclaim.web.pages import worked
+from lodeclaim.web.pages.diagram import BOX_HEIGHT, BOX_WIDTH, draw
 from lodeclaim.web.settings import Settings
 
 BOUND = "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in PREFIXES.items())

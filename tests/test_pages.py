@@ -21,8 +21,8 @@ from lodeclaim import corpus as texts
 from lodeclaim import graph
 from lodeclaim.namespaces import BASE, LC, PREFIXES
 from lodeclaim.query.engine import EmbeddedEngine, Query
-from lodeclaim.web import addresses, quotations
 from lodeclaim.web.app import create_app
+from lodeclaim.web.pages import addresses, quotations
 from lodeclaim.web.settings import Settings
 
 BUILT = ROOT / "data" / "graph" / "lodeclaim.trig"

@@ -47,7 +47,7 @@ def test_all_are_on_one_page_with_an_anchor_each(client) -> None:
 
 
 def test_nothing_is_explained_that_cannot_happen() -> None:
-    explained = ox.parse((ROOT / "src/lodeclaim/web/problem-kinds.ttl").read_bytes(), format=ox.RdfFormat.TURTLE)
+    explained = ox.parse((ROOT / "src/lodeclaim/web/pages/problem-kinds.ttl").read_bytes(), format=ox.RdfFormat.TURTLE)
     assert {quad.subject.value.removeprefix(BASE + "problem/") for quad in explained} == set(STATUS)
 
 

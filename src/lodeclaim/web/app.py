@@ -9,10 +9,11 @@ from flask import Flask, Response
 
 from lodeclaim import __version__
 from lodeclaim.query.engine import Engine
-from lodeclaim.web import (
+from lodeclaim.web import description
+from lodeclaim.web.description import Description
+from lodeclaim.web.pages import (
     addresses,
     browsing,
-    description,
     downloads,
     editor,
     linked,
@@ -21,7 +22,6 @@ from lodeclaim.web import (
     shapes,
     stored,
 )
-from lodeclaim.web.description import Description
 from lodeclaim.web.settings import Settings
 
 

@@ -20,8 +20,8 @@ from lodeclaim.web.cache import Cache, Entry
 from lodeclaim.web.exchange import ClientGoneError, Exchange, Headers, Receive, Scope, Send
 from lodeclaim.web.health import Health
 from lodeclaim.web.negotiation import choose
-from lodeclaim.web.pages import Pages
 from lodeclaim.web.settings import Settings
+from lodeclaim.web.threads import Pages
 
 RUNNING = "/running/"
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"

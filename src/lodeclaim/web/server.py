@@ -30,8 +30,8 @@ from lodeclaim.web.exchange import Exchange
 from lodeclaim.web.gateway import Gateway
 from lodeclaim.web.health import Health
 from lodeclaim.web.observe import AccessLog, LogQueries, Metrics
-from lodeclaim.web.pages import THREADS, Pages
 from lodeclaim.web.settings import Settings
+from lodeclaim.web.threads import THREADS, Pages
 
 LOOPBACK = "127.0.0.1"
 

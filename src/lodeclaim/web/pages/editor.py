@@ -13,14 +13,15 @@ from werkzeug.exceptions import HTTPException
 from lodeclaim.errors import LodeclaimError
 from lodeclaim.query.engine import Engine
 from lodeclaim.query.tokens import Position, QueryTextError
-from lodeclaim.web import asked as asking
-from lodeclaim.web import problems, vocabulary
-from lodeclaim.web.asked import Asked
-from lodeclaim.web.places import Line, near
+from lodeclaim.web import problems
+from lodeclaim.web.pages import asked as asking
+from lodeclaim.web.pages import vocabulary
+from lodeclaim.web.pages.asked import Asked
+from lodeclaim.web.pages.places import Line, near
+from lodeclaim.web.pages.result import run
+from lodeclaim.web.pages.vocabulary import Example
 from lodeclaim.web.protocol import PATH
-from lodeclaim.web.result import run
 from lodeclaim.web.settings import Settings
-from lodeclaim.web.vocabulary import Example
 
 SCRIPT = "editor/editor.js"
 """What npm builds below the static files; without it the page is a plain form."""

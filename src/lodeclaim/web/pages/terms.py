@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from lodeclaim.namespaces import LC, ONTOLOGY, PREFIXES
 from lodeclaim.query.engine import Engine, Term
-from lodeclaim.web.diagram import Diagram, draw
-from lodeclaim.web.lookup import Row, iri, rows
-from lodeclaim.web.nodes import Node, nodes, preferred
+from lodeclaim.web.pages.diagram import Diagram, draw
+from lodeclaim.web.pages.lookup import Row, iri, rows
+from lodeclaim.web.pages.nodes import Node, nodes, preferred
 
 GROUPS = {
     "Classes": (PREFIXES["owl"] + "Class",),

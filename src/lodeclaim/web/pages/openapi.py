@@ -32,7 +32,7 @@ def document(
     catalogue: Sequence[StoredQuery], members: Mapping[str, Sequence[Instance]], public_url: str | None
 ) -> Json:
     """Return the OpenAPI document; `members` are some members of each class that a parameter takes, for examples."""
-    described: Json = json.loads(files("lodeclaim.web").joinpath("openapi.json").read_text(encoding="utf-8"))
+    described: Json = json.loads(files("lodeclaim.web.pages").joinpath("openapi.json").read_text(encoding="utf-8"))
     described["info"]["version"] = __version__
     described["servers"] = [{"url": (public_url or "/").rstrip("/") or "/"}]
     described["tags"].append({"name": TAG, "description": "Queries of the catalogue, called by name."})

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lodeclaim.query.engine import Term
-from lodeclaim.web.addresses import short
-from lodeclaim.web.lookup import Row
+from lodeclaim.web.pages.addresses import short
+from lodeclaim.web.pages.lookup import Row
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from lodeclaim.namespaces import LC
 from lodeclaim.query import hints
 from lodeclaim.query.engine import Engine, Query, Table
 from lodeclaim.query.tokens import QueryTextError, Token, tokenize
-from lodeclaim.web.addresses import is_iri
-from lodeclaim.web.lookup import text
+from lodeclaim.web.pages.addresses import is_iri
+from lodeclaim.web.pages.lookup import text
 
 _MAX_LABELLED = 1_500
 _MAX_LABELLED_BYTES = 90_000

@@ -11,8 +11,8 @@ import pyoxigraph as ox
 
 from lodeclaim.namespaces import GRAPHS, PREFIXES
 from lodeclaim.query.engine import Engine, Term
-from lodeclaim.web.addresses import short
-from lodeclaim.web.lookup import iri, rows
+from lodeclaim.web.pages.addresses import short
+from lodeclaim.web.pages.lookup import iri, rows
 
 _ASSERTED = tuple(GRAPHS + kind for kind in ("vocabulary/", "questions/", "documents/", "ontology/", "lineage"))
 _NAME = re.compile(r"[\w-]+:[A-Za-z0-9_]([\w-]*[A-Za-z0-9_])?", re.ASCII)
@@ -45,7 +45,9 @@ class Example:
 @cache
 def chosen() -> dict[str, tuple[str, str]]:
     """Return the example of each class, with what to see in it."""
-    quads = list(ox.parse(files("lodeclaim.web").joinpath("examples.ttl").read_bytes(), format=ox.RdfFormat.TURTLE))
+    quads = list(
+        ox.parse(files("lodeclaim.web.pages").joinpath("examples.ttl").read_bytes(), format=ox.RdfFormat.TURTLE)
+    )
     notes = {quad.subject.value: quad.object.value for quad in quads if quad.predicate.value.endswith("#note")}
     return {
         quad.subject.value: (quad.object.value, notes[quad.object.value])

@@ -9,9 +9,9 @@ from itertools import groupby
 from lodeclaim import reports
 from lodeclaim.corpus import Text
 from lodeclaim.query.engine import Engine, Term
-from lodeclaim.web.assertions import Claim, claims
-from lodeclaim.web.lookup import Row, ask, rows
-from lodeclaim.web.nodes import Node
+from lodeclaim.web.pages.assertions import Claim, claims
+from lodeclaim.web.pages.lookup import Row, ask, rows
+from lodeclaim.web.pages.nodes import Node
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lodeclaim.namespaces import PREFIXES
 from lodeclaim.query.engine import Term
-from lodeclaim.web.addresses import href, short
+from lodeclaim.web.pages.addresses import href, short
 
 MAX_CHARACTERS = 2_000
 """The length at which a literal is cut on a page; a download has it whole."""

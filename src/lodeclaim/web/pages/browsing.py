@@ -9,11 +9,11 @@ from werkzeug.exceptions import BadRequest
 
 from lodeclaim.namespaces import LC
 from lodeclaim.query.engine import Engine
-from lodeclaim.web.addresses import is_iri
-from lodeclaim.web.descriptions import TYPE
-from lodeclaim.web.linked import number, pages_of
-from lodeclaim.web.lookup import iri, rows, text
-from lodeclaim.web.nodes import Node, preferred
+from lodeclaim.web.pages.addresses import is_iri
+from lodeclaim.web.pages.descriptions import TYPE
+from lodeclaim.web.pages.linked import number, pages_of
+from lodeclaim.web.pages.lookup import iri, rows, text
+from lodeclaim.web.pages.nodes import Node, preferred
 from lodeclaim.web.settings import Settings
 
 COUNTED = {

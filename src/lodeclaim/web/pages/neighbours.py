@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from lodeclaim.namespaces import BASE
 from lodeclaim.query.engine import Engine
-from lodeclaim.web.lookup import rows, words
+from lodeclaim.web.pages.lookup import rows, words
 
 MOST = 8
 """How many IRIs are named."""

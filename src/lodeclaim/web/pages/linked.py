@@ -11,12 +11,12 @@ from lodeclaim.namespaces import BASE, ONTOLOGY
 from lodeclaim.query.engine import Engine
 from lodeclaim.query.formats import HTML, Format
 from lodeclaim.reasoning.rules import DERIVED, SETTLED
-from lodeclaim.web import terms, worked
-from lodeclaim.web.addresses import candidates
-from lodeclaim.web.descriptions import SHOWN, Description, describe
-from lodeclaim.web.lookup import PAGE, Row, iri, rows, triples
 from lodeclaim.web.negotiation import DESCRIPTIONS, choose
-from lodeclaim.web.neighbours import closest, near
+from lodeclaim.web.pages import terms, worked
+from lodeclaim.web.pages.addresses import candidates
+from lodeclaim.web.pages.descriptions import SHOWN, Description, describe
+from lodeclaim.web.pages.lookup import PAGE, Row, iri, rows, triples
+from lodeclaim.web.pages.neighbours import closest, near
 from lodeclaim.web.problems import NotInGraph
 from lodeclaim.web.settings import Settings
 

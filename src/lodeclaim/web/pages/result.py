@@ -11,8 +11,8 @@ from lodeclaim.query.answers import statements, truth
 from lodeclaim.query.engine import Engine, Query, Table
 from lodeclaim.query.formats import GRAPHS, RESULTS, Format, offered
 from lodeclaim.query.guard import Form
-from lodeclaim.web import vocabulary
-from lodeclaim.web.cells import Cell, cell, iris
+from lodeclaim.web.pages import vocabulary
+from lodeclaim.web.pages.cells import Cell, cell, iris
 
 MAX_ROWS = 1_000
 """How many rows or statements a page shows."""

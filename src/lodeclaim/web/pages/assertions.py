@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from lodeclaim.corpus import Text
 from lodeclaim.query.engine import Term
-from lodeclaim.web.lookup import Row
-from lodeclaim.web.nodes import Node, nodes
-from lodeclaim.web.quotations import Quotations, Span, quote
+from lodeclaim.web.pages.lookup import Row
+from lodeclaim.web.pages.nodes import Node, nodes
+from lodeclaim.web.pages.quotations import Quotations, Span, quote
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from lodeclaim.namespaces import GRAPHS as GRAPH
 from lodeclaim.query.engine import Engine
 from lodeclaim.query.formats import GRAPHS
 from lodeclaim.web import checksums
-from lodeclaim.web.lookup import Row, rows
+from lodeclaim.web.pages.lookup import Row, rows
 
 TYPES = {format.extension: format.content_type for format in GRAPHS}
 """The Content-Type of each file by its extension."""

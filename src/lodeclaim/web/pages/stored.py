@@ -18,8 +18,8 @@ from lodeclaim.query.guard import Form
 from lodeclaim.query.parameters import Parameter
 from lodeclaim.query.stored import StoredQuery
 from lodeclaim.query.values import ParameterError
-from lodeclaim.web import openapi
 from lodeclaim.web.negotiation import choose
+from lodeclaim.web.pages import openapi
 from lodeclaim.web.settings import Settings
 
 FORM = "application/x-www-form-urlencoded"

@@ -39,7 +39,9 @@ class Kind:
 @cache
 def kinds() -> dict[str, Kind]:
     """Return every kind of problem by its key, in alphabetical order; raises KeyError if one is not explained."""
-    quads = ox.parse(files("lodeclaim.web").joinpath("problem-kinds.ttl").read_bytes(), format=ox.RdfFormat.TURTLE)
+    quads = ox.parse(
+        files("lodeclaim.web.pages").joinpath("problem-kinds.ttl").read_bytes(), format=ox.RdfFormat.TURTLE
+    )
     said = {(quad.subject.value, quad.predicate.value): quad.object.value for quad in quads}
     definition, note = (PREFIXES["skos"] + name for name in ("definition", "note"))
     return {

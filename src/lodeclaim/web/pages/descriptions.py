@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from lodeclaim.corpus import Text
 from lodeclaim.namespaces import GRAPHS, LC, PREFIXES
 from lodeclaim.query.engine import Engine, Term
-from lodeclaim.web import sections
-from lodeclaim.web.addresses import short
-from lodeclaim.web.assertions import Claim, claims
-from lodeclaim.web.lookup import Row, iri, rows
-from lodeclaim.web.nodes import Node, nodes, preferred
+from lodeclaim.web.pages import sections
+from lodeclaim.web.pages.addresses import short
+from lodeclaim.web.pages.assertions import Claim, claims
+from lodeclaim.web.pages.lookup import Row, iri, rows
+from lodeclaim.web.pages.nodes import Node, nodes, preferred
 
 SAMPLE = 500
 """Links to a resource that are looked at; of one that has more, a sample. One less than the query's LIMIT."""
