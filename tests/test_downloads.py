@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from conftest import ROOT
-from lodeclaim import exports, graph, jsonld, parts
+from lodeclaim import exports, graph, jsonld, parts, resources
 from lodeclaim.cli import main
 from lodeclaim.errors import SourceError, UsageError
 from lodeclaim.namespaces import BASE, DESCRIPTION, PREFIXES
@@ -47,6 +47,12 @@ def test_page_links_every_file_with_its_size(client) -> None:
     assert found == FILES | {"context.jsonld"}
     whole = len(list(ox.parse(path=str(BUILT), format=ox.RdfFormat.TRIG)))
     assert f">{whole:,}<" in text
+    named = graph.read(resources.find().files("documents"))
+    label = ox.NamedNode(PREFIXES["rdfs"] + "label")
+    for key in KEYS:
+        (quad,) = named.quads_for_pattern(ox.NamedNode(PREFIXES["document"] + key), label, None)
+        size = len(list(named.quads_for_pattern(None, None, None, ox.NamedNode(f"{BASE}graph/documents/{key}"))))
+        assert f'<tr><td>{quad.object.value}</td><td class="number">{size:,}</td>' in text
     assert "/download" in hrefs(client.get("/").get_data(as_text=True))
 
 
