@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import random
 import re
-import shutil
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,7 +16,6 @@ import pytest
 
 from conftest import ROOT
 from lodeclaim import corpus as texts
-from lodeclaim import graph
 from lodeclaim.namespaces import BASE, LC, PREFIXES
 from lodeclaim.query.engine import EmbeddedEngine, Query
 from lodeclaim.web.app import create_app
@@ -477,7 +474,7 @@ def test_the_front_page_counts_what_is_in_the_graph(client, built):
         "/ontology",
         "/.well-known/void",
         "/openapi.json",
-        "/download/lodeclaim.trig",
+        "/download",
     ):
         assert link in page.links
 
@@ -799,61 +796,6 @@ def test_a_hub_shows_some_of_its_links_counts_all_and_misses_no_rare_property():
 
 
 # Downloads
-
-
-@pytest.mark.parametrize(
-    ("extension", "media_type"),
-    [
-        ("trig", "application/trig"),
-        ("nq", "application/n-quads"),
-        ("ttl", "text/turtle; charset=utf-8"),
-        ("nt", "application/n-triples"),
-        ("rdf", "application/rdf+xml"),
-        ("jsonld", "application/ld+json"),
-    ],
-)
-def test_a_download_is_the_whole_graph(client, extension, media_type):
-    path = f"/download/lodeclaim.{extension}"
-    response = fetch(client, path)
-    assert (response.status_code, response.content_type) == (200, media_type)
-    assert response.data == graph.convert(BUILT, extension)
-    assert f"lodeclaim.{extension}" in response.headers["Content-Disposition"]
-    assert response.headers["Last-Modified"]
-    head = fetch(client, path, "HEAD")
-    assert (head.status_code, head.data, head.headers["Content-Length"]) == (200, b"", str(len(response.data)))
-    for validator in (
-        {"If-None-Match": response.headers["ETag"]},
-        {"If-Modified-Since": response.headers["Last-Modified"]},
-    ):
-        assert fetch(client, path, **validator).status_code == 304
-    part = fetch(client, path, Range="bytes=10-19")
-    assert (part.status_code, part.data) == (206, response.data[10:20])
-
-
-@pytest.mark.parametrize(
-    "name", ["lodeclaim.pdf", "lodeclaim", "other.ttl", "lodeclaim.ttl.gz", "..%2flodeclaim.ttl"]
-)
-def test_another_download_names_those_there_are(client, name):
-    problem = client.get(f"/download/{name}")
-    assert problem.status_code == 404
-    if "%2f" not in name:
-        assert "lodeclaim.jsonld" in problem.json["detail"]
-
-
-def test_a_download_follows_the_file_and_is_made_once(tmp_path, built, monkeypatch):
-    file = tmp_path / "graph.trig"
-    shutil.copy(ROOT / "tests" / "fixtures" / "tiny.trig", file)
-    made = []
-    convert = graph.convert
-    monkeypatch.setattr(graph, "convert", lambda *given: made.append(given) or convert(*given))
-    client = create_app(EmbeddedEngine(built), Settings(graph_file=file)).test_client()
-    first, _, _ = (fetch(client, "/download/lodeclaim.nt") for _ in range(3))
-    assert len(made) == 1
-    file.write_text("<urn:s> <urn:p> <urn:o> .", encoding="utf-8")
-    os.utime(file, (1, 1))
-    second = fetch(client, "/download/lodeclaim.nt")
-    assert second.data == b"<urn:s> <urn:p> <urn:o> .\n"
-    assert second.headers["ETag"] != first.headers["ETag"]
 
 
 def test_a_server_without_a_file_has_no_downloads(built):

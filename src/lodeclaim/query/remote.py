@@ -133,7 +133,7 @@ def _parameters(query: Query) -> dict[str, list[str]]:
     explicit = query.default_graphs is not None or query.named_graphs is not None
     if not query.union_default_graph and not explicit and not query.outline.has_dataset:
         remedy = "Name the graphs with default-graph-uri and named-graph-uri"
-        raise QueryError("union-default-graph", "the store behind this endpoint decides about it", remedy)
+        raise QueryError("parameter `union-default-graph`", "the store behind this endpoint decides about it", remedy)
     found = {"query": [_prologue(query) + with_values(query)]}
     if query.default_graphs:
         found["default-graph-uri"] = list(query.default_graphs)
