@@ -43,7 +43,6 @@ TAKEN = {
     "web/queries/support": ABOUT,
     "web/queries/terms": [["module"]],
     "query/instances": [["class"]],
-    "query/is_instance": [["class", "value"]],
     "query/stored_parameters": [["query"]],
     "query/stored_queries": [["query"]],
     "reports/plans": [["about"]],
@@ -59,6 +58,10 @@ TAKES_TERMS = {
     "web/queries/near": {
         "stem": Term(PREFIXES["actor"] + "mar", "iri"),
         "words": Term("cobalt", "literal"),
+    },
+    "query/is_instance": {
+        "class": Term(PREFIXES["lc"] + "MineralScope", "iri"),
+        "value": Term(PREFIXES["mineral"] + "cobalt", "iri"),
     },
     "query/stored_description": {"query": Term(PREFIXES["query"] + "why", "iri")},
 }

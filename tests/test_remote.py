@@ -304,6 +304,7 @@ def test_front_may_start_before_its_store() -> None:
         ("reader:s3cr3t:word", "Basic cmVhZGVyOnMzY3IzdDp3b3Jk", ["s3cr3t", "cmVhZGVyOnMzY3IzdDp3b3Jk"]),
         ("Bearer t0ps3cr3t.token", "Bearer t0ps3cr3t.token", ["t0ps3cr3t"]),
     ],
+    ids=["password", "token"],  # by itself pytest would write them into the environment
 )
 def test_credentials_go_to_the_store_and_nowhere_else(tmp_path, credentials, sent, secrets) -> None:
     file = tmp_path / "auth"

@@ -7,6 +7,7 @@ import urllib.parse
 import urllib.request
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from lodeclaim.namespaces import PREFIXES
 from lodeclaim.query.engine import Table, Term
@@ -19,7 +20,11 @@ def select(query_url: str, text: str) -> Table:
     form = urllib.parse.urlencode({"query": text}).encode()
     request = urllib.request.Request(query_url, form, {"Accept": "application/sparql-results+json"})
     with urllib.request.urlopen(request, timeout=120) as response:
-        result = json.load(response)
+        return table(json.load(response))
+
+
+def table(result: dict[str, Any]) -> Table:
+    """Return the solutions in a JSON result."""
     columns = tuple(result["head"]["vars"])
     return Table(columns, [tuple(_term(row.get(c)) for c in columns) for row in result["results"]["bindings"]])
 

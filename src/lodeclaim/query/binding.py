@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from lodeclaim.errors import QueryError
+from lodeclaim.namespaces import PREFIXES
 from lodeclaim.query.engine import Query, Term, as_ox
 from lodeclaim.query.guard import Form
 from lodeclaim.query.tokens import Token
@@ -31,7 +32,9 @@ def with_values(query: Query) -> str:
 
 
 def _values(name: str, bindings: Mapping[str, Term]) -> str:
-    return f" VALUES ?{name} {{ {as_ox(bindings[name])} }}"
+    values = f"VALUES ?{name} {{ {as_ox(bindings[name])} }}"
+    # Virtuoso makes a truth value a number, and fails to sort rows with a decimal, unless it could do without them.
+    return f" OPTIONAL {{ {values} }}" if bindings[name].datatype in _DOUBTED else f" {values}"
 
 
 def _places(tokens: Sequence[Token], bound: frozenset[str]) -> list[tuple[int, set[str]]]:
@@ -119,5 +122,6 @@ def _word(token: Token) -> str:
     return token.text.upper() if token.kind == "word" else ""
 
 
+_DOUBTED = frozenset([PREFIXES["xsd"] + "boolean", PREFIXES["xsd"] + "decimal"])
 _OPENERS = frozenset("([{")
 _CLOSERS = frozenset(")]}")

@@ -97,7 +97,7 @@ def replace(text: str, clauses: Mapping[str, str]) -> str:
     An empty string takes the clause out, for the variable to be bound to a term. An engine that cannot bind is
     given `VALUES ?name { term }`, with a term that was serialised.
     """
-    found = [(span, name) for name, spans in _clauses(text).items() if name in clauses for span in spans]
+    found = [(span, name) for name in clauses for span in _clauses(text, alone=not clauses[name]).get(name, ())]
     for span, name in sorted(found, key=lambda item: item[0].start, reverse=True):
         lines = "\n" * text[span.start : span.stop].count("\n")
         text = text[: span.start] + clauses[name] + lines + text[span.stop :]
@@ -185,16 +185,24 @@ def _fits(term: Term, type: Type) -> bool:
     return term.kind == "literal" and datatype == type.datatype
 
 
-def _clauses(text: str) -> dict[str, list[slice]]:
-    """Return where the VALUES clauses of one variable and one term stand, by the variable's name."""
+def _clauses(text: str, alone: bool = False) -> dict[str, list[slice]]:
+    """Return where the VALUES clauses of one variable and one term stand, by the variable's name.
+
+    With `alone` an OPTIONAL that holds nothing else belongs to the clause: Virtuoso stumbles over an empty one.
+    """
     tokens = list(tokenize(text))
     found: dict[str, list[slice]] = {}
     for i, token in enumerate(tokens[:-4]):
         if token.text.upper() != "VALUES" or tokens[i + 1].kind != "variable" or tokens[i + 2].text != "{":
             continue
         end = next((j for j in range(i + 3, len(tokens)) if tokens[j].text == "}"), None)
-        if end is not None and _is_one_term(tokens[i + 3 : end]):
-            found.setdefault(tokens[i + 1].text[1:], []).append(slice(token.offset, tokens[end].end))
+        if end is None or not _is_one_term(tokens[i + 3 : end]):
+            continue
+        first, last = token, tokens[end]
+        around = [near.text.upper() for near in (*tokens[max(i - 2, 0) : i], *tokens[end + 1 : end + 2])]
+        if alone and around == ["OPTIONAL", "{", "}"]:
+            first, last = tokens[i - 2], tokens[end + 1]
+        found.setdefault(tokens[i + 1].text[1:], []).append(slice(first.offset, last.end))
     return found
 
 

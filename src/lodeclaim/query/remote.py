@@ -6,6 +6,7 @@ store that offers fewer formats, lies about them, or breaks off in the middle ca
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
@@ -34,6 +35,9 @@ _GRAPHS = {
     "text/turtle": ox.RdfFormat.TURTLE,
     "application/x-turtle": ox.RdfFormat.TURTLE,
 }
+_ASKED = "__ASK_RETVAL"
+"""The one column of what Virtuoso up to 7.2.5 answers to ASK: a row with 1, or none."""
+
 _ACCEPT_RESULTS = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
 _ACCEPT_GRAPHS = "application/n-triples, text/turtle;q=0.5"
 
@@ -87,8 +91,10 @@ class RemoteEngine:
             yield read(body, query.outline), body
 
 
-def _solutions(body: Body, outline: Outline) -> Result:
+def _solutions(body: Body, outline: Outline) -> ox.QuerySolutions | ox.QueryBoolean:
     result = ox.parse_query_results(_file(body), format=_RESULTS[_media_type(body, _RESULTS)])
+    if isinstance(result, ox.QuerySolutions) and [column.value for column in result.variables] == [_ASKED]:
+        result = _truth(result)
     if isinstance(result, ox.QueryBoolean) is not (outline.form is Form.ASK):
         raise failure(f"it does not answer as {outline.form} asks")
     if isinstance(result, ox.QuerySolutions) and (columns := _columns(outline.tokens)):
@@ -98,6 +104,11 @@ def _solutions(body: Body, outline: Outline) -> Result:
                 f"it gives the columns {', '.join(found)[:200]}, and {', '.join(columns)[:200]} were asked for"
             )
     return result
+
+
+def _truth(solutions: ox.QuerySolutions) -> ox.QuerySolutions | ox.QueryBoolean:
+    truth = any(isinstance(found := row[0], ox.Literal) and found.value == "1" for row in solutions)
+    return ox.parse_query_results(json.dumps({"head": {}, "boolean": truth}), format=ox.QueryResultsFormat.JSON)
 
 
 def _triples(body: Body, outline: Outline) -> Result:

@@ -1,0 +1,169 @@
+"""The server in front of each store that the tests run: the catalogue, the stored queries and the pages are as ever.
+
+What is expected is in the competency files, and beside them what the same server's parts answer over the embedded
+engine. `python3 tests/stores/install.py` installs the stores; one that is not there is skipped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+import pyoxigraph as ox
+import pytest
+
+import servers
+from conftest import ROOT
+from lodeclaim.namespaces import BASE, PREFIXES
+from lodeclaim.query import stored, values
+from lodeclaim.query.engine import EmbeddedEngine, Query, Table
+from lodeclaim.query.formats import GRAPHS
+from lodeclaim.web.app import create_app
+from lodeclaim.web.settings import Settings
+from servers import Server
+from stores import answers
+from stores.engines import ENGINES
+from test_competency import EXPECTED, query, rows
+from test_stores import bag, others
+
+GRAPH = ROOT / "data/graph/lodeclaim.trig"
+STORED = [
+    found
+    for path in sorted((ROOT / "data/queries").glob("*.rq"))
+    if (found := stored.from_text(path.stem, path.read_text(encoding="utf-8"))).parameters
+]
+NTRIPLES = next(format for format in GRAPHS if format.name == "ntriples")
+PAGES = [
+    "/",
+    "/id/actor/s-jaishankar",
+    "/id/question/project-vault-loan",
+    "/id/claim/news18-ministerial-rubio-chains-vital-national-security",
+    "/id/nothing",
+    "/id/topic/cobalt",
+    "/graph",
+    "/graph/vocabulary/minerals",
+    "/graph/description?page=2",
+    "/ontology",
+    "/ontology/claims",
+    "/list?" + urlencode({"property": PREFIXES["rdf"] + "type", "value": PREFIXES["lc"] + "Topic"}),
+    "/queries",
+    "/queries/why",
+    "/api/queries/answers-to-a-question",
+    "/sparql?" + urlencode({"query": "SELECT ?d { ?d a <https://w3id.org/lodeclaim/ontology#Document> }"}),
+]
+
+
+@dataclass(frozen=True)
+class Front:
+    """A server in front of a store that holds the graph."""
+
+    name: str
+    server: Server
+
+
+@pytest.fixture(scope="module")
+def embedded() -> EmbeddedEngine:
+    return EmbeddedEngine.from_file(GRAPH)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def front(request, tmp_path_factory) -> Iterator[Front]:
+    engine = ENGINES[request.param]
+    if reason := engine.missing():
+        pytest.skip(reason)
+    with (
+        engine.serve(tmp_path_factory.mktemp(request.param), GRAPH) as store,
+        servers.serve(store.query_url, "--log", "off", "--timeout", "60", "--public-url", BASE) as server,
+    ):
+        assert "union" not in server.log.read_text()
+        yield Front(request.param, server)
+
+
+def test_catalogue_returns_the_rows_read_off_the_articles(front) -> None:
+    different = {}
+    for path in EXPECTED:
+        try:
+            table = answers.select(front.server.url, query(path.stem))
+        except OSError as error:
+            different[path.stem] = str(error)
+            continue
+        found = [tuple(cell.value if (cell := answers.normal(term)) else "" for term in row) for row in table.rows]
+        expected = [tuple(row[column] for column in table.columns) for row in rows(path)]
+        if sorted(found) != sorted(expected):
+            different[path.stem] = (sorted(set(found) - set(expected))[:2], sorted(set(expected) - set(found))[:2])
+    assert not different, "\n".join(f"{name}: {told}" for name, told in different.items())
+
+
+def test_stored_queries_take_their_defaults_and_other_values(front, embedded) -> None:
+    different = {}
+    for found in STORED:
+        default = {p.name: values.written(p.default) for p in found.parameters if p.default}
+        other = {name: values.written(term) for name, term in others(embedded, found).items()}
+        for given in ({}, default, default | other):
+            expected = embedded.select(stored.bind(embedded, found, given.items()))
+            path = f"/api/queries/{found.name}?{urlencode({**given, 'format': 'json'})}"
+            response = front.server.request("GET", path)
+            told = response.text[:300] if response.status != 200 else differ(answers.table(response.json), expected)
+            if told:
+                different[path] = told
+    assert not different, "\n".join(f"{name}: {told}" for name, told in different.items())
+
+
+def differ(found: Table, expected: Table) -> str:
+    lacks, has = bag(expected) - bag(found), bag(found) - bag(expected)
+    return (
+        f"lacks {list(lacks)[:2]}, has {list(has)[:2]}" if lacks or has or found.columns != expected.columns else ""
+    )
+
+
+@pytest.fixture(scope="module")
+def pages(embedded):
+    return create_app(embedded, Settings(public_url=BASE)).test_client()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_shows_what_it_shows_over_our_own_engine(front, pages, path) -> None:
+    accept = {"Accept": "text/html"}
+    expected = pages.get(path, headers=accept)
+    response = front.server.request("GET", path, accept)
+    assert (response.status, response.media_type) == (expected.status_code, "text/html")
+    assert seen(response.text) == seen(expected.text)
+
+
+def seen(page: str) -> Counter[str]:
+    """Where a page leads, and the words in it; not their order, which a query may leave open."""
+    text = re.sub(r"\d+ ms\b", "", re.sub(r"<[^>]*>", " ", page))
+    return Counter(re.findall(r'href="([^"]*)"', page)) + Counter(re.findall(r"\w+", text))
+
+
+def test_graph_comes_by_the_graph_store_protocol_and_as_linked_data(front, embedded) -> None:
+    name = PREFIXES["graph"] + "vocabulary/minerals"
+    text = "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"
+    triples = parsed(b"".join(embedded.query(Query(text, default_graphs=(name,)), NTRIPLES).body))
+    for path in ("/store?graph=" + quote(name, safe=""), "/graph/vocabulary/minerals"):
+        response = front.server.request("GET", path, {"Accept": "application/n-triples"})
+        assert response.status == 200, response
+        assert parsed(response.body) == triples
+    assert triples.total() > 100
+    absent = front.server.request("GET", "/store?graph=urn:absent")
+    assert absent.status == 404
+
+
+def parsed(body: bytes) -> Counter[ox.Triple]:
+    return Counter(quad.triple for quad in ox.parse(body, ox.RdfFormat.N_TRIPLES))
+
+
+def test_dataset_describes_itself(front, pages) -> None:
+    response = front.server.request("GET", "/.well-known/void", {"Accept": "application/n-triples"})
+    expected = pages.get("/.well-known/void", headers={"Accept": "application/n-triples"})
+    about = f"<{BASE}"
+    assert {line for line in response.text.splitlines() if line.startswith(about)} >= {
+        line for line in expected.text.splitlines() if line.startswith(about) and "sparqlEndpoint" not in line
+    }
+
+
+def test_health_says_that_the_store_is_there(front) -> None:
+    assert front.server.request("GET", "/health").json == {"status": "ok", "version": "", "store": "ok"}
