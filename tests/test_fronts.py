@@ -24,7 +24,7 @@ from lodeclaim.query.formats import GRAPHS
 from lodeclaim.web.app import create_app
 from lodeclaim.web.settings import Settings
 from servers import Server
-from stores import answers
+from stores import answers, virtuoso
 from stores.engines import ENGINES
 from test_competency import EXPECTED, query, rows
 from test_stores import bag, others
@@ -176,3 +176,18 @@ def test_dataset_describes_itself(front, pages) -> None:
 
 def test_health_says_that_the_store_is_there(front) -> None:
     assert front.server.request("GET", "/health").json == {"status": "ok", "version": "", "store": "ok"}
+
+
+def test_answer_that_virtuoso_cuts_off_is_none(tmp_path, monkeypatch) -> None:
+    engine = ENGINES["virtuoso"]
+    if reason := engine.missing():
+        pytest.skip(reason)
+    lower = tmp_path / "lower.ini"
+    text = virtuoso._CONFIGURATION.read_text(encoding="utf-8")
+    lower.write_text(re.sub(r"ResultSetMaxRows = \d+", "ResultSetMaxRows = 10", text), encoding="utf-8")
+    monkeypatch.setattr(virtuoso, "_CONFIGURATION", lower)
+    with engine.serve(tmp_path, GRAPH) as store, servers.serve(store.query_url, "--log", "off") as server:
+        assert len(server.ask("SELECT ?s { ?s ?p ?o } LIMIT 9").rows) == 9
+        response = server.ask("SELECT ?s { ?s ?p ?o }")
+        assert (response.status, response.problem) == (502, "store-failed")
+        assert "cut its answer off" in response.json["detail"]
