@@ -25,7 +25,7 @@ from lodeclaim.web.app import create_app
 from lodeclaim.web.settings import Settings
 from servers import Server
 from stores import answers, virtuoso
-from stores.engines import ENGINES
+from stores.engines import FRONTED
 from test_competency import EXPECTED, query, rows
 from test_stores import bag, others
 
@@ -72,9 +72,9 @@ def embedded() -> EmbeddedEngine:
     return EmbeddedEngine.from_file(GRAPH)
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=FRONTED)
 def front(request, tmp_path_factory) -> Iterator[Front]:
-    engine = ENGINES[request.param]
+    engine = FRONTED[request.param]
     if reason := engine.missing():
         pytest.skip(reason)
     with (
@@ -179,7 +179,7 @@ def test_health_says_that_the_store_is_there(front) -> None:
 
 
 def test_answer_that_virtuoso_cuts_off_is_none(tmp_path, monkeypatch) -> None:
-    engine = ENGINES["virtuoso"]
+    engine = FRONTED["virtuoso"]
     if reason := engine.missing():
         pytest.skip(reason)
     lower = tmp_path / "lower.ini"
