@@ -24,8 +24,9 @@ from lodeclaim.query.formats import GRAPHS
 from lodeclaim.web.app import create_app
 from lodeclaim.web.settings import Settings
 from servers import Server
-from stores import answers, virtuoso
+from stores import answers, oxigraph, virtuoso
 from stores.engines import FRONTED
+from stores.store import free_port, load, running
 from test_competency import EXPECTED, query, rows
 from test_stores import bag, others
 
@@ -81,7 +82,7 @@ def front(request, tmp_path_factory) -> Iterator[Front]:
         engine.serve(tmp_path_factory.mktemp(request.param), GRAPH) as store,
         servers.serve(store.query_url, "--log", "off", "--timeout", "60", "--public-url", BASE) as server,
     ):
-        assert "union" not in server.log.read_text()
+        assert "not the union" not in server.log.read_text()
         yield Front(request.param, server)
 
 
@@ -191,3 +192,17 @@ def test_answer_that_virtuoso_cuts_off_is_none(tmp_path, monkeypatch) -> None:
         response = server.ask("SELECT ?s { ?s ?p ?o }")
         assert (response.status, response.problem) == (502, "store-failed")
         assert "cut its answer off" in response.json["detail"]
+
+
+def test_store_whose_default_graph_is_no_union_is_named_at_the_start(tmp_path) -> None:
+    if reason := oxigraph.missing():
+        pytest.skip(reason)
+    load(GRAPH, oxigraph.command, tmp_path, {"oxigraph": oxigraph._TOOL})
+    address = f"127.0.0.1:{free_port()}"
+    command = [oxigraph._TOOL, "serve", "--location", "data", "--bind", address]
+    url = f"http://{address}/query"
+    with running(command, tmp_path, url + "?query=ASK%7B%7D"), servers.serve(url, "--log", "off") as server:
+        assert f"{url}: its default graph is not the union" in server.log.read_text()
+        described = server.request("GET", "/sparql", {"Accept": "application/n-triples"})
+        assert described.status == 200
+        assert "UnionDefaultGraph" not in described.text

@@ -13,4 +13,4 @@ ENGINES = {
 }
 
 FRONTED = {name: engine for name, engine in ENGINES.items() if engine is not rdflib_endpoint}
-"""Those that the server is put in front of: rdflib-endpoint ignores dataset parameters, and takes one query at a time."""
+"""Those that the server is put in front of. rdflib-endpoint ignores dataset parameters."""
