@@ -24,8 +24,9 @@ from lodeclaim.query.formats import GRAPHS
 from lodeclaim.web.app import create_app
 from lodeclaim.web.settings import Settings
 from servers import Server
-from stores import answers
-from stores.engines import ENGINES
+from stores import answers, oxigraph, virtuoso
+from stores.engines import FRONTED
+from stores.store import free_port, load, running
 from test_competency import EXPECTED, query, rows
 from test_stores import bag, others
 
@@ -72,16 +73,16 @@ def embedded() -> EmbeddedEngine:
     return EmbeddedEngine.from_file(GRAPH)
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=FRONTED)
 def front(request, tmp_path_factory) -> Iterator[Front]:
-    engine = ENGINES[request.param]
+    engine = FRONTED[request.param]
     if reason := engine.missing():
         pytest.skip(reason)
     with (
         engine.serve(tmp_path_factory.mktemp(request.param), GRAPH) as store,
         servers.serve(store.query_url, "--log", "off", "--timeout", "60", "--public-url", BASE) as server,
     ):
-        assert "union" not in server.log.read_text()
+        assert "not the union" not in server.log.read_text()
         yield Front(request.param, server)
 
 
@@ -176,3 +177,32 @@ def test_dataset_describes_itself(front, pages) -> None:
 
 def test_health_says_that_the_store_is_there(front) -> None:
     assert front.server.request("GET", "/health").json == {"status": "ok", "version": "", "store": "ok"}
+
+
+def test_answer_that_virtuoso_cuts_off_is_none(tmp_path, monkeypatch) -> None:
+    engine = FRONTED["virtuoso"]
+    if reason := engine.missing():
+        pytest.skip(reason)
+    lower = tmp_path / "lower.ini"
+    text = virtuoso._CONFIGURATION.read_text(encoding="utf-8")
+    lower.write_text(re.sub(r"ResultSetMaxRows = \d+", "ResultSetMaxRows = 10", text), encoding="utf-8")
+    monkeypatch.setattr(virtuoso, "_CONFIGURATION", lower)
+    with engine.serve(tmp_path, GRAPH) as store, servers.serve(store.query_url, "--log", "off") as server:
+        assert len(server.ask("SELECT ?s { ?s ?p ?o } LIMIT 9").rows) == 9
+        response = server.ask("SELECT ?s { ?s ?p ?o }")
+        assert (response.status, response.problem) == (502, "store-failed")
+        assert "cut its answer off" in response.json["detail"]
+
+
+def test_store_whose_default_graph_is_no_union_is_named_at_the_start(tmp_path) -> None:
+    if reason := oxigraph.missing():
+        pytest.skip(reason)
+    load(GRAPH, oxigraph.command, tmp_path, {"oxigraph": oxigraph._TOOL})
+    address = f"127.0.0.1:{free_port()}"
+    command = [oxigraph._TOOL, "serve", "--location", "data", "--bind", address]
+    url = f"http://{address}/query"
+    with running(command, tmp_path, url + "?query=ASK%7B%7D"), servers.serve(url, "--log", "off") as server:
+        assert f"{url}: its default graph is not the union" in server.log.read_text()
+        described = server.request("GET", "/sparql", {"Accept": "application/n-triples"})
+        assert described.status == 200
+        assert "UnionDefaultGraph" not in described.text

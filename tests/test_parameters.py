@@ -152,6 +152,12 @@ def test_only_the_clause_goes_and_the_lines_keep_their_numbers() -> None:
     assert parameters.replace(text, {"other": ""}) == text
 
 
+def test_optional_goes_with_the_clause_that_it_holds_and_stays_with_another() -> None:
+    text = "SELECT ?x { OPTIONAL { VALUES ?x { 1.5 } } OPTIONAL { VALUES ?y { 2 } ?s ?p ?y } }"
+    assert parameters.replace(text, {"x": "", "y": ""}) == "SELECT ?x {  OPTIONAL {  ?s ?p ?y } }"
+    assert parameters.replace(text, {"x": "VALUES ?x { 2.5 }"}) == text.replace("1.5", "2.5")
+
+
 def parameter(type: Type) -> Parameter:
     return Parameter("x", type, "any")
 

@@ -435,6 +435,23 @@ def test_connection_serves_again() -> None:
     assert len(ports) == 1
 
 
+def test_connection_that_the_store_has_closed_is_opened_anew(engine, store) -> None:
+    """The store closes each connection behind its answer, and does not say so before."""
+    for _ in range(50):
+        assert engine.select(Query(ASKED)).rows == [(Term("fine", "literal"),)]
+
+
+def test_truth_value_as_old_virtuoso_gives_it(front, store) -> None:
+    start = b'{"head":{"vars":["__ASK_RETVAL"]},"results":{"bindings":['
+    row = (
+        b'{"__ASK_RETVAL":{"type":"typed-literal","datatype":"http://www.w3.org/2001/XMLSchema#integer","value":"1"}}'
+    )
+    for rows, truth in ((row, True), (b"", False)):
+        store.behaviour = says(whole(start + rows + b"]}}"))
+        assert front.ask("ASK { ?s ?p ?o }").json["boolean"] is truth
+        assert (front.ask(ASKED).status, front.ask(ASKED).problem) == (502, "store-failed")
+
+
 def test_terms_of_rdf_12_are_no_values(engine, store) -> None:
     term = b'{"type":"uri","value":"x:a"}'
     triple = b'{"subject":%s,"predicate":%s,"object":%s}' % (term, term, term)

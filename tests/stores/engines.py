@@ -11,3 +11,6 @@ ENGINES = {
     module.__name__.rpartition(".")[2]: cast(Engine, module)
     for module in (oxigraph, virtuoso, fuseki, rdf4j, blazegraph, rdflib_endpoint)
 }
+
+FRONTED = {name: engine for name, engine in ENGINES.items() if engine is not rdflib_endpoint}
+"""Those that the server is put in front of. rdflib-endpoint ignores dataset parameters."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 import servers
-from stores.engines import ENGINES
+from stores.engines import FRONTED
 from w3c import server as files
 from w3c import test_protocol
 from w3c.exchanges import exchanges, needed
@@ -16,9 +16,9 @@ SUITE = "protocol, in front of other stores"
 CASES = test_protocol.CASES
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=FRONTED)
 def front(request, suites, tmp_path_factory) -> Iterator[servers.Server]:
-    engine = ENGINES[request.param]
+    engine = FRONTED[request.param]
     if reason := engine.missing():
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp(request.param)

@@ -10,7 +10,7 @@ import re
 import ssl
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -108,8 +108,7 @@ class Upstream:
         breaks off while its answer is read, and where what reads that finds it malformed.
         """
         try:
-            form, headers = dict(parameters), {"accept": accept}
-            with self._client.stream("POST", self._store.url, data=form, headers=headers) as response:
+            with closing(self._response(parameters, accept)) as response:
                 self._check(response)
                 media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
                 has_end = "content-length" in response.headers or "transfer-encoding" in response.headers
@@ -120,6 +119,15 @@ class Upstream:
             raise failure(f"it broke off ({_words(error)})") from error
         except (OSError, RuntimeError, ValueError, SyntaxError) as error:
             raise failure(f"its answer cannot be read ({_words(error)})") from error
+
+    def _response(self, parameters: Mapping[str, Sequence[str]], accept: str) -> httpx.Response:
+        """Return the response, its body unread; where a connection that was kept is closed by now, ask on another."""
+        form, headers = dict(parameters), {"accept": accept}
+        request = self._client.build_request("POST", self._store.url, data=form, headers=headers)
+        try:
+            return self._client.send(request, stream=True)
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+            return self._client.send(request, stream=True)
 
     def _check(self, response: httpx.Response) -> None:
         if response.status_code != HTTPStatus.OK:
