@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from rdflib import Dataset, URIRef
 
-from lodeclaim.errors import EngineError, QueryError, SourceError, UsageError
+from lodeclaim.errors import QueryError, SourceError, UsageError
 from lodeclaim.namespaces import BASE
 from lodeclaim.query.engine import EmbeddedEngine, Query, Term
 from lodeclaim.query.formats import GRAPHS, RESULTS, offered
@@ -193,11 +193,12 @@ def test_malformed_queries_say_where(engine, text, place, found):
     assert refusal.value.position == place
 
 
-def test_failed_evaluation_is_the_engines(engine):
+def test_a_function_that_is_not_there_is_the_querys_fault(engine):
     query = Query("SELECT * { BIND(<http://example.org/no-function>(1) AS ?x) }")
-    with pytest.raises(EngineError, match="no-function"):
+    with pytest.raises(QueryError, match="no-function") as refusal:
         engine.select(query)
-    with pytest.raises(EngineError, match="no-function"):
+    assert refusal.value.kind == "query-unsupported"
+    with pytest.raises(QueryError, match="no-function"):
         engine.query(query, FORMATS["json"])
 
 
