@@ -18,7 +18,7 @@ from lodeclaim.query.formats import HTML
 from lodeclaim.web.negotiation import DESCRIPTIONS, choose
 from lodeclaim.web.settings import Settings
 
-_SUBJECT = re.compile(r"lcs:([\w-]+)\n")
+_SUBJECT = re.compile(r"^lcs:([\w-]+)\n", re.MULTILINE)  # a comment may stand before it
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def _files(paths: Sequence[Path]) -> tuple[tuple[str, tuple[Block, ...]], ...]:
 
 def _blocks(text: str) -> list[Block]:
     blocks = (block.strip("\n") for block in text.split("\n\n"))
-    named = ((block, _SUBJECT.match(block)) for block in blocks if block)
+    named = ((block, _SUBJECT.search(block)) for block in blocks if block)
     return [Block(block, found[1] if found else None) for block, found in named]
 
 
