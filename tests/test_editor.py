@@ -253,7 +253,7 @@ def test_labels_are_asked_for_once(engine):
 
 
 def test_labels_are_bounded_and_an_answer_stands_without_them(engine, monkeypatch):
-    monkeypatch.setattr("lodeclaim.web.vocabulary._MAX_LABELLED", 1)
+    monkeypatch.setattr("lodeclaim.web.pages.vocabulary._MAX_LABELLED", 1)
     query = f"SELECT * {{ VALUES ?x {{ <{MINERAL}cobalt> <{MINERAL}nickel> }} }}"
     assert ask(client_of(engine), query).rows == [["cobalt"], ["mineral:nickel"]]
 

@@ -155,8 +155,8 @@ def test_every_resource_has_a_page_and_its_links_lead_somewhere(client, built):
         if path not in seen:
             response = client.get(path, headers=BROWSER)
             assert response.status_code == 200, link
-            seen[path] = Page(response) if fragment else None
-        if fragment:
+            seen[path] = Page(response) if response.mimetype == "text/html" else None
+        if fragment and path.startswith("/ontology"):  # a graph's own nodes stand on one of its many pages
             assert fragment in seen[path].ids, link
 
 
