@@ -13,8 +13,10 @@ from types import SimpleNamespace
 from urllib.parse import quote, urlencode
 
 import pytest
+from click.testing import CliRunner
 
 import servers
+from lodeclaim.cli import main
 from lodeclaim.errors import EngineError, UsageError
 from lodeclaim.query import dataset
 from lodeclaim.query.limits import Capacity
@@ -549,3 +551,21 @@ def test_a_forwarded_address_is_believed_from_a_trusted_proxy_only(trusted, clie
         assert server.request("GET", "/sparql?query=ASK%7B%7D", headers).status == 200
         assert servers.eventually(lambda: server.log.read_text().count("\n") == 1)
         assert json.loads(server.log.read_text())["client"] == client
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--allow-service", "foo"),
+        ("--allow-service", "http"),
+        ("--allow-service", "file:///etc/"),
+        ("--public-url", "data.example.org"),
+        ("--public-url", "http://[::1"),
+        ("--per-client", "-1"),
+        ("--cache-mib", "-1"),
+        ("--timeout", "0"),
+    ],
+)
+def test_an_option_that_cannot_work_is_refused_before_anything_is_served(option, value):
+    result = CliRunner().invoke(main, ["serve", "--graph", str(TINY), "--port", "0", option, value])
+    assert (result.exit_code, option in result.output) == (2, True)

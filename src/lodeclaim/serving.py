@@ -93,6 +93,15 @@ def serve(
     for name, number in {**numbers, "--workers": workers}.items():
         if number <= 0:
             raise UsageError(name, f"{number:g} is not above 0", "Give a positive number")
+    for name, number in {"--per-client": per_client, "--cache-mib": cache_mib}.items():
+        if number < 0:
+            raise UsageError(name, f"{number} is below 0", "Give 0 or a positive number")
+    for name, addresses in {
+        "--allow-service": allow_service,
+        "--public-url": (public_url,) if public_url else (),
+    }.items():
+        for address in addresses:
+            _check_address(name, address)
     given = {"--data-dir": data_dir, "--store": store_url, "--graph": graph_file, "--extra": extra}
     named = [name for name, value in given.items() if value]
     if len(named) > 1 and named != ["--graph", "--extra"]:
@@ -126,6 +135,17 @@ def serve(
         None if log_queries == "off" else cast(LogQueries, log_queries),
         lambda url: click.echo(f"Lodeclaim at {url}sparql"),
     )
+
+
+def _check_address(option: str, address: str) -> None:
+    """Raise UsageError for what is no address on the web."""
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise UsageError(option, f"{address!r} is no http address", "Give one in full, as https://data.example.org/")
 
 
 def _store(url: str | None, auth_file: Path | None, decided_there: dict[str, object]) -> Store | None:
