@@ -10,12 +10,10 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-import servers
 from lodeclaim import build, graph, resources, validation
-from stores.engines import ENGINES
-
-ROOT = Path(__file__).resolve().parents[1]
-TESTS = ROOT / "tests"
+from support import servers
+from support.paths import GRAPH, TINY, corpus_folder
+from support.stores.engines import ENGINES
 
 
 def pytest_report_header() -> list[str]:
@@ -37,13 +35,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     skipped = reporter.stats.get("skipped", []) if reporter else []
     if os.environ.get("LODECLAIM_NO_SKIPS") and skipped:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def corpus_folder() -> Path | None:
-    """The article texts, which are not in the repository: $LODECLAIM_CORPUS, else beside the checkout."""
-    named = os.environ.get("LODECLAIM_CORPUS")
-    folder = Path(named) if named else ROOT.parent / "shared" / "corpus"
-    return folder if folder.is_dir() else None
 
 
 @pytest.fixture(scope="session")
@@ -76,22 +67,15 @@ def built(sources: resources.Resources) -> ox.Store:
     return build.derive(sources).store
 
 
-def copy_of(store: ox.Store) -> ox.Store:
-    """A store of its own for a test that changes something."""
-    copy = ox.Store()
-    copy.extend(store)
-    return copy
-
-
 @pytest.fixture(scope="session")
 def tiny() -> Iterator[servers.Server]:
     """A server over two small graphs: two subjects with a share, `cobalt` in the first and `nickel` in the second."""
-    with servers.serve(TESTS / "fixtures" / "tiny.trig", "--log", "off") as running:
+    with servers.serve(TINY, "--log", "off") as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def ours() -> Iterator[servers.Server]:
     """A server over the project's graph, as it is committed."""
-    with servers.serve(ROOT / "data" / "graph" / "lodeclaim.trig", "--log", "off") as running:
+    with servers.serve(GRAPH, "--log", "off") as running:
         yield running

@@ -8,9 +8,10 @@ from decimal import Decimal
 import pyoxigraph as ox
 import pytest
 
-from conftest import TESTS, copy_of
 from lodeclaim import corpus, coverage, evidence, graph, resources, slips
 from lodeclaim.namespaces import LC, PREFIXES
+from support.graphs import copy_of
+from support.paths import TESTS
 
 OMITS = PREFIXES["document"] + "harbour-news-omits-everything"
 

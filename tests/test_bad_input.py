@@ -17,13 +17,13 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
 
-from conftest import TESTS
 from lodeclaim import build
 from lodeclaim.cli import main
 from lodeclaim.namespaces import GRAPHS
 from lodeclaim.reasoning import rules
 from lodeclaim.resources import Source
 from lodeclaim.validation import Finding
+from support.paths import TESTS
 
 EXTRA = TESTS / "fixtures" / "extra"
 ARTICLE = TESTS / "fixtures" / "texts" / "harbour-news.txt"

@@ -13,12 +13,12 @@ import pytest
 import rdflib
 import rdflib.compare
 
-from conftest import ROOT
 from lodeclaim import build, exports, graph
 from lodeclaim.errors import SourceError
 from lodeclaim.namespaces import DESCRIPTION, GRAPHS, LC, PREFIXES
 from lodeclaim.reasoning import owl, rules
 from lodeclaim.resources import BUILT, Resources
+from support.paths import ROOT
 
 TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")

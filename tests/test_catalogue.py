@@ -7,11 +7,11 @@ import re
 import pyoxigraph as ox
 import pytest
 
-from conftest import ROOT
 from lodeclaim import catalogue
 from lodeclaim.errors import SourceError
 from lodeclaim.namespaces import PREFIXES
 from lodeclaim.resources import Source
+from support.paths import ROOT
 
 FILES = sorted((ROOT / "data/queries").glob("*.rq"))
 

@@ -14,10 +14,10 @@ import pytest
 import rdflib
 from click.testing import CliRunner, Result
 
-from conftest import TESTS
 from lodeclaim import __version__, build, corpus, lineage
 from lodeclaim.cli import main
 from lodeclaim.namespaces import GRAPHS
+from support.paths import TESTS
 
 EXTRA = TESTS / "fixtures" / "extra"
 TEXTS = TESTS / "fixtures" / "texts"

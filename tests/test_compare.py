@@ -9,13 +9,14 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
 
-from conftest import ROOT, TESTS, copy_of
 from lodeclaim import build, compare, graph, reports, resources
 from lodeclaim.cli import main
 from lodeclaim.errors import UsageError
 from lodeclaim.namespaces import LC, PREFIXES
 from lodeclaim.reasoning import explain
-from test_hard_cases import case, derive
+from support.cases import case, derive
+from support.graphs import copy_of
+from support.paths import ROOT, TESTS
 
 EXTRA = TESTS / "fixtures" / "extra"
 COUNT = "question:ministerial-country-count"

@@ -9,12 +9,12 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from conftest import TESTS
 from lodeclaim import corpus as texts
 from lodeclaim import evidence, graph
 from lodeclaim.errors import SourceError, UsageError
 from lodeclaim.resources import Source
 from lodeclaim.validation import Finding
+from support.paths import TESTS
 
 ARTICLE = TESTS / "fixtures" / "texts" / "harbour-news.txt"
 ANNOTATED = TESTS / "fixtures" / "extra" / "data" / "documents" / "harbour-news.ttl"

@@ -15,9 +15,9 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from conftest import ROOT
 from lodeclaim import exports, graph, parts
 from lodeclaim.namespaces import GRAPHS
+from support.paths import ROOT
 
 HERE = Path(__file__).parent
 JENA = HERE / "target" / "lib"

@@ -15,12 +15,12 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from click.testing import CliRunner
-from faulty import HTML, Drop, Request, Response, Server
 from rdflib.namespace import XSD
 
 from lodeclaim.cli import main
 from lodeclaim.errors import StoreError, UsageError
 from lodeclaim.push import client, load, run, verify, ways
+from support.faulty import HTML, Drop, Request, Response, Server
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib 7.6 uses what it deprecates
 

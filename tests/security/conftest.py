@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-import servers
+from support import servers
+from support.paths import TINY
+from support.tiny import FOUND, LOOKUP
 
-TINY = Path(__file__).parents[1] / "fixtures" / "tiny.trig"
 LIMITS = ("--timeout", "2", "--memory-mib", "128", "--max-rows", "30000", "--workers", "4")
-EX = "http://example.org/"
-LOOKUP = f"SELECT ?s {{ ?s <{EX}share> ?o }} ORDER BY ?s"
-FOUND = [{"s": EX + "cobalt"}, {"s": EX + "nickel"}]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
     """A server whose limits are soon reached, and which logs the text of queries."""
     graph = tmp_path_factory.mktemp("narrow") / "graph.trig"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import hostile
-from security.conftest import FOUND, LOOKUP
+from support import hostile
+from support.tiny import FOUND, LOOKUP
 
 BAD, GOOD = "127.0.0.2", "127.0.0.1"
 

@@ -11,8 +11,8 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-import servers
-from security.conftest import FOUND, LOOKUP
+from support import servers
+from support.tiny import FOUND, LOOKUP
 
 QUERY, UPDATE = "application/sparql-query", "application/sparql-update"
 

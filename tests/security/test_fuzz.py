@@ -12,9 +12,9 @@ from collections import Counter
 from random import Random
 from urllib.parse import quote, urlencode
 
-import servers
-from security.conftest import FOUND, LOOKUP
-from security.grammar import Grammar
+from support import servers
+from support.grammar import Grammar
+from support.tiny import FOUND, LOOKUP
 
 SECONDS = float(os.environ.get("LODECLAIM_FUZZ_SECONDS", "15"))
 SEED = int(os.environ.get("LODECLAIM_FUZZ_SEED", "5"))

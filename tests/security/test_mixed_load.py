@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 
-import servers
-from security import mixed_load
+from support import mixed_load, servers
 
 SECONDS = float(os.environ.get("LODECLAIM_LOAD_SECONDS", "8"))
 

@@ -9,9 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-import hostile
-import servers
-from security.conftest import FOUND, LOOKUP
+from support import hostile, servers
+from support.tiny import FOUND, LOOKUP
 
 SHAPES = {
     "group": ("{", "}"),

@@ -17,8 +17,8 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-import servers
-from security.conftest import EX, FOUND, LOOKUP
+from support import servers
+from support.tiny import EX, FOUND, LOOKUP
 
 QUERY, UPDATE = "application/sparql-query", "application/sparql-update"
 FORM = servers.FORM

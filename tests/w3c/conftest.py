@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from w3c import server as servers
-from w3c.exchanges import exchanges, needed
-from w3c.graph_store import preloaded
-from w3c.manifests import FOLDER, QUERY, RESULTS, cases
+from support.w3c import server as servers
+from support.w3c.exchanges import exchanges, needed
+from support.w3c.graph_store import preloaded
+from support.w3c.manifests import FOLDER, QUERY, RESULTS, cases
 
 ABSENT = "the W3C suites are not here: they are the W3C's, and never copied in"
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-import servers
-from stores.engines import FRONTED
-from w3c import server as files
-from w3c import test_protocol
-from w3c.exchanges import exchanges, needed
+from support import servers
+from support.stores.engines import FRONTED
+from support.w3c import protocol
+from support.w3c import server as files
+from support.w3c.exchanges import exchanges, needed
 
 SUITE = "protocol, in front of other stores"
-CASES = test_protocol.CASES
+CASES = exchanges("protocol/manifest.ttl")
 
 
 @pytest.fixture(scope="module", params=FRONTED)
@@ -29,4 +29,4 @@ def front(request, suites, tmp_path_factory) -> Iterator[servers.Server]:
 
 
 def test_the_exchange_goes_as_described(case, front) -> None:
-    test_protocol.exchange(case, front)
+    protocol.exchange(case, front)

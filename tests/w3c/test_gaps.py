@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from w3c.gaps import Gap, known, settle
-from w3c.judgement import over_engine
-from w3c.manifests import QUERY, RESULTS, cases
-from w3c.server import Response
+from support.w3c.gaps import Gap, known, settle
+from support.w3c.judgement import over_engine
+from support.w3c.manifests import QUERY, RESULTS, cases
+from support.w3c.server import Response
 
 
 @pytest.fixture

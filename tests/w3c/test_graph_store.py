@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from w3c import graph_store
-from w3c.exchanges import exchanges
-from w3c.graph_store import MANIFESTS, READING, Visit
-from w3c.server import PROBLEM, Response, Server, serve, size, write
-from w3c.tables import Table, same
+from support.w3c import graph_store
+from support.w3c.exchanges import exchanges
+from support.w3c.graph_store import MANIFESTS, READING, Visit
+from support.w3c.server import PROBLEM, Response, Server, serve, size, write
+from support.w3c.tables import Table, same
 
 SUITE = "graph store"
 CASES = [exchange for manifest in MANIFESTS for exchange in exchanges(manifest)]

@@ -5,75 +5,20 @@ A request that asks for an update is refused, and what the next request of its t
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlsplit
-
-import pyoxigraph as ox
-import pytest
-
-from w3c import tables
-from w3c.exchanges import Step, exchanges
-from w3c.server import Response, Server, size
+from support.w3c import protocol
+from support.w3c.exchanges import exchanges
+from support.w3c.server import size
 
 SUITE = "protocol"
 CASES = exchanges("protocol/manifest.ttl")
-PREFIX = "/sparql/"
-
-TABULAR = {"application/sparql-results+xml": "srx", "application/sparql-results+json": "srj"}
-GRAPH = {"text/turtle": ox.RdfFormat.TURTLE, "application/n-triples": ox.RdfFormat.N_TRIPLES}
-
-
-def send(server: Server, step: Step) -> Response:
-    assert step.path.startswith(PREFIX)
-    path = urlsplit(server.url).path + step.path.removeprefix(PREFIX)
-    return server.request(step.method, path, step.headers, step.body)
-
-
-def is_update(step: Step) -> bool:
-    """Whether a request asks for an update in one of the ways that the protocol knows."""
-    media_type = step.headers.get("content-type", "").partition(";")[0]
-    if media_type == "application/sparql-update":
-        return True
-    form = (step.body or b"").decode("utf-8", "replace") if media_type.endswith("form-urlencoded") else ""
-    return "update" in parse_qs(urlsplit(step.path).query) | parse_qs(form)
 
 
 def test_the_exchange_goes_as_described(case, server):
     before = size(server)
-    exchange(case, server)
+    protocol.exchange(case, server)
     assert size(server) == before
 
 
-def exchange(case, server):
-    """Fail unless a server answers each request of a case as described, and refuses those that would write."""
-    updated = False
-    for step in case.steps:
-        response = send(server, step)
-        if is_update(step) and 200 in step.expected.statuses:
-            assert (response.status, response.problem) == (403, "update-refused"), response
-            updated = True
-            continue
-        assert step.expected.fits(response), response
-        if response.status < 400:
-            check(step, response, updated=updated)
-
-
-def check(step: Step, response: Response, *, updated: bool) -> None:
-    """Fail unless an answer is in the expected format, and true or false as expected."""
-    match step.expected.format:
-        case "boolean":
-            truth = tables.read(response.body, TABULAR[response.media_type], "")
-            assert truth in (True, False)
-            if step.expected.boolean is not None:
-                # The question is whether what the update would have written is there.
-                assert truth is (step.expected.boolean and not updated)
-        case "tabular":
-            assert isinstance(tables.read(response.body, TABULAR[response.media_type], ""), tables.Table)
-        case "RDF":
-            list(ox.parse(response.body, GRAPH[response.media_type]))
-        case other:
-            pytest.fail(f"no expectation: {other}")
-
-
 def test_the_suite_has_what_is_claimed(suites):
-    refused = [case.name for case in CASES if any(is_update(step) for step in case.steps)]
+    refused = [case.name for case in CASES if any(protocol.is_update(step) for step in case.steps)]
     assert (len(CASES), len(refused)) == (34, 12)

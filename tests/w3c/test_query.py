@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from w3c.gaps import settle
-from w3c.judgement import over_http
-from w3c.manifests import QUERY, cases
+from support.w3c.gaps import settle
+from support.w3c.judgement import over_http
+from support.w3c.manifests import QUERY, cases
 
 SUITE = "query evaluation"
 CASES = cases(*QUERY)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from w3c.gaps import settle
-from w3c.judgement import over_http
-from w3c.manifests import RESULTS, cases
+from support.w3c.gaps import settle
+from support.w3c.judgement import over_http
+from support.w3c.manifests import RESULTS, cases
 
 SUITE = "result formats"
 CASES = cases(*RESULTS)

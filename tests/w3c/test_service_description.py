@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from urllib.parse import urlsplit
 
-import pyshacl
 import pytest
-from rdflib import RDF, Graph, Namespace, URIRef
+from rdflib import RDF, Graph, URIRef
 
-from w3c.manifests import Case, entries, local_name
-from w3c.server import Server
+from support.w3c.manifests import Case, entries, local_name
+from support.w3c.server import Server
+from support.w3c.service_description import SD, findings, strangers
 
 SUITE = "service description"
 CASES = [
     Case(local_name(test), "ServiceDescriptionTest", str(test))
     for test in entries("service-description/manifest.ttl")
 ]
-SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 FORMATS = {"text/turtle": "turtle", "application/rdf+xml": "xml", "application/n-triples": "nt"}
-SHAPES = Path(__file__).with_name("service-description.ttl")
-
-TERMS = {
-    *("Service", "Feature", "Language", "Function", "Aggregate", "EntailmentRegime", "EntailmentProfile"),
-    *("GraphCollection", "Dataset", "Graph", "NamedGraph", "SPARQL10Query", "SPARQL11Query", "SPARQL11Update"),
-    *("DereferencesURIs", "UnionDefaultGraph", "RequiresDataset", "EmptyGraphs", "BasicFederatedQuery"),
-    *("endpoint", "feature", "defaultEntailmentRegime", "entailmentRegime", "defaultSupportedEntailmentProfile"),
-    *("supportedEntailmentProfile", "extensionFunction", "extensionAggregate", "languageExtension"),
-    *("supportedLanguage", "propertyFeature", "defaultDataset", "availableGraphs", "resultFormat", "inputFormat"),
-    *("defaultGraph", "namedGraph", "name", "graph"),
-}
-"""The vocabulary of SPARQL 1.1 Service Description, section 3."""
 
 
 def description(server: Server, accept: str | None) -> Graph:
@@ -41,19 +27,6 @@ def description(server: Server, accept: str | None) -> Graph:
     if accept:
         assert response.media_type == accept
     return Graph().parse(data=response.body, format=FORMATS[response.media_type], publicID=server.url)
-
-
-def strangers(graph: Graph) -> set[str]:
-    """Return the terms in the namespace of the vocabulary that are none of it."""
-    used = {term for triple in graph for term in triple if isinstance(term, URIRef) and term.startswith(SD)}
-    return {term.removeprefix(SD) for term in used} - TERMS
-
-
-def findings(graph: Graph) -> str:
-    """Return in what a description departs from the vocabulary, and nothing if in nothing."""
-    shapes = Graph().parse(SHAPES, format="turtle")
-    conforms, _, told = pyshacl.validate(graph, shacl_graph=shapes, inference="none", advanced=False)
-    return "" if conforms else told
 
 
 def test_the_endpoint_describes_itself(case, server):

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from w3c.gaps import settle
-from w3c.judgement import QUERY_TYPE, UPDATE_TYPE, over_engine, over_http, text
-from w3c.manifests import SYNTAX, Case, cases
-from w3c.server import Response, Server, serve, write
+from support.w3c.gaps import settle
+from support.w3c.judgement import QUERY_TYPE, UPDATE_TYPE, over_engine, over_http, text
+from support.w3c.manifests import SYNTAX, Case, cases
+from support.w3c.server import Response, Server, serve, write
 
 SUITE = "syntax"
 CASES = cases(*SYNTAX)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from w3c.tables import Table, read, respelt, same
+from support.w3c.tables import Table, read, respelt, same
 
 A, B, C = (ox.BlankNode(name) for name in "abc")
 X, Y = ox.NamedNode("http://example.org/x"), ox.NamedNode("http://example.org/y")

@@ -1,0 +1,284 @@
+"""The ontology: its modules, its lint, what follows from it, and that contradictions are found."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shutil
+import xml.etree.ElementTree as ET
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from rdflib import OWL, RDF, RDFS
+
+from lodeclaim import graph, validation
+from lodeclaim.namespaces import LC, ONTOLOGY, PREFIXES
+from lodeclaim.reasoning import owl
+from support.graphs import copy_of
+from support.paths import ROOT
+
+java = pytest.mark.skipif(shutil.which("java") is None, reason="HermiT needs a Java runtime and none is here")
+
+
+@pytest.fixture(scope="module")
+def ontology(sources) -> rdflib.Graph:
+    return graph.to_rdflib(graph.read(sources.files("ontology")))
+
+
+@pytest.fixture(scope="module")
+def view(built) -> rdflib.Graph:
+    return owl.view(built)
+
+
+def terms(ontology: rdflib.Graph) -> set[rdflib.URIRef]:
+    return {s for s in ontology.subjects(RDFS.isDefinedBy) if isinstance(s, rdflib.URIRef)}
+
+
+def imports(ontology: rdflib.Graph, module: rdflib.term.Node) -> set[rdflib.term.Node]:
+    """The import closure of a module, itself included."""
+    closure, new = set(), {module}
+    while new:
+        closure |= new
+        new = {i for m in new for i in ontology.objects(m, OWL.imports)} - closure
+    return closure
+
+
+def test_imports_reach_every_module_without_a_circle(ontology) -> None:
+    root = rdflib.URIRef(ONTOLOGY)
+    modules = set(ontology.subjects(RDF.type, OWL.Ontology))
+    assert len(modules) > 10
+    assert imports(ontology, root) == modules
+    for module in modules:
+        for imported in ontology.objects(module, OWL.imports):
+            assert module not in imports(ontology, imported), f"{module} and {imported} import each other"
+
+
+def test_a_module_uses_only_terms_of_its_closure(sources, ontology) -> None:
+    home = dict(ontology.subject_objects(RDFS.isDefinedBy))
+    external = rdflib.URIRef(ONTOLOGY + "/external")
+    home |= dict.fromkeys(graph.to_rdflib(graph.parse(ROOT / "ontology/external.ttl")).subjects(RDF.type), external)
+    for source in sources.files("ontology"):
+        module = rdflib.URIRef(f"{ONTOLOGY}/{source.path.stem}" if source.path.stem != "lodeclaim" else ONTOLOGY)
+        closure = imports(ontology, module)
+        for triple in graph.to_rdflib(graph.parse(source.path)):
+            for term in triple:
+                assert home.get(term, module) in closure, f"{source.path.name} uses {term} without importing it"
+
+
+def test_catalog_lists_every_module_and_alignment() -> None:
+    names = ET.parse(ROOT / "ontology/catalog-v001.xml").getroot()
+    listed = {ROOT / "ontology" / uri.get("uri"): uri.get("name") for uri in names}
+    assert set(listed) == set((ROOT / "ontology").rglob("*.ttl"))
+    for path, name in listed.items():
+        assert f"<{name}>\n    a owl:Ontology" in path.read_text(encoding="utf-8")
+
+
+def test_alignments_are_never_imported_and_use_declared_terms(sources, ontology) -> None:
+    ours = terms(ontology)
+    files = sources.files("alignments")
+    assert {s.path.stem for s in files} == {"prov", "web-annotation", "schema", "skos", "org", "sem", "cito"}
+    for source in files:
+        alignment = graph.to_rdflib(graph.parse(source.path))
+        used = {t for triple in alignment for t in triple if isinstance(t, rdflib.URIRef) and t.startswith(str(LC))}
+        assert used
+        assert used <= ours
+        for header in alignment.subjects(RDF.type, OWL.Ontology):
+            assert (None, OWL.imports, header) not in ontology
+
+
+def test_alignments_keep_the_ontology_consistent(sources, ontology) -> None:
+    everything = ontology
+    for source in sources.files("alignments"):
+        everything = everything + graph.to_rdflib(graph.parse(source.path))
+    assert not validation.misspelt(ox.parse(everything.serialize(format="nt"), format=ox.RdfFormat.N_TRIPLES))
+
+
+def test_names_follow_their_kind_and_labels_their_names(ontology) -> None:
+    for term in terms(ontology):
+        local = str(term).removeprefix(str(LC))
+        types = set(ontology.objects(term, RDF.type))
+        is_property = types & {OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty}
+        pattern = r"[a-z][A-Za-z0-9]*" if is_property else r"[A-Z][A-Za-z0-9]*"
+        assert re.fullmatch(pattern, local), local
+        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", local).lower()
+        # A scheme's name ends in Scheme where its label may be shorter words of the list it holds.
+        if not local.endswith("Scheme"):
+            assert str(ontology.value(term, RDFS.label)).replace(" ", "").lower() == words.replace(" ", ""), local
+
+
+def test_definitions_do_not_use_the_label_they_define(ontology) -> None:
+    skos = rdflib.Namespace(PREFIXES["skos"])
+    classes = [t for t in terms(ontology) if (t, RDF.type, OWL.Class) in ontology]
+    assert len(classes) > 70
+    for term in classes:
+        label = str(ontology.value(term, RDFS.label))
+        definition = str(ontology.value(term, skos.definition))
+        # A definition names the wider class first, and that may hold the word: a mineral is a mineral scope.
+        for wider in ontology.objects(term, RDFS.subClassOf):
+            definition = definition.replace(str(ontology.value(wider, RDFS.label)), "")
+        assert not re.search(rf"\b{label}\b", definition), f"{label}: {definition}"
+
+
+def test_every_class_has_a_superclass_or_is_a_known_root(ontology) -> None:
+    roots = {
+        t
+        for t in terms(ontology)
+        if (t, RDF.type, OWL.Class) in ontology
+        and not (set(ontology.objects(t, RDFS.subClassOf)) or set(ontology.objects(t, OWL.equivalentClass)))
+    }
+    assert {str(t).removeprefix(str(LC)) for t in roots} == {
+        "Entity", "Rule", "Policy", "Document", "Segment", "CitedSource", "Utterance", "TextReuse",
+        "Claim", "Question", "Participation", "Position", "SettledFact", "Bounds", "HedgeReading", "Comparison",
+        "PlanOutcome", "Omission", "Assumption", "Origin", "Tie", "Support", "Quotation", "SumConstraint", "SumCheck",
+    }  # fmt: skip
+
+
+def test_every_scheme_has_concepts_and_every_concept_class_a_scheme(ontology) -> None:
+    skos = rdflib.Namespace(PREFIXES["skos"])
+    schemes = set(ontology.subjects(RDF.type, skos.ConceptScheme))
+    assert len(schemes) >= 12
+    for scheme in schemes:
+        assert len(set(ontology.subjects(skos.inScheme, scheme))) >= 2
+
+
+def test_lint_of_the_project_finds_nothing(built, sources, shapes) -> None:
+    assert validation.lint(built, sources.files("lint"), shapes) == []
+    assert validation.misspelt([*built, *shapes]) == []
+
+
+LINT_FAULTS = {
+    # check: (triple that brings the fault in, as N-Triples with prefixed names)
+    "undeclared-term": "ex:x lc:claimnat actor:ani .",
+    "undescribed-node": "ex:x lc:partOf place:atlantis .",
+    "duplicate-label": 'lc:Copy a owl:Class ; rdfs:isDefinedBy <urn:m> ; rdfs:label "claim"@en .',
+    "duplicate-definition": 'lc:Copy rdfs:isDefinedBy <urn:m> ; '
+    'skos:definition "One assertion as it occurs in one document."@en .',
+    "annotation-without-text": "lc:Claim skos:scopeNote lc:Remark .",
+    "term-in-the-wrong-module": "lc:Claim rdfs:isDefinedBy <https://w3id.org/lodeclaim/ontology/events> .",
+    "property-without-use": 'lc:idle a owl:DatatypeProperty ; rdfs:isDefinedBy <urn:m> ; rdfs:label "idle"@en .',
+    "own-inverse-or-superclass": "lc:Claim rdfs:subClassOf lc:Remark .",
+    "several-domains-or-ranges": "lc:heldBy rdfs:range lc:Place .",
+    "punning": "lc:Claim a owl:ObjectProperty .",
+    "composite-property-restricted": "lc:partOf a owl:AsymmetricProperty .",
+    "version-iri": '<urn:m> a owl:Ontology ; owl:versionIRI <urn:other> ; owl:versionInfo "1.0.0" .',
+    "missing-label": "ex:x a lc:Place .",
+    "shape-for-nothing": "lcs:X a sh:NodeShape ; sh:targetClass lc:Calim .",
+    "shape-without-target": "lcs:X a sh:NodeShape .",
+    "shape-without-message": "lcs:ClaimShape sh:property lcs:Y . lcs:Y a sh:PropertyShape ; sh:path lc:gloss .",
+    "same-question-twice": "question:copy a lc:Question ; lc:about actor:marco-rubio ; lc:measure lc:PostHeld ; "
+    "lc:valueKind lc:EntityValue .",
+    "neither-question-nor-about": "ex:x a lc:Claim .",
+    "question-and-about": "ex:x lc:question question:post-of-jd-vance ; lc:about state:chn .",
+    "value-missing": "ex:x a lc:Claim ; lc:question question:post-of-jd-vance .",
+    "value-of-another-kind": "claim:unnamed-alliance-china-production-share lc:answerEntity state:chn .",
+    "undated-date": 'ex:x a lc:Claim ; lc:question question:ministerial-date ; lc:printedValue "then" .',
+    "percentage-over-100": "ex:x a lc:Claim ; lc:question question:china-rare-earth-patent-share ; "
+    "lc:faceValue 120 .",
+    "range-without-upper-end": "ex:x a lc:Claim ; lc:hedge lc:Range .",
+    "ambiguous-currency": "ex:x a lc:Claim ; lc:currency currency:unspecified-dollar ; "
+    "lc:plausibleCurrency currency:usd .",
+    "quotation-without-utterance": "ex:x a lc:Claim ; lc:attribution lc:DirectQuotation ; "
+    "lc:claimant actor:marco-rubio .",
+    "quotation-without-words": "claim:unnamed-alliance-china-tone lc:quotation quotation:new-and-glamorous .",
+    "narrator-who-is-not-the-outlet": "ex:x a lc:Claim ; lc:attribution lc:NarratorVoice ; "
+    "lc:claimant actor:marco-rubio ; lc:document document:unnamed-alliance .",
+    "evidence-in-two-documents": "ex:x lc:document document:unnamed-alliance , document:qazinform-ministerial .",
+    "passage-outside-segments": "ex:x a lc:Passage .",
+    "participation-without-capacity": "ex:x a lc:Question ; lc:measure lc:Attendance .",
+    "repeated-claim": "ex:x lc:evidence ex:p ; lc:takesPosition ex:q . ex:y lc:evidence ex:p ; "
+    "lc:takesPosition ex:q .",
+    "described-twice": "mineral:cobalt a lc:Mineral .",
+    "same-digest-twice": 'ex:one a lc:Document ; lc:sha256 "aa" . ex:two a lc:Document ; lc:sha256 "aa" .',
+}  # fmt: skip
+
+
+def test_every_lint_query_has_a_planted_fault(sources) -> None:
+    assert {s.path.name.removesuffix(".violation.rq") for s in sources.files("lint")} == set(LINT_FAULTS)
+
+
+@pytest.mark.parametrize("check", sorted(LINT_FAULTS))
+def test_planted_fault_is_found(check, built, sources, shapes) -> None:
+    prefixes = "".join(f"@prefix {p}: <{iri}> .\n" for p, iri in (PREFIXES | {"ex": "https://example.org/"}).items())
+    store = copy_of(built)
+    planted = ox.NamedNode("https://w3id.org/lodeclaim/graph/vocabulary/planted")
+    for quad in ox.parse(prefixes + LINT_FAULTS[check], format=ox.RdfFormat.TURTLE):
+        store.add(ox.Quad(quad.subject, quad.predicate, quad.object, planted))
+    query = [s for s in sources.files("lint") if s.path.name == f"{check}.violation.rq"]
+    assert {f.check for f in validation.lint(store, query, shapes)} == {check}
+
+
+def test_a_misspelt_standard_term_is_found() -> None:
+    for text in ("<urn:x> <http://www.w3.org/ns/shacl#dataType> <urn:y> .",
+                 "<urn:x> a <http://www.w3.org/2000/01/rdf-schema#Property> ."):  # fmt: skip
+        assert len(validation.misspelt(ox.parse(text, format=ox.RdfFormat.TURTLE))) == 1
+
+
+def test_closure_draws_what_chains_inverses_and_hierarchies_mean(built) -> None:
+    def holds(text: str) -> bool:
+        return bool(built.query(f"ASK {{ {text} }}", prefixes=PREFIXES, use_default_graph_as_union=True))
+
+    # Rubio holds a post in a department that is an organ of the United States: two chains.
+    assert holds("actor:marco-rubio lc:affiliatedWith actor:us-state-department , state:usa")
+    assert holds("state:usa lc:holdsReserve reserve:project-vault")
+    assert holds("state:aus lc:tookPartIn event:critical-minerals-ministerial-2026")
+    # Asserted of Dysprosium is only that it is a lanthanide.
+    assert holds("mineral:dysprosium a lc:RareEarthElement , lc:Lanthanide ; lc:memberOf mineral:rare-earth-elements")
+    assert holds("mineral:scandium a lc:RareEarthElement")
+    assert not holds("mineral:scandium a lc:Lanthanide")
+    assert not holds("mineral:cobalt a lc:RareEarthElement")
+    # Copley was only to speak: a plan is no participation.
+    assert not holds("actor:david-copley lc:tookPartIn event:critical-minerals-ministerial-2026")
+    # Beside a gathering is not part of it.
+    assert not holds("actor:cho-hyun lc:tookPartIn event:critical-minerals-ministerial-2026")
+
+
+def test_there_are_17_rare_earth_elements_15_of_them_lanthanides(built) -> None:
+    def count(kind: str) -> int:
+        rows = built.query(
+            f"SELECT (COUNT(DISTINCT ?m) AS ?n) WHERE {{ ?m a lc:{kind} }}",
+            prefixes=PREFIXES,
+            use_default_graph_as_union=True,
+        )
+        return int(next(iter(rows))["n"].value)
+
+    assert count("RareEarthElement") == 17
+    assert count("Lanthanide") == 15
+
+
+@java
+def test_ontology_and_settled_view_are_consistent_and_every_class_can_have_members(view) -> None:
+    verdict = owl.consistency(view)
+    assert verdict.consistent
+    assert verdict.unsatisfiable == ()
+    assert verdict.classes > 70
+
+
+CONTRADICTIONS = {
+    "a body that is a person": "actor:exim a lc:Person",
+    "a state that is its own organ": "state:usa lc:organOf state:usa",
+    "an element that is no mineral": "mineral:lanthanum a lc:Actor . lc:Actor owl:disjointWith lc:MineralScope",
+    "a mineral that is a policy scope": "mineral:cobalt a lc:PolicyScope",
+    "a post held by a state": "state:usa lc:holdsPost post:us-president",
+    "a reserve that is an agreement": "reserve:project-vault a lc:Agreement",
+    "a claim that is a question": "question:ministerial-date a lc:Claim , lc:Question",
+}
+
+
+@java
+@pytest.mark.parametrize("name", CONTRADICTIONS)
+def test_provoked_contradiction_is_found(name, view) -> None:
+    prefixes = "".join(f"@prefix {p}: <{iri}> .\n" for p, iri in PREFIXES.items())
+    planted = rdflib.Graph().parse(data=f"{prefixes}{CONTRADICTIONS[name]} .", format="turtle")
+    assert not owl.consistency(view + planted).consistent
+
+
+def test_readme_extends_the_ontology_from_python(tmp_path, monkeypatch) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    code = next(c for c in re.findall(r"```python\n(.*?)```", readme, re.DOTALL) if "owl.load" in c)
+    assert len(list(itertools.filterfalse(lambda line: not line.strip(), code.splitlines()))) <= 10
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "README.md", "exec"), {})
+    saved = rdflib.Graph().parse(tmp_path / "my-terms.nt", format="nt")
+    mine = rdflib.URIRef("https://example.org/mine#Smelter")
+    assert (mine, RDFS.subClassOf, LC.IndustrialProject) in saved

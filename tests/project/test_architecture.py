@@ -1,0 +1,238 @@
+"""The house: which module may import which, how long one may be, and what is tracked."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from lodeclaim.namespaces import PREFIXES
+from support.paths import ROOT
+
+SOURCE = ROOT / "src" / "lodeclaim"
+
+# A module imports only from those before it. Within a package the same holds.
+ORDER = [
+    "errors",
+    "namespaces",
+    "resources",
+    "templates",
+    "corpus",
+    "graph",
+    "parts",
+    "jsonld",
+    "exports",
+    "validation",
+    "evidence",
+    "coverage",
+    "slips",
+    "lineage",
+    "reports",
+    "reasoning.rules",
+    "reasoning.owl",
+    "reasoning.explain",
+    "query.tokens",
+    "query.guard",
+    "query.formats",
+    "query.rows",
+    "query.engine",
+    "query.update",
+    "query.answers",
+    "query.limits",
+    "query.wire",
+    "query.hints",
+    "query.binding",
+    "query.upstream",
+    "query.remote",
+    "query.dataset",
+    "query.worker",
+    "query.zygote",
+    "query.fair",
+    "query.admission",
+    "query.generation",
+    "query.pool",
+    "query.blocking",
+    "query.relay",
+    "query.parameters",
+    "query.values",
+    "catalogue",
+    "description",
+    "build",
+    "compare",
+    "query.stored",
+    "web.settings",
+    "web.pages.addresses",
+    "web.negotiation",
+    "web.checksums",
+    "web.description",
+    "web.problems",
+    "web.pages.places",
+    "web.pages.problem_pages",
+    "web.pages.problem_kinds",
+    "web.protocol",
+    "web.pages.openapi",
+    "web.pages.stored",
+    "web.pages.lookup",
+    "web.pages.nodes",
+    "web.pages.quotations",
+    "web.pages.assertions",
+    "web.pages.sections",
+    "web.pages.descriptions",
+    "web.pages.diagram",
+    "web.pages.terms",
+    "web.pages.worked",
+    "web.pages.neighbours",
+    "web.pages.linked",
+    "web.pages.browsing",
+    "web.pages.downloads",
+    "web.pages.shapes",
+    "web.pages.vocabulary",
+    "web.pages.cells",
+    "web.pages.asked",
+    "web.pages.result",
+    "web.pages.editor",
+    "web.app",
+    "web.cache",
+    "web.exchange",
+    "web.threads",
+    "web.store",
+    "web.health",
+    "web.gateway",
+    "web.observe",
+    "web.joined",
+    "web.connection",
+    "web.server",
+    "present",
+    "console",
+    "push.load",
+    "push.client",
+    "push.ways",
+    "push.verify",
+    "push.run",
+    "elsewhere",
+    "serving",
+    "cli",
+    "__main__",
+]
+MODULES = sorted(
+    path
+    for path in SOURCE.rglob("*.py")
+    if path.name != "__init__.py" or path.parent.name in {"templates", "reports", "description"}
+)
+
+
+def dotted(path: Path) -> str:
+    return ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports(path: Path) -> set[str]:
+    """The modules of ours that a file imports, at any depth of its code."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "lodeclaim":
+            base = node.module.removeprefix("lodeclaim").removeprefix(".")
+            names = [f"{base}.{alias.name}".removeprefix(".") for alias in node.names]
+            found |= {name if name in ORDER else base for name in names}
+        elif isinstance(node, ast.Import):
+            found |= {a.name.removeprefix("lodeclaim.") for a in node.names if a.name.startswith("lodeclaim.")}
+    return found - {""}
+
+
+def test_order_lists_exactly_the_modules() -> None:
+    assert sorted(ORDER) == sorted(dotted(path) for path in MODULES)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
+def test_module_imports_only_from_those_before_it(path) -> None:
+    later = [name for name in imports(path) if ORDER.index(name) >= ORDER.index(dotted(path))]
+    assert later == []
+
+
+def test_imports_are_seen() -> None:
+    assert {"errors", "graph"} <= imports(SOURCE / "validation.py")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
+def test_module_fits_in_the_head(path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+def test_web_never_holds_a_store() -> None:
+    for path in (SOURCE / "web").rglob("*.py"):
+        # It may write triples about itself, but hold none that a query is asked of.
+        assert not re.search(r"\bStore\(|\.Store\b", path.read_text(encoding="utf-8")), path.name
+
+
+def test_version_is_the_same_everywhere(built) -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    rows = built.query(
+        "SELECT DISTINCT ?v WHERE { ?o a owl:Ontology ; owl:versionInfo ?v }",
+        prefixes={"owl": "http://www.w3.org/2002/07/owl#"},
+        use_default_graph_as_union=True,
+    )
+    assert [row["v"].value for row in rows] == [version]
+    described = built.query(
+        "SELECT DISTINCT ?v WHERE { ?d a dcat:Dataset ; owl:versionInfo|dcat:version ?v }",
+        prefixes=PREFIXES,
+        use_default_graph_as_union=True,
+    )
+    assert [row["v"].value for row in described] == [version]
+    assert f"version: {version}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"## [{version}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def tracked() -> list[Path]:
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [ROOT / name for name in listing.split("\0") if name and (ROOT / name).is_file()]
+
+
+def shingles(text: str, length: int = 8) -> set[tuple[str, ...]]:
+    words = [word.lower() for word in re.findall(r"\w+", text)]
+    return {tuple(words[i : i + length]) for i in range(len(words) - length + 1)}
+
+
+def test_no_tracked_file_holds_the_articles_words(corpus) -> None:
+    articles = [path.read_text(encoding="utf-8") for path in sorted(corpus.glob("*.txt"))]
+    assert len(articles) == 5
+    theirs = set().union(*map(shingles, articles))
+    files = tracked()
+    assert len(files) > 50
+    shared = {}
+    for path in files:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        if found := shingles(text) & theirs:
+            shared[str(path.relative_to(ROOT))] = sorted(" ".join(words) for words in found)
+    assert shared == {}
+
+
+def test_a_planted_sentence_is_found(corpus) -> None:
+    article = next(iter(sorted(corpus.glob("*.txt")))).read_text(encoding="utf-8")
+    planted = "# a comment\n" + " ".join(article.split()[40:60])
+    assert shingles(planted) & shingles(article)
+
+
+@pytest.mark.parametrize("pattern", ["ontology/**/*.ttl", "shapes/**/*.ttl", "data/**/*.ttl", "**/*.rq"])
+def test_prefixes_are_those_of_the_project(pattern) -> None:
+    files = [path for path in ROOT.glob(pattern) if ".venv" not in path.parts]
+    assert files
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        for prefix, iri in re.findall(r"^(?:@prefix|PREFIX)\s+([\w-]*):\s+<([^>]*)>", text, re.MULTILINE):
+            known = PREFIXES.get(prefix)
+            assert known == iri or "tests" in path.parts, f"{path}: {prefix} is {iri}, not {known}"
+
+
+def test_text_files_are_tidy() -> None:
+    for path in tracked():
+        if path.suffix in {".ttl", ".rq", ".py", ".md", ".toml", ".trig"} and "fixtures" not in path.parts:
+            text = path.read_bytes()
+            assert text.endswith(b"\n") or not text, f"{path}: no newline at its end"
+            if path.suffix in {".ttl", ".rq"}:
+                assert b"\t" not in text, f"{path}: a tab"

@@ -1,0 +1,126 @@
+"""What the documentation says is so: queries and their rows, numbers, commands, terms."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from lodeclaim.cli import main
+from lodeclaim.resources import Resources
+from support import servers
+from support.paths import GRAPH, ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+QUERIES = re.findall(r"<!-- query: (\S+) -->\n```sparql\n(.*?)\n```\n\n((?:\|[^\n]*\n)+)", README, re.DOTALL)
+ANSWERS = re.findall(r"<!-- answer: (\S+) -->\n((?:\|.*\n)+)", README)
+
+
+@pytest.fixture(scope="module")
+def client():
+    with servers.serve(GRAPH, "--log", "off") as server:
+        yield server
+
+
+def without_comments(text: str) -> str:
+    return "\n".join(line for line in text.splitlines() if not line.startswith("#")).strip()
+
+
+def rows_of(table: str) -> list[list[str]]:
+    lines = [[cell.strip() for cell in line.strip("|\n").split(" | ")] for line in table.splitlines()]
+    return [lines[0], *lines[2:]]
+
+
+def answered(client, query: str) -> list[list[str]]:
+    response = client.ask(query, "text/csv")
+    assert response.status == 200
+    return list(csv.reader(io.StringIO(response.text)))
+
+
+def test_readme_shows_the_four_queries() -> None:
+    assert [name for name, _, _ in QUERIES] == [
+        "china-processing-share",
+        "strategic-reserves",
+        "ministerial-attendance",
+        "credited-to-vance",
+    ]
+
+
+@pytest.mark.parametrize(("name", "query", "table"), QUERIES, ids=[name for name, _, _ in QUERIES])
+def test_readme_query_is_the_file_and_gets_the_rows_shown(name, query, table, client, sources: Resources) -> None:
+    file = next(s.path for s in sources.files("queries") if s.path.stem == name)
+    assert without_comments(file.read_text(encoding="utf-8")) == query
+    assert answered(client, query) == rows_of(table)
+
+
+@pytest.mark.parametrize(("name", "query", "table"), QUERIES, ids=[name for name, _, _ in QUERIES])
+def test_readme_query_is_simple(name, query, table) -> None:
+    body = query[query.index("WHERE") :]
+    patterns = re.findall(r"[;.](?:\s|$)", re.sub(r"VALUES[^}]*}", "", body))
+    assert 1 <= len(patterns) <= 6
+
+
+@pytest.mark.parametrize(("name", "table"), ANSWERS)
+def test_readme_numbers_are_those_of_the_graph(name, table, client, sources: Resources) -> None:
+    file = next(s.path for s in sources.files("queries") if s.path.stem == name)
+    assert answered(client, file.read_text(encoding="utf-8")) == rows_of(table)
+
+
+def test_readme_number_of_claims_by_curl(client) -> None:
+    query, number = re.search(r"query=(PREFIX.*?)'\nclaims\n(\d+)\n", README).groups()
+    assert answered(client, query) == [["claims"], [number]]
+
+
+def test_every_catalogued_query_runs_and_finds_something(client, sources: Resources) -> None:
+    files = sources.files("queries")
+    assert len(files) >= 5
+    for source in files:
+        text = source.path.read_text(encoding="utf-8")
+        assert text.startswith("# "), f"{source.path.name} must begin with its question"
+        empty = (ROOT / f"tests/competency/{source.path.stem}.control.ttl").is_file()
+        assert (len(answered(client, text)) > 1) != empty, source.path.name
+
+
+def test_every_command_is_in_the_readme() -> None:
+    assert {f"lodeclaim {name}" for name in main.commands} == set(re.findall(r"^\| `(lodeclaim \w+)`", README, re.M))
+
+
+def test_readme_turtle_is_that_of_the_document() -> None:
+    shown = re.search(r"```turtle\n(.*?)```", README, re.DOTALL)[1]
+    document = (ROOT / "data/documents/qazinform-ministerial.ttl").read_text(encoding="utf-8")
+    assert shown in document
+
+
+def test_ontology_readme_lists_every_module(sources: Resources) -> None:
+    text = (ROOT / "ontology/README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(\w+)` \|[^|]*\| ?([^|]*)\|$", text, re.M)
+    assert {name for name, _ in listed} == {s.path.stem for s in sources.files("ontology")}
+    for name, classes in listed:
+        module = (ROOT / f"ontology/{name}.ttl").read_text(encoding="utf-8")
+        for term in filter(None, classes.strip().split(", ")):
+            assert f"\nlc:{term}\n    a owl:Class" in module, f"{term} is not in {name}"
+
+
+def test_readme_says_that_the_redirect_is_not_registered() -> None:
+    assert "not registered yet" in README
+
+
+def test_readme_comparison_is_what_the_command_prints() -> None:
+    shown = re.search(r"\$ lodeclaim compare ministerial-country-count\n(.*?)```", README, re.DOTALL)[1]
+    printed = CliRunner().invoke(main, ["compare", "ministerial-country-count"]).output
+    assert lines(shown) == lines(printed)
+
+
+def test_readme_worked_example_is_what_the_command_prints() -> None:
+    command = re.search(r"\$ lodeclaim compare (\S+ --why)\n(.*?)```", README, re.DOTALL)
+    printed = CliRunner().invoke(main, ["compare", *command[1].split()]).output
+    assert lines(command[2]) == lines(printed)
+    assert "contradicts" in printed
+    assert "only if capacity base is the same as output base and niche metals is the same as" in printed
+
+
+def lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.rstrip().splitlines()]

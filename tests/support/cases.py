@@ -1,0 +1,141 @@
+"""Small graphs to derive from: the project's ontology, vocabulary and Questions, and claims in a short form.
+
+A case in `tests/cases` shortens what is the same for every claim; `COMPLETE` writes it out.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+
+import pyoxigraph as ox
+
+from lodeclaim import build, graph, resources
+from lodeclaim.namespaces import DESCRIPTION, GRAPHS, LC, PREFIXES
+from lodeclaim.reasoning import owl, rules
+from support.graphs import copy_of
+from support.paths import TESTS
+
+CASE = "https://example.org/case/"
+KNOWN = {**PREFIXES, "case": CASE}
+ROUNDING = build.DEFAULT_POLICY
+AS_PRINTED = PREFIXES["policy"] + "as-printed"
+
+COMPLETE = """
+WITH graph:documents\\/case
+INSERT {
+  ?claim a lc:Claim ;
+         lc:evidence ?passage ;
+         lc:gloss ?name ;
+         lc:claimant ?claimant ;
+         lc:attribution ?attribution ;
+         lc:modality ?modality ;
+         lc:hedge ?hedge ;
+         lc:granularity ?granularity ;
+         lc:printedValue ?printed .
+  ?passage a lc:Passage ;
+           oa:hasSource ?document ;
+           oa:hasSelector ?stretch .
+  ?segment a lc:Segment ;
+           lc:segmentOf ?document ;
+           lc:segmentRole ?role ;
+           oa:hasSelector ?stretch .
+  ?stretch oa:start ?start ;
+           oa:end ?end .
+}
+WHERE {
+  ?claim case:in ?document .
+  ?document lc:outlet ?outlet .
+  OPTIONAL { ?claim case:role ?given_role }
+  OPTIONAL { ?claim lc:claimant ?given_claimant }
+  OPTIONAL { ?claim lc:attribution ?given_attribution }
+  OPTIONAL { ?claim lc:modality ?given_modality }
+  OPTIONAL { ?claim lc:hedge ?given_hedge }
+  OPTIONAL { ?claim lc:granularity ?given_granularity }
+  OPTIONAL { ?claim lc:printedValue ?given_printed }
+  OPTIONAL { ?claim lc:faceValue ?face }
+  OPTIONAL { ?claim lc:earliestDate | lc:latestDate ?day }
+  BIND(COALESCE(?given_role, lc:Body) AS ?role)
+  BIND(COALESCE(?given_claimant, ?outlet) AS ?claimant)
+  BIND(COALESCE(?given_attribution, IF(?claimant = ?outlet, lc:NarratorVoice, lc:IndirectSpeech)) AS ?attribution)
+  BIND(COALESCE(?given_modality, lc:Asserted) AS ?modality)
+  BIND(IF(BOUND(?face), COALESCE(?given_hedge, lc:Unhedged), ?none) AS ?hedge)
+  BIND(IF(BOUND(?face), COALESCE(?given_granularity, 1), ?none) AS ?granularity)
+  BIND(COALESCE(?given_printed, IF(BOUND(?face), STR(?face), IF(BOUND(?day), "a day", ?none))) AS ?printed)
+  VALUES (?role ?start ?end) {
+    (lc:Body 0 100)
+    (lc:Headline 100 200)
+    (lc:Standfirst 200 300)
+    (lc:EmbeddedPost 300 400)
+    (lc:ReaderComment 400 500)
+  }
+  BIND(STRAFTER(STR(?claim), STR(case:)) AS ?name)
+  BIND(IRI(CONCAT(STR(?claim), "/passage")) AS ?passage)
+  BIND(IRI(CONCAT(STR(?document), "/", STR(?start))) AS ?segment)
+  BIND(IRI(CONCAT(STR(?segment), "/stretch")) AS ?stretch)
+} ;
+WITH graph:documents\\/case
+INSERT { ?node rdfs:label ?name }
+WHERE {
+  ?node a ?type .
+  FILTER(STRSTARTS(STR(?node), STR(case:)) && ?type NOT IN (lc:Claim, lc:Passage, lc:Segment))
+  BIND(STRAFTER(STR(?node), STR(case:)) AS ?name)
+}
+"""
+"""What every claim has: a passage in a segment of its document, a claimant (the outlet), a modality (asserted); a
+number also a hedge (none), a granularity (1) and printed words. Everything is called by the last part of its IRI."""
+
+
+@functools.cache
+def background() -> ox.Store:
+    """Ontology, vocabulary and Questions, no document. Read only."""
+    sources = resources.find()
+    return graph.read(s for kind in ("ontology", "vocabulary", "questions") for s in sources.files(kind))
+
+
+@functools.cache
+def known_rules() -> list[rules.Rule]:
+    return rules.read(resources.find().files("rules"))
+
+
+_closures: dict[frozenset[str], list[ox.Triple]] = {}
+
+
+def derive(asserted: ox.Store, policy: str = ROUNDING) -> ox.Store:
+    """Return what the rules and the closure make of a store: the pipeline without shapes, lint and description."""
+    store = copy_of(asserted)
+    about = ox.NamedNode(DESCRIPTION)
+    store.add(ox.Quad(about, ox.NamedNode(str(LC.activePolicy)), ox.NamedNode(policy), about))
+    run(store, (rule for rule in known_rules() if rule.order < build.AFTER_CLOSURE))
+    # The closure takes longer than all rules together, and depends on nothing but the settled view.
+    settled = frozenset(str(q.triple) for q in store if str(q.graph_name).startswith("<" + rules.SETTLED))
+    if settled not in _closures:
+        _closures[settled] = owl.closure(owl.view(store))
+    rules.add_new(store, _closures[settled], owl.CLOSURE)
+    run(store, (rule for rule in known_rules() if rule.order >= build.AFTER_CLOSURE))
+    return store
+
+
+def run(store: ox.Store, chosen: Iterable[rules.Rule]) -> None:
+    for rule in chosen:
+        rules.apply(rule, store)
+
+
+def asserted_case(*names: str) -> ox.Store:
+    """Return the background with the shared documents and the cases of these names, written out."""
+    store = copy_of(background())
+    for name in ("documents", *names):
+        for quad in graph.parse(TESTS / "cases" / f"{name}.ttl"):
+            store.add(ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(GRAPHS + "documents/case")))
+    complete(store)
+    return store
+
+
+def complete(store: ox.Store) -> None:
+    store.update(COMPLETE, prefixes=KNOWN)
+
+
+@functools.cache
+def case(name: str, policy: str = ROUNDING) -> ox.Store:
+    """The graph derived from the case of this name. Read only."""
+    return derive(asserted_case(name), policy)
