@@ -64,7 +64,7 @@ def shapes(sources: resources.Resources) -> list[ox.Quad]:
 @pytest.fixture(scope="session")
 def built(sources: resources.Resources) -> ox.Store:
     """The whole graph as `build` makes it. Read only."""
-    return build.derive(sources).store
+    return build.build(sources).store
 
 
 @pytest.fixture(scope="session")

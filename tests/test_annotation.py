@@ -58,7 +58,7 @@ def test_listing_everything_is_not_covering_it(harbour, texts) -> None:
     body = next(t for t in texts.values() if t.path.name == "harbour-news.txt")
     selector = ox.NamedNode(OMITS + "-selector")
     for subject, predicate, value in (
-        (OMITS, str(LC.omittedFrom), ox.NamedNode(PREFIXES["document"] + "harbour-news")),
+        (OMITS, LC.omittedFrom, ox.NamedNode(PREFIXES["document"] + "harbour-news")),
         (OMITS, PREFIXES["oa"] + "hasSelector", selector),
         (selector.value, PREFIXES["oa"] + "start", ox.Literal(0)),
         (selector.value, PREFIXES["oa"] + "end", ox.Literal(len(body.characters))),
@@ -100,7 +100,7 @@ def test_a_number_in_words_has_no_printed_digit() -> None:
 def spoil(store: ox.Store, claim: str, predicate: str, value: ox.NamedNode | ox.Literal) -> ox.Store:
     """A copy in which a claim of ours has another value."""
     spoilt = copy_of(store)
-    subject, name = ox.NamedNode(PREFIXES["claim"] + claim), ox.NamedNode(str(LC[predicate]))
+    subject, name = ox.NamedNode(PREFIXES["claim"] + claim), ox.NamedNode(LC + predicate)
     quads = list(spoilt.quads_for_pattern(subject, name, None))
     assert quads
     for quad in quads:
@@ -121,7 +121,7 @@ def test_a_plan_marked_as_asserted_is_reported(built, corpus) -> None:
     from lodeclaim import corpus as texts
 
     claim = "qazinform-ministerial-date-wednesday"
-    spoilt = spoil(built, claim, "modality", ox.NamedNode(str(LC.Asserted)))
+    spoilt = spoil(built, claim, "modality", ox.NamedNode(LC.Asserted))
     findings = slips.check(spoilt, texts.read(corpus))
     assert [(f.where, f.check) for f in findings] == [(f"claim:{claim}", "plan-taken-for-fact")]
     assert "scheduled" in findings[0].found

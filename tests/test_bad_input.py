@@ -19,10 +19,10 @@ from click.testing import CliRunner, Result
 
 from lodeclaim import build
 from lodeclaim.cli import main
+from lodeclaim.findings import Finding
 from lodeclaim.namespaces import GRAPHS
 from lodeclaim.reasoning import rules
 from lodeclaim.resources import Source
-from lodeclaim.validation import Finding
 from support.paths import TESTS
 
 EXTRA = TESTS / "fixtures" / "extra"
@@ -470,7 +470,7 @@ def test_corpus_folder_without_a_text_is_wrong_use(command, tmp_path) -> None:
 @pytest.fixture
 def derived_already(monkeypatch, built) -> None:
     """For what `check` does after the derivation, which these tests are not about."""
-    monkeypatch.setattr(build, "derive", lambda *_: build.Built(built))
+    monkeypatch.setattr(build, "build", lambda *_: build.Built(built))
 
 
 def test_corpus_without_the_text_of_a_document_names_document_and_claim(derived_already) -> None:

@@ -13,20 +13,22 @@ import pytest
 import rdflib
 import rdflib.compare
 
-from lodeclaim import build, exports, graph
+from lodeclaim import build, checksums, exports, graph, validation
 from lodeclaim.errors import SourceError
-from lodeclaim.namespaces import DESCRIPTION, GRAPHS, LC, PREFIXES
+from lodeclaim.findings import Finding
+from lodeclaim.interop import to_rdflib
+from lodeclaim.namespaces import DEFAULT_POLICY, DESCRIPTION, GRAPHS, LC, PREFIXES
 from lodeclaim.reasoning import owl, rules
 from lodeclaim.resources import BUILT, Resources
 from support.paths import ROOT
 
 TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
-CLAIM = ox.NamedNode(str(LC.Claim))
+CLAIM = ox.NamedNode(LC.Claim)
 
 
 def lc(name: str) -> ox.NamedNode:
-    return ox.NamedNode(str(LC[name]))
+    return ox.NamedNode(LC + name)
 
 
 def with_property(store: ox.Store, name: ox.NamedNode) -> set[ox.NamedNode]:
@@ -69,8 +71,81 @@ def test_committed_graph_is_what_the_sources_give(trig) -> None:
     assert committed == trig or pytest.fail(f"{BUILT} is not built from the files here: run lodeclaim build")
 
 
-def test_whole_graph_with_all_that_is_derived_fits_the_shapes(sources, built) -> None:
-    assert [str(finding) for finding in build.judge_derived(sources, built)] == []
+def test_committed_checksums_are_those_of_the_files_that_the_graph_becomes(built) -> None:
+    kept = checksums.read(ROOT / BUILT)
+    assert kept == checksums.work_out(list(built))
+    assert set(kept) == {f"lodeclaim.{extension}" for extension in exports.FORMATS}
+
+
+def test_format_that_cannot_hold_the_graph_has_no_checksum() -> None:
+    """In JSON-LD an IRI whose scheme is a prefix would be read as another."""
+    told: list[str] = []
+    found = checksums.work_out([ox.Quad(ox.NamedNode("lc:x"), TYPE, CLAIM)], told.append)
+    assert set(found) == {f"lodeclaim.{extension}" for extension in exports.FORMATS if extension != "jsonld"}
+    assert any("cannot be written as JSON-LD" in line for line in told)
+
+
+def test_whole_graph_with_all_that_is_derived_fits_the_shapes(built, shapes) -> None:
+    assert [str(finding) for finding in validation.shacl(to_rdflib(built), to_rdflib(shapes))] == []
+
+
+BROKEN_RULE = """\
+# title: a second gloss
+# why: to see that what a rule makes is validated too.
+
+PREFIX claim: <https://w3id.org/lodeclaim/id/claim/>
+PREFIX lc: <https://w3id.org/lodeclaim/ontology#>
+
+CONSTRUCT { claim:qazinform-ministerial-china-processing-share lc:gloss "A second gloss of one claim."@en }
+WHERE { claim:qazinform-ministerial-china-processing-share lc:position|lc:takesPosition ?position }
+"""
+BROKEN_CLAIM = """\
+@prefix claim: <https://w3id.org/lodeclaim/id/claim/> .
+@prefix lc: <https://w3id.org/lodeclaim/ontology#> .
+@prefix question: <https://w3id.org/lodeclaim/id/question/> .
+
+claim:broken a lc:Claim ; lc:question question:china-rare-earth-processing-share ; lc:faceValue 12 .
+"""
+
+
+@pytest.fixture
+def asked(monkeypatch) -> list[int]:
+    """How many triples the shapes are asked of, each time that they are."""
+    sizes: list[int] = []
+    shacl = validation.shacl
+
+    def counted(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Finding]:
+        sizes.append(len(data))
+        return shacl(data, shapes)
+
+    monkeypatch.setattr(validation, "shacl", counted)
+    return sizes
+
+
+def test_whole_graph_is_validated_once(sources, built, asked) -> None:
+    assert build.build(sources).findings == ()
+    assert asked == [len({quad.triple for quad in built})]
+
+
+def test_derived_node_that_breaks_a_shape_is_found(sources, tmp_path, asked) -> None:
+    """The sources are valid by themselves, and a rule makes something that is not."""
+    rule = tmp_path / "ontology" / "rules" / "91-broken.rq"
+    rule.parent.mkdir(parents=True)
+    rule.write_text(BROKEN_RULE, encoding="utf-8")
+    found = build.build(Resources((*sources.roots, tmp_path))).findings
+    assert {finding.check for finding in found} == {"lcs:ClaimShape-gloss"}
+    assert len(asked) == 2
+
+
+def test_what_is_wrong_with_the_sources_hides_what_follows_from_it(sources, tmp_path) -> None:
+    """The claim breaks a shape, and so would each of the nodes that are derived from it."""
+    claim = tmp_path / "data" / "documents" / "broken.ttl"
+    claim.parent.mkdir(parents=True)
+    claim.write_text(BROKEN_CLAIM, encoding="utf-8")
+    found = build.build(Resources((*sources.roots, tmp_path))).findings
+    assert found
+    assert {finding.where for finding in found} == {"claim:broken"}
+    assert {finding.check for finding in found} >= {"lcs:ClaimShape-gloss"}
 
 
 # The form of the data.
@@ -149,8 +224,8 @@ def test_every_derived_position_and_fact_names_its_rule_and_premises(built) -> N
 def test_description_names_version_licence_policy_and_digest_of_its_sources(built, sources) -> None:
     dataset, about = ox.NamedNode(PREFIXES["dataset"] + "lodeclaim"), ox.NamedNode(DESCRIPTION)
     facts = {quad.predicate.value: quad.object for quad in built.quads_for_pattern(dataset, None, None, about)}
-    assert facts[str(LC.sourcesDigest)] == ox.Literal(sources.digest())
-    assert facts[str(LC.activePolicy)] == ox.NamedNode(build.DEFAULT_POLICY)
+    assert facts[LC.sourcesDigest] == ox.Literal(sources.digest())
+    assert facts[LC.activePolicy] == ox.NamedNode(DEFAULT_POLICY)
     assert facts[PREFIXES["dcterms"] + "license"] == ox.NamedNode("https://creativecommons.org/licenses/by/4.0/")
     assert PREFIXES["owl"] + "versionInfo" in facts
 
@@ -177,7 +252,7 @@ def canonical(triples) -> set:
         written.add(triple)
     store = ox.Store()
     store.load(written.serialize(format="nt").encode(), format=ox.RdfFormat.N_TRIPLES)
-    return set(graph.to_rdflib(store))
+    return set(to_rdflib(store))
 
 
 def test_rdflib_derives_what_oxigraph_derives(sources) -> None:
@@ -186,19 +261,19 @@ def test_rdflib_derives_what_oxigraph_derives(sources) -> None:
     chosen = [s for s in sources.asserted() if "documents" not in s.relative.parts or s.path.name in two]
     store = graph.read(chosen)
     known = rules.read(sources.files("rules"))
-    policy = ox.NamedNode(build.DEFAULT_POLICY)
+    policy = ox.NamedNode(DEFAULT_POLICY)
     about = ox.NamedNode(DESCRIPTION)
-    store.extend([*rules.describe(known), ox.Quad(about, ox.NamedNode(str(LC.activePolicy)), policy, about)])
-    everything = graph.to_rdflib(store)
+    store.extend([*rules.describe(known), ox.Quad(about, ox.NamedNode(LC.activePolicy), policy, about)])
+    everything = to_rdflib(store)
     closed = False
     for rule in known:
         if rule.order >= build.AFTER_CLOSURE and not closed:
             closed = True
             rules.add_new(store, owl.closure(owl.view(store)), owl.CLOSURE)
-            everything += graph.to_rdflib(store.quads_for_pattern(None, None, None, ox.NamedNode(owl.CLOSURE)))
+            everything += to_rdflib(store.quads_for_pattern(None, None, None, ox.NamedNode(owl.CLOSURE)))
         new = canonical(triple for triple in everything.query(rule.text).graph if triple not in everything)
         rules.apply(rule, store)
-        expected = set(graph.to_rdflib(store.quads_for_pattern(None, None, None, ox.NamedNode(rule.graph))))
+        expected = set(to_rdflib(store.quads_for_pattern(None, None, None, ox.NamedNode(rule.graph))))
         assert new == expected, rule.name
         for triple in new:
             everything.add(triple)
@@ -297,19 +372,18 @@ def test_rename_that_fails_leaves_the_old_file(old, monkeypatch, error) -> None:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib 7.6 uses what it deprecates
 @pytest.mark.parametrize("extension", ["nq", "ttl", "nt", "rdf", "jsonld"])
-def test_conversion_keeps_every_triple(extension, tmp_path) -> None:
-    source = tmp_path / "small.trig"
+def test_conversion_keeps_every_triple(extension) -> None:
     text = r"""
     PREFIX ex: <http://example.org/>
     ex:one { ex:s ex:p "å\u2014\"q\" <&>\n"@en , 12 , 1.50 , true , [ ex:q ex:o ] }
     ex:two { ex:s ex:q ex:o }
     """
-    source.write_bytes(graph.to_trig(ox.parse(text, format=ox.RdfFormat.TRIG)))
-    converted = exports.convert(source, extension)
-    assert converted == exports.convert(source, extension)
+    quads = list(ox.parse(text, format=ox.RdfFormat.TRIG))
+    converted = exports.convert(quads, extension)
+    assert converted == exports.convert(quads, extension)
     formats = {"nq": "nquads", "ttl": "turtle", "nt": "nt", "rdf": "xml", "jsonld": "json-ld"}
     there = rdflib.Dataset().parse(data=converted, format=formats[extension])
-    expected = rdflib.Dataset().parse(source, format="trig")
+    expected = rdflib.Dataset().parse(data=graph.to_trig(quads), format="trig")
     assert rdflib.compare.isomorphic(triples(there), triples(expected))
     assert len(triples(there)) == 7
 

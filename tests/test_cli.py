@@ -6,7 +6,11 @@ import csv
 import hashlib
 import io
 import json
+import pkgutil
 import shutil
+import subprocess
+import sys
+from importlib import import_module
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -14,7 +18,7 @@ import pytest
 import rdflib
 from click.testing import CliRunner, Result
 
-from lodeclaim import __version__, build, corpus, lineage
+from lodeclaim import __version__, build, cli, commands, corpus, lineage
 from lodeclaim.cli import main
 from lodeclaim.namespaces import GRAPHS
 from support.paths import TESTS
@@ -495,7 +499,7 @@ def test_check_of_a_user_without_the_articles_proves_hers_and_finds_that_the_gra
     store = ox.Store()
     store.bulk_load(path=str(harbour), format=ox.RdfFormat.TRIG)
     # Derived already, for this is about what comes after it.
-    monkeypatch.setattr(build, "derive", lambda *_: build.Built(store))
+    monkeypatch.setattr(build, "build", lambda *_: build.Built(store))
     shutil.copytree(own, tmp_path / "changed")
     graph_file = tmp_path / "changed" / "data" / "graph" / "lodeclaim.trig"
     graph_file.write_text("", encoding="utf-8")
@@ -513,7 +517,7 @@ def test_check_of_a_user_without_the_articles_proves_hers_and_finds_that_the_gra
 def test_check_of_a_user_without_the_articles_still_wants_hers(own, harbour, tmp_path, monkeypatch) -> None:
     store = ox.Store()
     store.bulk_load(path=str(harbour), format=ox.RdfFormat.TRIG)
-    monkeypatch.setattr(build, "derive", lambda *_: build.Built(store))
+    monkeypatch.setattr(build, "build", lambda *_: build.Built(store))
     (tmp_path / "another.txt").write_text("Nothing that anybody describes.\n", encoding="utf-8")
     said = lodeclaim("check", "--extra", own, "--corpus", tmp_path)
     assert said.exit_code == 1
@@ -531,3 +535,38 @@ def test_extra_folder_that_is_missing_is_wrong_use(tmp_path) -> None:
 def test_extra_folder_of_another_layout_is_wrong_use(tmp_path) -> None:
     (tmp_path / "claims.ttl").write_text("", encoding="utf-8")
     assert "data/documents/*.ttl" in fails(2, "build", "--extra", tmp_path)
+
+
+# The group: no command is loaded before it is called.
+
+
+def test_list_names_every_command_with_the_beginning_of_what_it_says_of_itself() -> None:
+    modules = {module.name for module in pkgutil.iter_modules(commands.__path__)}
+    assert modules == set(cli.COMMANDS)
+    for name, line in cli.COMMANDS.items():
+        command = import_module(f"lodeclaim.commands.{name}").command
+        assert command.name == name
+        assert " ".join(command.help.split()).startswith(line.removesuffix("."))
+        assert "Example" in command.help
+    printed = lodeclaim("-h").stdout
+    assert all(f"  {name} " in printed for name in cli.COMMANDS)
+
+
+SLOW = {"rdflib", "pyshacl", "owlrl", "owlready2", "flask", "httpx", "uvicorn", "pyld"}
+"""Each of these libraries takes longer to load than a query to answer."""
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["-h"], ["query", "graph-counts"]])
+def test_command_loads_only_what_it_uses(arguments) -> None:
+    code = f"""
+import sys
+from lodeclaim.cli import main
+main({arguments}, standalone_mode=False)
+print(*sorted({SLOW} & sys.modules.keys()))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == ""
+
+
+def test_unknown_command_is_wrong_use_and_names_none_by_mistake() -> None:
+    assert "No such command 'bulid'" in fails(2, "bulid")

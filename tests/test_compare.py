@@ -46,7 +46,7 @@ def graph_file(built, tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def everything() -> ox.Store:
     """The graph of the project and a user's folder."""
-    return build.derive(resources.find((EXTRA,))).store
+    return build.derive(resources.find((EXTRA,)))
 
 
 def lodeclaim(*arguments: object) -> Result:
@@ -467,7 +467,7 @@ def test_why_of_a_claim_is_its_words_and_nothing_else(everything) -> None:
 def test_why_does_not_run_in_circles() -> None:
     store = ox.Store()
     for one, other in (("a", "b"), ("b", "a")):
-        store.add(ox.Quad(ox.NamedNode(f"urn:{one}"), ox.NamedNode(str(LC.premise)), ox.NamedNode(f"urn:{other}"),
+        store.add(ox.Quad(ox.NamedNode(f"urn:{one}"), ox.NamedNode(LC.premise), ox.NamedNode(f"urn:{other}"),
                           ox.NamedNode("urn:graph")))  # fmt: skip
     assert [step.node for step in explain.why(store, "urn:a").premises] == ["urn:b"]
     assert explain.why(store, "urn:a").premises[0].premises == ()

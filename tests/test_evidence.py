@@ -12,8 +12,8 @@ import pytest
 from lodeclaim import corpus as texts
 from lodeclaim import evidence, graph
 from lodeclaim.errors import SourceError, UsageError
+from lodeclaim.findings import Finding
 from lodeclaim.resources import Source
-from lodeclaim.validation import Finding
 from support.paths import TESTS
 
 ARTICLE = TESTS / "fixtures" / "texts" / "harbour-news.txt"

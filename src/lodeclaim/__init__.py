@@ -1,5 +1,3 @@
 """Lodeclaim: linked open data made of claims about critical minerals."""
 
-from importlib.metadata import version
-
-__version__ = version("lodeclaim")
+__version__ = "0.1.0"

@@ -1,24 +1,24 @@
-"""The pipeline: load, validate, derive, close, write; what `lodeclaim build` runs."""
+"""The pipeline: load, derive, close, describe, validate; what `lodeclaim build` runs."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from lodeclaim import catalogue, description, graph, validation
-from lodeclaim.errors import SourceError, UsageError
-from lodeclaim.namespaces import BASE, DESCRIPTION, LC, PREFIXES
+from lodeclaim.errors import LodeclaimError, SourceError, UsageError
+from lodeclaim.findings import Finding
+from lodeclaim.interop import to_rdflib
+from lodeclaim.namespaces import DEFAULT_POLICY, DESCRIPTION, LC, PREFIXES
 from lodeclaim.reasoning import owl, rules
 from lodeclaim.resources import Resources
 
 Progress = Callable[[str, float], None]
 """Called when a step ends, with what it did and the seconds it took."""
-
-DEFAULT_POLICY = BASE + "id/policy/rounding"
 
 AFTER_CLOSURE = 50
 """Rules with a lower number settle facts, for the closure to work on; the others compare, and may use it."""
@@ -29,8 +29,47 @@ class Built:
     """What came of the pipeline: the whole graph, and what is wrong with it (nothing, if it may be written)."""
 
     store: ox.Store
-    findings: tuple[validation.Finding, ...] = ()
-    seconds: dict[str, float] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+def build(
+    sources: Resources, progress: Progress = lambda _step, _seconds: None, policy: str = DEFAULT_POLICY
+) -> Built:
+    """Return the graph with all that follows from it and its description, and what the checks find in it.
+
+    `policy` is the IRI of the one that reads bounds. The shapes are asked once, of the whole graph. Only where they
+    find something are the sources asked by themselves, since what follows from broken data would hide what broke it.
+
+    Raises SourceError for a file that cannot be read at all, UsageError for a policy that reads no hedges.
+    """
+    steps = _Steps(progress)
+    store = _load(sources, steps)
+    asserted = list(store)
+    with steps.step("spelling") as note:
+        shapes = validation.shape_quads(sources.files("shapes"))
+        findings = validation.misspelt([*asserted, *shapes])
+        note.append(f"{len(shapes):,} triples of shapes, {len(findings)} findings")
+    if findings:
+        return Built(store, tuple(findings))
+
+    try:
+        _derive(sources, store, policy, steps)
+    except LodeclaimError:
+        if findings := _validate(asserted, shapes, steps):
+            return Built(store, tuple(findings))
+        raise
+    with steps.step("describe") as note:
+        statistics = description.statistics(store)
+        store.extend(statistics)
+        note.append(f"{len(statistics):,} triples")
+
+    findings = _validate(store, shapes, steps)
+    if findings and (causes := _validate(asserted, shapes, steps)):
+        return Built(store, tuple(causes))
+    with steps.step("lint") as note:
+        faults = validation.lint(store, sources.files("lint"), shapes)
+        note.append(f"{len(faults)} findings")
+    return Built(store, (*findings, *faults))
 
 
 def derive(
@@ -38,75 +77,68 @@ def derive(
     progress: Progress = lambda _step, _seconds: None,
     policy: str = DEFAULT_POLICY,
     without: frozenset[str] = frozenset(),
-) -> Built:
-    """Return the graph with all that follows from it.
+) -> ox.Store:
+    """Return the graph with all that follows from it, of sources that `build` has found valid.
 
-    `policy` is the IRI of the one that reads bounds, `without` are the IRIs of claims to leave out.
-
-    Stops after the first step that has findings: a rule run on broken data would only add noise to them.
-    Raises SourceError for a file that cannot be read at all, UsageError for a policy that reads no hedges.
+    `policy` is the IRI of the one that reads bounds, `without` are the IRIs of claims to leave out. It raises as
+    `build` does.
     """
-    seconds: dict[str, float] = {}
-
-    @contextmanager
-    def step(name: str) -> Iterator[list[str]]:
-        note: list[str] = []
-        start = time.perf_counter()
-        yield note
-        seconds[name] = time.perf_counter() - start
-        progress(f"{name}: {', '.join(note)}", seconds[name])
-
-    def run(rule: rules.Rule) -> None:
-        with step(f"rule {rule.name}") as note:
-            note.append(f"{rules.apply(rule, store):,} triples")
-
-    with step("load") as note:
-        store = graph.read(sources.asserted())
-        shapes = validation.shape_quads(sources.files("shapes"))
-        note.append(f"{len(store):,} triples, {len(shapes):,} of shapes")
-
-    with step("validate") as note:
-        findings = validation.misspelt([*store, *shapes])
-        findings += validation.shacl(graph.to_rdflib(store), graph.to_rdflib(shapes))
-        note.append(f"{len(findings)} findings")
-    if findings:
-        return Built(store, tuple(findings), seconds)
-
+    steps = _Steps(progress)
+    store = _load(sources, steps)
     for claim in without:
         for quad in list(store.quads_for_pattern(ox.NamedNode(claim), None, None)):
             store.remove(quad)
+    _derive(sources, store, policy, steps)
+    return store
 
-    if next(store.quads_for_pattern(None, ox.NamedNode(str(LC.ofPolicy)), ox.NamedNode(policy)), None) is None:
+
+class _Steps:
+    """Tells of each step when it ends, with the time it took."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[list[str]]:
+        """Run the block as a step; what it puts into the list is told of it."""
+        note: list[str] = []
+        start = time.perf_counter()
+        yield note
+        self._progress(f"{name}: {', '.join(note)}", time.perf_counter() - start)
+
+
+def _load(sources: Resources, steps: _Steps) -> ox.Store:
+    with steps.step("load") as note:
+        store = graph.read(sources.asserted())
+        note.append(f"{len(store):,} triples")
+    return store
+
+
+def _derive(sources: Resources, store: ox.Store, policy: str, steps: _Steps) -> None:
+    """Add to a store of what the sources say the catalogue of queries, and all that follows."""
+    if next(store.quads_for_pattern(None, ox.NamedNode(LC.ofPolicy), ox.NamedNode(policy)), None) is None:
         raise UsageError(policy, "no policy with this IRI reads hedges", "See data/vocabulary/policies.ttl")
+
+    def run(rule: rules.Rule) -> None:
+        with steps.step(f"rule {rule.name}") as note:
+            note.append(f"{rules.apply(rule, store):,} triples")
 
     known = rules.read(sources.files("rules"))
     examples = catalogue.describe(sources.files("queries"))
     store.extend([*rules.describe(known), *examples, *_made_from(sources, policy, store)])
     for rule in (rule for rule in known if rule.order < AFTER_CLOSURE):
         run(rule)
-    with step("closure") as note:
+    with steps.step("closure") as note:
         note.append(f"{rules.add_new(store, owl.closure(owl.view(store)), owl.CLOSURE):,} triples")
     for rule in (rule for rule in known if rule.order >= AFTER_CLOSURE):
         run(rule)
 
-    with step("describe") as note:
-        statistics = description.statistics(store)
-        store.extend(statistics)
-        note.append(f"{len(statistics):,} triples")
 
-    with step("lint") as note:
-        findings = validation.lint(store, sources.files("lint"), shapes)
+def _validate(quads: Iterable[ox.Quad], shapes: Iterable[ox.Quad], steps: _Steps) -> list[Finding]:
+    with steps.step("validate") as note:
+        findings = validation.shacl(to_rdflib(quads), to_rdflib(shapes))
         note.append(f"{len(findings)} findings")
-    if findings:
-        return Built(store, tuple(findings), seconds)
-
-    return Built(store, (), seconds)
-
-
-def judge_derived(sources: Resources, store: ox.Store) -> list[validation.Finding]:
-    """Return what violates the shapes in the whole graph, derived nodes included."""
-    shapes = validation.shape_quads(sources.files("shapes"))
-    return validation.shacl(graph.to_rdflib(store), graph.to_rdflib(shapes))
+    return findings
 
 
 def _made_from(sources: Resources, policy: str, store: ox.Store) -> list[ox.Quad]:
@@ -121,4 +153,4 @@ def _made_from(sources: Resources, policy: str, store: ox.Store) -> list[ox.Quad
             "Begin it as the project's own does: graph:description foaf:primaryTopic, then the dataset",
         )
     facts = ((LC.sourcesDigest, ox.Literal(sources.digest())), (LC.activePolicy, ox.NamedNode(policy)))
-    return [ox.Quad(dataset, ox.NamedNode(str(predicate)), value, about) for predicate, value in facts]
+    return [ox.Quad(dataset, ox.NamedNode(predicate), value, about) for predicate, value in facts]

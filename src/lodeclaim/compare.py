@@ -9,12 +9,10 @@ from itertools import groupby
 from typing import Any
 
 import pyoxigraph as ox
-from rdflib import RDF
 
 from lodeclaim import reports
 from lodeclaim.errors import UsageError
-from lodeclaim.namespaces import LC, PREFIXES
-from lodeclaim.validation import shorten
+from lodeclaim.namespaces import LC, PREFIXES, shorten
 
 
 @dataclass(frozen=True)
@@ -200,7 +198,7 @@ def withdrawn(store: ox.Store, source: str) -> set[str]:
     node = ox.NamedNode(source)
 
     def subjects(predicate: str, value: ox.NamedNode) -> list[ox.NamedNode]:
-        found = store.quads_for_pattern(None, ox.NamedNode(str(LC[predicate])), value)
+        found = store.quads_for_pattern(None, ox.NamedNode(LC + predicate), value)
         return [quad.subject for quad in found if isinstance(quad.subject, ox.NamedNode)]
 
     documents = [node, *subjects("creditsAgency", node)]
@@ -209,7 +207,7 @@ def withdrawn(store: ox.Store, source: str) -> set[str]:
     # Rules hang passages and segments on their document too; withdrawing is about claims.
     claims &= {
         quad.subject.value
-        for quad in store.quads_for_pattern(None, ox.NamedNode(str(RDF.type)), ox.NamedNode(str(LC.Claim)))
+        for quad in store.quads_for_pattern(None, ox.NamedNode(PREFIXES["rdf"] + "type"), ox.NamedNode(LC.Claim))
         if isinstance(quad.subject, ox.NamedNode)
     }
     if not claims:

@@ -1,24 +1,18 @@
-"""What the commands share: options, progress, findings and their exit status, tables."""
+"""What the commands share: options, progress, findings and their exit status."""
 
 from __future__ import annotations
 
-import csv
-import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
-from rich.console import Console, RenderableType
-from rich.table import Table as RichTable
 
-from lodeclaim import build, corpus, graph, resources
-from lodeclaim.errors import LodeclaimError, UsageError
-from lodeclaim.namespaces import PREFIXES
-from lodeclaim.query.engine import Table
+from lodeclaim import corpus, graph, parts, resources
+from lodeclaim.errors import UsageError
+from lodeclaim.findings import Finding
+from lodeclaim.namespaces import DEFAULT_POLICY, PREFIXES
 from lodeclaim.resources import Resources
-from lodeclaim.validation import Finding, shorten
 
 extra_option = click.option(
     "--extra",
@@ -36,7 +30,7 @@ corpus_option = click.option(
 )
 policy_option = click.option(
     "--policy",
-    default=build.DEFAULT_POLICY.rsplit("/", 1)[-1],
+    default=DEFAULT_POLICY.rsplit("/", 1)[-1],
     show_default=True,
     help="The policy that reads bounds into printed numbers: a key from data/vocabulary/policies.ttl, or an IRI.",
 )
@@ -48,26 +42,19 @@ graph_option = click.option(
 )
 
 
-class Group(click.Group):
-    """Prints what the library raises on purpose, without a traceback, and returns its status."""
-
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
-        """Run the command; an expected failure ends the process with its exit status."""
-        try:
-            return super().invoke(ctx)
-        except LodeclaimError as error:
-            click.echo(f"lodeclaim: {error}", err=True)
-            sys.exit(error.exit_status)
+part_option = click.option(
+    "--part",
+    type=click.Choice(["all", "asserted"]),
+    default="all",
+    show_default=True,
+    help="asserted: ontology, vocabulary, Questions and what the documents say, without all that follows.",
+)
+document_option = click.option("--document", metavar="KEY", help="Only what this document says: its own named graph.")
 
 
 def policy_iri(named: str) -> str:
     """Return the IRI of a policy given by its key or IRI."""
     return named if ":" in named else PREFIXES["policy"] + named
-
-
-def show(renderable: RenderableType) -> None:
-    """Print a table or text: wrapped on a terminal, each row whole on a line of its own in a pipe."""
-    Console(width=None if sys.stdout.isatty() else 10_000).print(renderable)
 
 
 def say(message: str) -> None:
@@ -147,27 +134,16 @@ def pairs(given: tuple[str, ...]) -> list[tuple[str, str]]:
 
 
 def is_fresh(sources: Resources) -> bool:
-    """Return whether the built graph was made from the files as they are now."""
+    """Return whether there is a built graph, made from the files as they are now."""
     # The digest stands in one line of the file: no need to load the graph to see it.
-    return sources.digest().encode() in sources.built_graph.read_bytes()
+    built = sources.built_graph
+    return built.is_file() and sources.digest().encode() in built.read_bytes()
 
 
-def _print_table(table: Table) -> None:
-    shown = RichTable(*table.columns, box=None, header_style="bold", pad_edge=False)
-    for row in table.rows:
-        shown.add_row(*(shorten(cell.value) if cell else "" for cell in row))
-    show(shown)
-
-
-def _print_csv(table: Table) -> None:
-    writer = csv.writer(sys.stdout)
-    writer.writerow(table.columns)
-    writer.writerows([cell.value if cell else "" for cell in row] for row in table.rows)
-
-
-def _print_json(table: Table) -> None:
-    rows = [{c: cell.value for c, cell in zip(table.columns, row, strict=True) if cell} for row in table.rows]
-    click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-
-
-WRITERS: dict[str, Callable[[Table], None]] = {"table": _print_table, "csv": _print_csv, "json": _print_json}
+def part_named(part: str, document: str | None) -> str:
+    """Return the name of the part that --part and --document choose; raises UsageError where they choose two."""
+    if document is not None:
+        if part != "all":
+            raise UsageError("--document", "given beside --part", "Give one of them")
+        return parts.DOCUMENTS + document.removeprefix("document:")
+    return parts.ASSERTED if part == "asserted" else parts.WHOLE

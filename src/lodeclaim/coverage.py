@@ -11,7 +11,8 @@ import pyoxigraph as ox
 from lodeclaim import corpus
 from lodeclaim.corpus import Text
 from lodeclaim.evidence import Evidence
-from lodeclaim.validation import Finding, shorten
+from lodeclaim.findings import Finding
+from lodeclaim.namespaces import shorten
 
 _QUERY = files("lodeclaim").joinpath("coverage.rq").read_text(encoding="utf-8")
 

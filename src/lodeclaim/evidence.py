@@ -14,9 +14,9 @@ import pyoxigraph as ox
 from lodeclaim import corpus
 from lodeclaim.corpus import Text
 from lodeclaim.errors import UsageError
-from lodeclaim.namespaces import LC, PREFIXES
+from lodeclaim.findings import Finding
+from lodeclaim.namespaces import LC, PREFIXES, shorten
 from lodeclaim.templates import template
-from lodeclaim.validation import Finding, shorten
 
 _QUERY = files("lodeclaim").joinpath("evidence.rq").read_text(encoding="utf-8")
 
@@ -64,9 +64,9 @@ def read(store: ox.Store) -> list[Evidence]:
 
 def documents(store: ox.Store) -> dict[str, str]:
     """Return the digest of each document's text by the document's IRI, in order of the IRIs."""
-    kind = store.quads_for_pattern(None, ox.NamedNode(PREFIXES["rdf"] + "type"), ox.NamedNode(str(LC.Document)))
+    kind = store.quads_for_pattern(None, ox.NamedNode(PREFIXES["rdf"] + "type"), ox.NamedNode(LC.Document))
     iris = sorted(quad.subject.value for quad in kind if isinstance(quad.subject, ox.NamedNode))
-    digests = (store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(str(LC.sha256)), None) for iri in iris)
+    digests = (store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(LC.sha256), None) for iri in iris)
     return {
         iri: quad.object.value
         for iri, quads in zip(iris, digests, strict=True)

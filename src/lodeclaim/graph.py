@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
-import rdflib
 
 from lodeclaim.errors import SourceError, UsageError
 from lodeclaim.namespaces import PREFIXES
@@ -64,12 +64,6 @@ def parse(path: Path) -> list[ox.Quad]:
         raise SourceError(f"{path}{line}", error.msg, "Correct the Turtle there") from error
 
 
-def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
-    """Return the triples, whatever graph they are in, as an rdflib graph (which SHACL and OWL tools want)."""
-    triples = ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES)
-    return rdflib.Graph().parse(data=triples, format="nt")
-
-
 def to_trig(quads: Iterable[ox.Quad]) -> bytes:
     """Return TriG that is the same bytes for the same dataset."""
     return serialize(canonical(quads), ox.RdfFormat.TRIG)
@@ -108,20 +102,29 @@ def _without_escape(token: re.Match[bytes]) -> bytes:
 
 
 def load(built: Path) -> ox.Store:
-    """Return a built graph in a store; raises UsageError where it is missing, SourceError where it is no TriG."""
+    """Return a store with a TriG or N-Quads (.nq) file; raises UsageError without it, SourceError if it is broken."""
     store = ox.Store()
-    store.bulk_extend(read_built(built))
+    with _readable(built) as format:
+        store.bulk_load(path=str(built), format=format)
     return store
 
 
 def read_built(built: Path) -> list[ox.Quad]:
     """Return the quads of a built graph; raises as `load` does."""
+    with _readable(built) as format:
+        return list(ox.parse(path=str(built), format=format))
+
+
+@contextmanager
+def _readable(built: Path) -> Iterator[ox.RdfFormat]:
+    """Give the format of a file to a block that reads it, and say what is wrong where that fails."""
+    format = ox.RdfFormat.N_QUADS if built.suffix == ".nq" else ox.RdfFormat.TRIG
     try:
-        return list(ox.parse(path=str(built), format=ox.RdfFormat.TRIG))
+        yield format
     except OSError as error:
         raise UsageError(str(built), f"it cannot be read ({error})", "Run lodeclaim build") from error
     except SyntaxError as error:
-        raise SourceError(str(built), f"not TriG ({error.msg})", "Run lodeclaim build") from error
+        raise SourceError(str(built), f"not {format.name} ({error.msg})", "Run lodeclaim build") from error
 
 
 def write(path: Path, content: bytes) -> None:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from rdflib import Namespace
+
+class Namespace(str):
+    """The beginning of IRIs; an attribute is the IRI of a term: `LC.Claim`."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> str:
+        """Return the IRI of a term; names with two underscores are Python's own."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self + name
+
 
 BASE = "https://w3id.org/lodeclaim/"
 
@@ -20,6 +31,9 @@ GRAPHS = BASE + "graph/"
 
 DESCRIPTION = GRAPHS + "description"
 """The named graph that describes the dataset; its counts are over all other graphs."""
+
+DEFAULT_POLICY = BASE + "id/policy/rounding"
+"""The policy that reads bounds into printed numbers unless another is chosen."""
 
 DATA_KINDS = (
     "actor",
@@ -84,11 +98,20 @@ FOREIGN = {
 """Vocabularies of others that we use or align to."""
 
 PREFIXES: dict[str, str] = {
-    "lc": str(LC),
-    "lcs": str(LCS),
+    "lc": LC,
+    "lcs": LCS,
     "graph": GRAPHS,
     "partition": DESCRIPTION + "#",
     **{kind: f"{BASE}id/{kind}/" for kind in DATA_KINDS},
     **FOREIGN,
 }
 """Prefix to namespace, for parsing, writing and queries alike."""
+
+
+def shorten(iri: str) -> str:
+    """Return the IRI as a prefixed name where the project has a prefix for it."""
+    for prefix, namespace in PREFIXES.items():
+        local = iri.removeprefix(namespace)
+        if iri.startswith(namespace) and local and "/" not in local:
+            return f"{prefix}:{local}"
+    return iri

@@ -11,8 +11,8 @@ from typing import cast
 import pyoxigraph as ox
 
 from lodeclaim.corpus import Text
-from lodeclaim.namespaces import LC
-from lodeclaim.validation import Finding, shorten
+from lodeclaim.findings import Finding
+from lodeclaim.namespaces import LC, shorten
 
 _QUERY = files("lodeclaim").joinpath("slips.rq").read_text(encoding="utf-8")
 _PLAN = re.compile(
@@ -20,7 +20,7 @@ _PLAN = re.compile(
 )
 _NUMBER = re.compile(r"\d[\d,]*(?:\.(\d+))?\s*(thousand|million|billion|trillion)?", re.IGNORECASE)
 _WORTH = {"": 0, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
-_FACTUAL = {str(LC.Asserted), str(LC.Estimated)}
+_FACTUAL = {LC.Asserted, LC.Estimated}
 
 
 def check(store: ox.Store, texts: dict[str, Text]) -> list[Finding]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import pyoxigraph as ox
 import pyshacl
@@ -13,26 +12,14 @@ from rdflib import DCTERMS, OWL, PROV, RDF, RDFS, SH, SKOS
 from rdflib.namespace import DefinedNamespace
 
 from lodeclaim.errors import SourceError
+from lodeclaim.findings import Finding
 from lodeclaim.graph import parse, read_text
-from lodeclaim.namespaces import PREFIXES
+from lodeclaim.namespaces import shorten
 from lodeclaim.resources import Source
 
 _HEADER = re.compile(r"^# (problem|solution): (.+)$", re.MULTILINE)
 _VARIABLES = ["entity", "property", "value"]
 _CLOSED: tuple[type[DefinedNamespace], ...] = (RDF, RDFS, OWL, SH, SKOS, DCTERMS, PROV)
-
-
-@dataclass(frozen=True, order=True)
-class Finding:
-    """One thing that is wrong: where (an IRI or file), which check found it, what it found, what to do."""
-
-    where: str
-    check: str
-    found: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.found} [{self.check}]. {self.remedy}"
 
 
 def shacl(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Finding]:
@@ -134,15 +121,6 @@ def shape_quads(sources: Iterable[Source]) -> list[ox.Quad]:
         for source in sources
         for quad in parse(source.path)
     ]
-
-
-def shorten(iri: str) -> str:
-    """Return the IRI as a prefixed name where the project has a prefix for it."""
-    for prefix, namespace in PREFIXES.items():
-        local = iri.removeprefix(namespace)
-        if iri.startswith(namespace) and local and "/" not in local:
-            return f"{prefix}:{local}"
-    return iri
 
 
 def _show(term: object) -> str:

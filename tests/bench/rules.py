@@ -25,8 +25,9 @@ import pyoxigraph as ox
 import synthetic
 
 from lodeclaim import graph, resources
-from lodeclaim.build import AFTER_CLOSURE, DEFAULT_POLICY
-from lodeclaim.namespaces import DESCRIPTION, GRAPHS, LC
+from lodeclaim.build import AFTER_CLOSURE
+from lodeclaim.interop import to_rdflib
+from lodeclaim.namespaces import DEFAULT_POLICY, DESCRIPTION, GRAPHS, LC
 from lodeclaim.reasoning import owl, rules
 
 EXAMPLE = """\
@@ -66,7 +67,7 @@ def loaded(sources: resources.Resources, claims: int) -> ox.Store:
     store = graph.read(source for kind in ("ontology", "vocabulary") for source in sources.files(kind))
     store.extend(rules.describe(rules.read(sources.files("rules"))))
     about = ox.NamedNode(DESCRIPTION)
-    store.add(ox.Quad(about, ox.NamedNode(str(LC.activePolicy)), ox.NamedNode(DEFAULT_POLICY), about))
+    store.add(ox.Quad(about, ox.NamedNode(LC.activePolicy), ox.NamedNode(DEFAULT_POLICY), about))
     for name, text in synthetic.make(claims):
         store.bulk_load(text.encode(), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(name))
     return store
@@ -133,7 +134,7 @@ def work_beside_rdflib(claims: int, limit: float, folder: Path | None) -> None:
     say(start="(load)")
     store = loaded(sources, claims)
     begin = time.perf_counter()
-    peer = graph.to_rdflib(store)
+    peer = to_rdflib(store)
     say(step="(load)", seconds=time.perf_counter() - begin, added=len(peer))
 
     def query(text: str, out: multiprocessing.connection.Connection) -> None:
@@ -163,7 +164,7 @@ def work_beside_rdflib(claims: int, limit: float, folder: Path | None) -> None:
             child.join()
         before = set(store)
         run(store)
-        for triple in graph.to_rdflib(quad for quad in store if quad not in before):
+        for triple in to_rdflib(quad for quad in store if quad not in before):
             peer.add(triple)
     say(megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, triples=len(store))
 

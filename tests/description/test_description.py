@@ -9,8 +9,9 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from lodeclaim import build, description, graph
+from lodeclaim import build, description
 from lodeclaim.errors import SourceError
+from lodeclaim.interop import to_rdflib
 from lodeclaim.namespaces import DESCRIPTION, GRAPHS, PREFIXES
 from lodeclaim.query import formats
 from lodeclaim.query.engine import EmbeddedEngine, Query
@@ -294,7 +295,7 @@ def test_another_engine_counts_the_same(small) -> None:
         if query.stem not in ("graphs", "asserted-files", "document-files"):  # these ask the named graphs
             for triple in peer.query(query.read_text(encoding="utf-8")).graph:
                 found.add(triple)
-    ours = graph.to_rdflib(
+    ours = to_rdflib(
         quad
         for quad in description.statistics(small)
         if quad.predicate != node("void:subset") and quad.subject not in (node("ex:people"), node("ex:things"))
@@ -377,7 +378,7 @@ def own(folder: Path, text: str) -> Resources:
 
 
 def test_a_users_description_replaces_ours(tmp_path) -> None:
-    made = build.derive(own(tmp_path, OWN))
+    made = build.build(own(tmp_path, OWN))
     assert made.findings == ()
     told = Told(made.store.quads_for_pattern(None, None, None, ABOUT))
     mine = ox.NamedNode("https://example.org/mine")
@@ -394,5 +395,5 @@ def test_description_of_nothing_is_an_error_that_says_so(tmp_path) -> None:
 
 def test_description_without_a_licence_is_found(tmp_path) -> None:
     text = OWN.replace("dcterms:license <https://example.org/mine/licence> ;", "")
-    findings = build.derive(own(tmp_path, text)).findings
+    findings = build.build(own(tmp_path, text)).findings
     assert [finding.check for finding in findings] == ["lcs:DatasetShape-license"]

@@ -123,7 +123,7 @@ def files(built_file, expected, tmp_path_factory) -> Callable[[str, str], Path]:
     def file(part: str, extension: str) -> Path:
         path = folder / f"{part}.{extension}"
         if not path.exists():
-            graph.write(path, exports.convert(built_file, extension, part))
+            graph.write(path, exports.convert(graph.read_built(built_file), extension, part))
         return path
 
     return file

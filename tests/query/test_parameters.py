@@ -41,7 +41,7 @@ def test_head_says_what_is_asked_and_what_is_taken() -> None:
     assert found.parameters == (
         Parameter(
             "topic",
-            Type(of_class=str(LC.Topic)),
+            Type(of_class=LC.Topic),
             "what it is about.",
             False,
             Term(PREFIXES["topic"] + "cobalt", "iri"),

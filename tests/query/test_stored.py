@@ -70,6 +70,8 @@ WHERE {
 """
 STRICT = ["whole", "part", "day", "yes", "thing", "topic"]
 
+TERMS = rdflib.Namespace(LC)
+
 
 @pytest.fixture(scope="module")
 def store(built, tmp_path_factory) -> ox.Store:
@@ -186,13 +188,13 @@ def rows(engine: EmbeddedEngine, name: str, **given: str) -> list[tuple[str, ...
 
 
 def test_claims_of_each_claimant_are_those_of_the_files(engine, turtle) -> None:
-    claimants = set(turtle.objects(None, LC.claimant))
+    claimants = set(turtle.objects(None, TERMS.claimant))
     assert len(claimants) > 20
     for claimant in claimants:
         expected = Counter(
-            str(turtle.value(claim, LC.gloss))
-            for claim in turtle.subjects(LC.claimant, claimant)
-            for _ in turtle.objects(claim, LC.evidence)
+            str(turtle.value(claim, TERMS.gloss))
+            for claim in turtle.subjects(TERMS.claimant, claimant)
+            for _ in turtle.objects(claim, TERMS.evidence)
         )
         found = rows(engine, "claims-of-a-claimant", claimant=str(claimant))
         assert Counter(said for _, said, _, _ in found) == expected, claimant
@@ -200,24 +202,30 @@ def test_claims_of_each_claimant_are_those_of_the_files(engine, turtle) -> None:
 
 def test_claims_of_each_document_are_those_of_the_files(engine, turtle) -> None:
     oa = rdflib.Namespace(PREFIXES["oa"])
-    documents = set(turtle.subjects(RDF.type, LC.Document))
+    documents = set(turtle.subjects(RDF.type, TERMS.Document))
     assert len(documents) == 5
     for document in documents:
         expected = Counter(
             str(claim) for passage in turtle.subjects(oa.hasSource, document)
-            for claim in turtle.subjects(LC.evidence, passage)
+            for claim in turtle.subjects(TERMS.evidence, passage)
         )  # fmt: skip
         found = rows(engine, "claims-of-a-document", document=str(document))
         assert Counter(claim for _, claim, *_ in found) == expected, document
 
 
 def test_claims_about_each_mineral_are_those_of_the_files(engine, turtle) -> None:
-    asked = LC.question / LC.mineral | LC.question / LC.about | LC.mineral | LC.about | LC.answerEntity
-    kinds = set(turtle.transitive_subjects(RDFS.subClassOf, LC.MineralScope))
+    asked = (
+        TERMS.question / TERMS.mineral
+        | TERMS.question / TERMS.about
+        | TERMS.mineral
+        | TERMS.about
+        | TERMS.answerEntity
+    )
+    kinds = set(turtle.transitive_subjects(RDFS.subClassOf, TERMS.MineralScope))
     minerals = {mineral for kind in kinds for mineral in turtle.subjects(RDF.type, kind)}
     found = 0
     for mineral in minerals:
-        expected = {str(claim) for claim in turtle.subjects(asked, mineral) if (claim, LC.gloss, None) in turtle}
+        expected = {str(claim) for claim in turtle.subjects(asked, mineral) if (claim, TERMS.gloss, None) in turtle}
         answered = rows(engine, "claims-about-a-mineral", mineral=str(mineral))
         assert {claim for _, claim, *_ in answered} == expected, mineral
         found += bool(expected)
@@ -228,7 +236,7 @@ def test_claims_about_each_mineral_are_those_of_the_files(engine, turtle) -> Non
 def test_labels_are_found_as_in_the_files(words, engine, turtle) -> None:
     entities = {
         node
-        for kind in turtle.transitive_subjects(RDFS.subClassOf, LC.Entity)
+        for kind in turtle.transitive_subjects(RDFS.subClassOf, TERMS.Entity)
         for node in turtle.subjects(RDF.type, kind)
     }
     labelled = turtle.subject_objects(RDFS.label)
@@ -268,7 +276,7 @@ def test_one_query_is_a_page_json_rdf_or_its_text(client) -> None:
     one = rdflib.Graph().parse(data=client.get(f"{path}?format=nt").text, format="nt")
     assert {str(s).removeprefix(PREFIXES["query"]).split("/")[0] for s in one.subjects()} == {"answers-to-a-question"}
     takes = json.loads(client.get(f"{path}?format=json").data)["parameters"][0]
-    assert (takes["name"], takes["class"], takes["required"]) == ("question", str(LC.Question), False)
+    assert (takes["name"], takes["class"], takes["required"]) == ("question", LC.Question, False)
 
 
 def test_unknown_query_is_not_found_and_the_nearest_are_named(client) -> None:

@@ -32,7 +32,7 @@ def rows(store: ox.Store, query: str) -> list[tuple[str, ...]]:
 
 def _short(term: ox.NamedNode | ox.Literal | None) -> str:
     value = term.value if term else ""
-    for prefix in (CASE, PREFIXES["claim"], str(LC)):
+    for prefix in (CASE, PREFIXES["claim"], LC):
         value = value.removeprefix(prefix)
     return value
 

@@ -9,7 +9,9 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from lodeclaim import graph, validation
+from lodeclaim import validation
+from lodeclaim.interop import to_rdflib
+from lodeclaim.namespaces import shorten
 from support.paths import TESTS
 
 EXAMPLES = TESTS / "examples"
@@ -29,12 +31,12 @@ def background(asserted: ox.Store) -> rdflib.Graph:
         for quad in asserted
         if quad.predicate.value.endswith(("#type", "#subClassOf")) and isinstance(quad.object, ox.NamedNode)
     ]
-    return graph.to_rdflib(kept)
+    return to_rdflib(kept)
 
 
 @pytest.fixture(scope="module")
 def shape_graph(shapes: list[ox.Quad]) -> rdflib.Graph:
-    return graph.to_rdflib(shapes)
+    return to_rdflib(shapes)
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +68,7 @@ def test_shape_files_are_named_after_modules(sources) -> None:
 
 
 def test_every_property_shape_has_an_invalid_example(shape_graph) -> None:
-    property_shapes = {
-        validation.shorten(str(s)) for s in shape_graph.subjects(rdflib.RDF.type, rdflib.SH.PropertyShape)
-    }
+    property_shapes = {shorten(str(s)) for s in shape_graph.subjects(rdflib.RDF.type, rdflib.SH.PropertyShape)}
     assert len(property_shapes) > 100
     assert property_shapes == {expected(path) for path in INVALID}
 

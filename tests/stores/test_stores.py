@@ -1,8 +1,8 @@
 """The same graph and the same answers in the stores of others, each loaded by its own bulk loader.
 
-`python3 tests/support/stores/install.py` installs them; one that is not there is skipped. What is expected is what the
-embedded engine answers, which test_competency.py and test_stored.py hold to rows that were read off the articles. The
-matrix in docs/stores.md is compared with what comes out, or with LODECLAIM_WRITE_DOCS=1 written.
+`python3 tests/support/stores/install.py` installs them; one that is not there is skipped. What is expected is what
+the embedded engine answers, which test_competency.py and test_stored.py hold to rows that were read off the articles.
+The matrix in docs/stores.md is compared with what comes out, or with LODECLAIM_WRITE_DOCS=1 written.
 """
 
 from __future__ import annotations

@@ -11,14 +11,14 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from lodeclaim import build, graph, resources
-from lodeclaim.namespaces import DESCRIPTION, GRAPHS, LC, PREFIXES
+from lodeclaim.namespaces import DEFAULT_POLICY, DESCRIPTION, GRAPHS, LC, PREFIXES
 from lodeclaim.reasoning import owl, rules
 from support.graphs import copy_of
 from support.paths import TESTS
 
 CASE = "https://example.org/case/"
 KNOWN = {**PREFIXES, "case": CASE}
-ROUNDING = build.DEFAULT_POLICY
+ROUNDING = DEFAULT_POLICY
 AS_PRINTED = PREFIXES["policy"] + "as-printed"
 
 COMPLETE = """
@@ -105,7 +105,7 @@ def derive(asserted: ox.Store, policy: str = ROUNDING) -> ox.Store:
     """Return what the rules and the closure make of a store: the pipeline without shapes, lint and description."""
     store = copy_of(asserted)
     about = ox.NamedNode(DESCRIPTION)
-    store.add(ox.Quad(about, ox.NamedNode(str(LC.activePolicy)), ox.NamedNode(policy), about))
+    store.add(ox.Quad(about, ox.NamedNode(LC.activePolicy), ox.NamedNode(policy), about))
     run(store, (rule for rule in known_rules() if rule.order < build.AFTER_CLOSURE))
     # The closure takes longer than all rules together, and depends on nothing but the settled view.
     settled = frozenset(str(q.triple) for q in store if str(q.graph_name).startswith("<" + rules.SETTLED))

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
 import rdflib
+from flask.testing import FlaskClient
 from rdflib import RDF, XSD
 
-from lodeclaim import graph, validation
-from lodeclaim.namespaces import BASE, PREFIXES
+from lodeclaim import checksums, validation
+from lodeclaim.errors import SourceError
+from lodeclaim.interop import to_rdflib
+from lodeclaim.namespaces import BASE, PREFIXES, shorten
 from lodeclaim.query.engine import EmbeddedEngine
 from lodeclaim.web.app import create_app
-from lodeclaim.web.pages import downloads
 from lodeclaim.web.settings import Settings
 from support import servers
 from support.paths import GRAPH, TESTS
@@ -29,27 +30,14 @@ DESCRIBED = TESTS / "fixtures" / "described.trig"
 
 
 @pytest.fixture(scope="module")
-def file(built: ox.Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("graph") / "lodeclaim.trig"
-    path.write_bytes(graph.to_trig(built))
-    return path
-
-
-@pytest.fixture(scope="module")
-def server(file: Path) -> Iterator[servers.Server]:
-    with servers.serve(file, "--log", "off") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def said(server: servers.Server) -> rdflib.Graph:
-    answer = server.request("GET", "/.well-known/void", {"Accept": "text/turtle"})
+def said(ours: servers.Server) -> rdflib.Graph:
+    answer = ours.request("GET", "/.well-known/void", {"Accept": "text/turtle"})
     return rdflib.Graph().parse(data=answer.body, format="turtle")
 
 
 @pytest.mark.parametrize("extension", EXTENSIONS)
-def test_the_digest_that_is_said_is_that_of_what_is_delivered(extension, server, said, tmp_path) -> None:
-    answer = server.request("GET", f"/download/lodeclaim.{extension}")
+def test_the_digest_that_is_said_is_that_of_what_is_delivered(extension, ours, said, tmp_path) -> None:
+    answer = ours.request("GET", f"/download/lodeclaim.{extension}")
     assert (answer.status, "content-encoding" in answer.headers) == (200, False)
     (tmp_path / "delivered").write_bytes(answer.body)
     if shutil.which("sha256sum"):
@@ -66,15 +54,15 @@ def test_the_digest_that_is_said_is_that_of_what_is_delivered(extension, server,
     field = "sha-256=:" + base64.b64encode(hashlib.sha256(answer.body).digest()).decode() + ":"
     assert answer.headers["repr-digest"] == field
     # Of a part, and of none of it, the digest is still that of the whole.
-    part = server.request("GET", f"/download/lodeclaim.{extension}", {"Range": "bytes=10-19"})
+    part = ours.request("GET", f"/download/lodeclaim.{extension}", {"Range": "bytes=10-19"})
     assert (part.status, part.body, part.headers["repr-digest"]) == (206, answer.body[10:20], field)
-    head = server.request("HEAD", f"/download/lodeclaim.{extension}")
+    head = ours.request("HEAD", f"/download/lodeclaim.{extension}")
     assert (head.status, head.body, head.headers["repr-digest"]) == (200, b"", field)
 
 
-def test_the_downloads_do_not_hold_their_digests(server) -> None:
+def test_the_downloads_do_not_hold_their_digests(ours) -> None:
     for extension in EXTENSIONS:
-        body = server.request("GET", f"/download/lodeclaim.{extension}").body
+        body = ours.request("GET", f"/download/lodeclaim.{extension}").body
         assert hashlib.sha256(body).hexdigest().encode() not in body
 
 
@@ -83,45 +71,92 @@ def test_what_is_said_fits_the_shapes(said, asserted, shapes) -> None:
     types = [
         q for q in asserted if q.predicate.value == str(RDF.type) and "/graph/description" not in str(q.graph_name)
     ]
-    wanted = graph.to_rdflib(shapes)
-    checksums = {str(node) for node in said.subjects(RDF.type, SPDX.Checksum)}
-    assert len(checksums) == len(EXTENSIONS)
+    wanted = to_rdflib(shapes)
+    digests = {str(node) for node in said.subjects(RDF.type, SPDX.Checksum)}
+    assert len(digests) == len(EXTENSIONS)
     about = {
-        *checksums,
+        *digests,
         *map(str, said.subjects(RDF.type, DCAT.Distribution)),
         *map(str, said.subjects(RDF.type, DCAT.Dataset)),
     }
-    findings = validation.shacl(said + graph.to_rdflib(types), wanted)
-    assert [f for f in findings if f.where in {validation.shorten(node) for node in about}] == []
+    findings = validation.shacl(said + to_rdflib(types), wanted)
+    assert [f for f in findings if f.where in {shorten(node) for node in about}] == []
     broken = rdflib.Graph() + said
     broken.remove((None, SPDX.algorithm, None))
-    found = {f.check for f in validation.shacl(broken + graph.to_rdflib(types), wanted)}
+    found = {f.check for f in validation.shacl(broken + to_rdflib(types), wanted)}
     assert "lcs:ChecksumShape-algorithm" in found
 
 
-def test_the_digest_follows_the_file(tmp_path) -> None:
-    copy = tmp_path / "graph.trig"
-    shutil.copy(GRAPH, copy)
-    engine = EmbeddedEngine.from_file(copy)
-    client = create_app(engine, Settings(graph_file=copy)).test_client()
+def told(client: FlaskClient) -> dict[str, str]:
+    """The digests in the VoID of a client's server, by the names of the files."""
+    said = rdflib.Graph().parse(data=client.get("/.well-known/void").data, format="turtle")
+    urls = {file: str(url) for file, url in said.subject_objects(DCAT.downloadURL)}
+    return {
+        urls[file].rpartition("/")[2]: str(value)
+        for file, checksum in said.subject_objects(SPDX.checksum)
+        for value in said.objects(checksum, SPDX.checksumValue)
+    }
 
-    def told() -> str:
-        said = rdflib.Graph().parse(data=client.get("/.well-known/void").data, format="turtle")
-        return str(next(said.objects(rdflib.URIRef(f"{BASE}id/dataset/lodeclaim/nt#sha256"), SPDX.checksumValue)))
 
-    first = told()
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the project's graph with its checksums, which a test may spoil."""
+    for path in (GRAPH, checksums.beside(GRAPH)):
+        shutil.copy(path, tmp_path)
+    return tmp_path / GRAPH.name
+
+
+def client_of(file: Path) -> FlaskClient:
+    return create_app(EmbeddedEngine.from_file(file), Settings(graph_file=file)).test_client()
+
+
+def test_digests_are_told_though_nothing_was_made(copy, monkeypatch) -> None:
+    monkeypatch.setattr(subprocess, "run", None)  # a conversion is a process
+    found = told(client_of(copy))
+    assert set(found) == {f"lodeclaim.{extension}" for extension in EXTENSIONS}
+    assert found["lodeclaim.trig"] == hashlib.sha256(copy.read_bytes()).hexdigest()
+
+
+def test_digests_of_another_graph_are_not_told(copy, capsys) -> None:
+    with copy.open("a", encoding="utf-8") as stream:
+        stream.write("<urn:s> <urn:p> <urn:o> .\n")
+    client = client_of(copy)
+    assert told(client) == {}
+    assert "it is not of lodeclaim.trig as that is now. Run lodeclaim build" in capsys.readouterr().err
+    with client.get("/download/lodeclaim.nt") as response:
+        assert told(client) == {"lodeclaim.nt": hashlib.sha256(response.data).hexdigest()}
+
+
+def test_digest_follows_the_file(copy) -> None:
+    client = client_of(copy)
+    first = told(client)["lodeclaim.nt"]
     with client.get("/download/lodeclaim.nt") as response:
         assert hashlib.sha256(response.data).hexdigest() == first
     with copy.open("a", encoding="utf-8") as stream:
         stream.write("<urn:s> <urn:p> <urn:o> .\n")
-    second = told()
+    assert told(client) == {}
     with client.get("/download/lodeclaim.nt") as response:
-        assert hashlib.sha256(response.data).hexdigest() == second != first
+        assert told(client) == {"lodeclaim.nt": hashlib.sha256(response.data).hexdigest()} != {"lodeclaim.nt": first}
 
 
-def test_of_a_large_graph_only_what_was_made_is_said(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(downloads, "MAX_PREPARED", 10)
-    conversions = downloads.Conversions(DESCRIBED)
-    assert conversions.files() == {}
-    made = conversions.file("lodeclaim.nt")
-    assert conversions.files() == {"lodeclaim.nt": made}
+@pytest.mark.parametrize(
+    ("part", "other", "words"),
+    [
+        ("dcat:byteSize ", "dcat:byteSize 1", "it is not of lodeclaim.trig"),
+        ('"^^xsd:hexBinary', 'x"^^xsd:hexBinary', "has no such checksum or size"),
+        ("dcat:downloadURL", "dcat:accessURL", "it is not of lodeclaim.trig"),
+        ("@prefix", "@prefixes", "line 1"),
+    ],
+)
+def test_malformed_checksums_are_an_error_that_says_where(copy, part, other, words) -> None:
+    path = checksums.beside(copy)
+    text = path.read_text(encoding="utf-8")
+    assert part in text
+    path.write_text(text.replace(part, other), encoding="utf-8")
+    with pytest.raises(SourceError, match=re.escape(str(path))) as caught:
+        checksums.read(copy)
+    assert words in str(caught.value)
+
+
+def test_graph_without_checksums_has_none(tmp_path) -> None:
+    assert checksums.read(DESCRIBED) == {}

@@ -171,4 +171,4 @@ def _terms_apart(open_engine: Callable[[], Engine], seconds: int = 0) -> frozens
 def _terms(engine: Engine) -> frozenset[str]:
     text = (package.files("lodeclaim.query") / "terms.rq").read_text()
     iris = (row[0].value for row in engine.select(Query(text), MAX_TERMS).rows if row[0] is not None)
-    return frozenset(iri.removeprefix(str(LC)) for iri in iris if iri.startswith(str(LC)))
+    return frozenset(iri.removeprefix(LC) for iri in iris if iri.startswith(LC))

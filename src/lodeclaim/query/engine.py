@@ -18,7 +18,8 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from lodeclaim.errors import EngineError, LodeclaimError, QueryError, SourceError, UsageError
+from lodeclaim import graph
+from lodeclaim.errors import EngineError, LodeclaimError, QueryError
 from lodeclaim.namespaces import BASE, PREFIXES
 from lodeclaim.query import rows
 from lodeclaim.query.formats import Format, offered
@@ -115,15 +116,7 @@ class EmbeddedEngine:
     @classmethod
     def from_file(cls, path: Path) -> EmbeddedEngine:
         """Return an engine over a TriG or N-Quads (.nq) file; raises UsageError without it, SourceError if broken."""
-        store = ox.Store()
-        rdf = ox.RdfFormat.N_QUADS if path.suffix == ".nq" else ox.RdfFormat.TRIG
-        try:
-            store.bulk_load(path=str(path), format=rdf)
-        except OSError as error:
-            raise UsageError(str(path), f"it cannot be read ({error})", "Run `lodeclaim build`") from error
-        except SyntaxError as error:
-            raise SourceError(str(path), f"not TriG ({error})", "Run `lodeclaim build`") from error
-        return cls(store)
+        return cls(graph.load(path))
 
     def query(self, query: Query, format: Format) -> Answer:
         """See `Engine.query`."""

@@ -17,10 +17,10 @@ import rdflib
 from rdflib import OWL, RDF, RDFS
 
 from lodeclaim.errors import LodeclaimError
-from lodeclaim.graph import to_rdflib
-from lodeclaim.namespaces import GRAPHS, ONTOLOGY
+from lodeclaim.findings import Finding
+from lodeclaim.interop import to_rdflib
+from lodeclaim.namespaces import GRAPHS, ONTOLOGY, shorten
 from lodeclaim.reasoning.rules import SETTLED
-from lodeclaim.validation import Finding, shorten
 
 CLOSURE = GRAPHS + "closure"
 

@@ -100,10 +100,10 @@ def describe(rules: Iterable[Rule]) -> list[ox.Quad]:
     for rule in rules:
         subject = ox.NamedNode(rule.iri)
         for predicate, value in (
-            (PREFIXES["rdf"] + "type", ox.NamedNode(str(LC.Rule))),
+            (PREFIXES["rdf"] + "type", ox.NamedNode(LC.Rule)),
             (PREFIXES["rdfs"] + "label", ox.Literal(rule.title, language="en")),
             (PREFIXES["skos"] + "definition", ox.Literal(rule.why, language="en")),
-            (str(LC.ruleOrder), ox.Literal(rule.order)),
+            (LC.ruleOrder, ox.Literal(rule.order)),
         ):
             quads.append(ox.Quad(subject, ox.NamedNode(predicate), value, graph))
     return quads

@@ -38,8 +38,8 @@ def create_app(engine: Engine, settings: Settings, describe: Callable[[], Descri
     app.config["MAX_CONTENT_LENGTH"] = 3 * settings.limits.text.max_bytes + settings.max_url_bytes
     describe = describe or cache(partial(description.read, engine))
     conversions = downloads.Conversions(settings.graph_file) if settings.graph_file else None
-    files = conversions.files if conversions else dict
-    app.register_blueprint(description.blueprint(describe, settings, files))
+    digests = conversions.checksums if conversions else dict
+    app.register_blueprint(description.blueprint(describe, settings, digests))
     app.register_blueprint(editor.blueprint(engine, settings))
     app.register_blueprint(stored.blueprint(engine, settings))
     app.register_blueprint(linked.blueprint(engine, settings))

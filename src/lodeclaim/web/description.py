@@ -14,14 +14,13 @@ from urllib.parse import quote
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
 
-from lodeclaim import graph
+from lodeclaim import checksums, graph
+from lodeclaim.checksums import Checksum
 from lodeclaim.errors import QueryError
 from lodeclaim.namespaces import PREFIXES
 from lodeclaim.query.engine import Engine, Query, Term
 from lodeclaim.query.formats import GRAPHS, RESULTS, Format
 from lodeclaim.query.limits import Limits
-from lodeclaim.web import checksums
-from lodeclaim.web.checksums import File
 from lodeclaim.web.negotiation import choose
 from lodeclaim.web.settings import Settings
 
@@ -107,7 +106,9 @@ def service_description(description: Description, service: Service, format: Form
     return description.written[key]
 
 
-def void(description: Description, root: str | None, format: Format, files: Iterable[tuple[str, File]] = ()) -> bytes:
+def void(
+    description: Description, root: str | None, format: Format, files: Iterable[tuple[str, Checksum]] = ()
+) -> bytes:
     """Return what the dataset says of itself, or its counts, in an RDF format: made once, then remembered.
 
     With the public URL of the service it names the endpoint too, with the files that can be downloaded, by their
@@ -124,7 +125,7 @@ def void(description: Description, root: str | None, format: Format, files: Iter
 def blueprint(
     description: Callable[[], Description],
     settings: Settings,
-    files: Callable[[], Mapping[str, File]] = dict,
+    files: Callable[[], Mapping[str, Checksum]] = dict,
 ) -> Blueprint:
     """Return the blueprint for VoID at its well-known place; description and files are asked for each time."""
     blueprint = Blueprint("description", __name__)

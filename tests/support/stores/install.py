@@ -1,6 +1,7 @@
-"""Install the engines that the tests run, each that is not there yet: `python3 tests/support/stores/install.py [NAME ...]`.
+"""Install the engines that the tests run, each that is not there yet.
 
-They are kept in $LODECLAIM_STORES, or in ~/.cache/lodeclaim/stores. Ends with 1 where one could not be installed.
+`python3 tests/support/stores/install.py [NAME ...]` takes those of these names, or all. They are kept in
+$LODECLAIM_STORES, or in ~/.cache/lodeclaim/stores. Ends with 1 where one could not be installed.
 """
 
 from __future__ import annotations

@@ -136,7 +136,7 @@ def test_part_that_is_not_there_is_wrong_use(arguments) -> None:
 
 
 def test_jsonld_is_read_by_our_own_terms(tmp_path) -> None:
-    document = json.loads(exports.convert(GRAPH, "jsonld", "documents/qazinform-ministerial"))
+    document = json.loads(exports.convert(graph.read_built(GRAPH), "jsonld", "documents/qazinform-ministerial"))
     (named,) = document["@graph"]
     assert named["id"] == "graph:documents/qazinform-ministerial"
     nodes = {node["id"]: node for node in named["@graph"]}
@@ -149,9 +149,10 @@ def test_jsonld_is_read_by_our_own_terms(tmp_path) -> None:
 
 
 def test_context_is_the_same_in_every_file_and_fetches_nothing() -> None:
-    alone = json.loads(exports.context(GRAPH))["@context"]
+    quads = graph.read_built(GRAPH)
+    alone = json.loads(exports.context(quads))["@context"]
     for name in ("lodeclaim-asserted", f"documents/{KEYS[0]}"):
-        assert json.loads(exports.convert(GRAPH, "jsonld", name))["@context"] == alone
+        assert json.loads(exports.convert(quads, "jsonld", name))["@context"] == alone
     assert alone["@vocab"] == PREFIXES["lc"]
     assert "@import" not in alone
     # A property must not be taken for a prefix, nor the other way round.

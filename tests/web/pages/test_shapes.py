@@ -39,7 +39,7 @@ def test_every_shape_has_its_place_on_the_page(client) -> None:
     ids = re.findall(r' id="([^"]*)"', page)
     assert len(ids) == len(set(ids))
     graph = sum((rdflib.Graph().parse(path) for path in FILES), rdflib.Graph())
-    named = {str(s).removeprefix(str(LCS)) for s in graph.subjects() if str(s).startswith(str(LCS))}
+    named = {str(s).removeprefix(LCS) for s in graph.subjects() if str(s).startswith(LCS)}
     assert len(named) > 100
     assert named <= set(ids)
     for path in FILES:

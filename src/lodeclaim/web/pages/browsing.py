@@ -17,11 +17,11 @@ from lodeclaim.web.pages.nodes import Node, preferred
 from lodeclaim.web.settings import Settings
 
 COUNTED = {
-    "documents": (TYPE, str(LC.Document)),
-    "claims": (TYPE, str(LC.Claim)),
-    "questions": (TYPE, str(LC.Question)),
-    "positions": (TYPE, str(LC.Position)),
-    "contradictions": (str(LC.relation), str(LC.Contradicts)),
+    "documents": (TYPE, LC.Document),
+    "claims": (TYPE, LC.Claim),
+    "questions": (TYPE, LC.Question),
+    "positions": (TYPE, LC.Position),
+    "contradictions": (LC.relation, LC.Contradicts),
 }
 """What the front page counts: property and value that the counted have."""
 

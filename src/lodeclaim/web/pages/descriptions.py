@@ -25,7 +25,7 @@ STATED = 3000
 
 TYPE, LABEL = PREFIXES["rdf"] + "type", PREFIXES["rdfs"] + "label"
 _LEADS = (
-    str(LC.gloss),
+    LC.gloss,
     PREFIXES["skos"] + "definition",
     PREFIXES["rdfs"] + "comment",
     PREFIXES["dcterms"] + "description",
@@ -93,11 +93,11 @@ class Description:
 
     def is_a(self, name: str) -> bool:
         """Return whether a class of ours is among its types."""
-        return any(node.term.value == str(LC[name]) for node in self.types)
+        return any(node.term.value == LC + name for node in self.types)
 
     def name_of(self, premise: str) -> str:
         """Return the label of one of its premises, by its IRI."""
-        named = (value.node for value in self.values(str(LC.premise)) if value.node.term.value == premise)
+        named = (value.node for value in self.values(LC.premise) if value.node.term.value == premise)
         return next((node.label.value for node in named if node.label), short(premise))
 
 
@@ -129,7 +129,7 @@ def _with_sections(engine: Engine, about: Term, bare: Description, texts: Mappin
         found = sections.of_passage(engine, about, texts)
     elif bare.is_a("Question"):
         question = sections.of_question(engine, about, texts)
-    elif bare.values(str(LC.premise)):
+    elif bare.values(LC.premise):
         derivation = sections.of_derived(engine, about, texts)
     return Description(bare.iri, bare.statements, bare.complete, bare.incoming, found, question, derivation)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import subprocess
 import sys
@@ -17,20 +16,17 @@ from pathlib import Path
 from flask import Blueprint, Response, render_template, send_file
 from werkzeug.exceptions import NotFound
 
-from lodeclaim import parts
+from lodeclaim import checksums, parts
+from lodeclaim.checksums import Checksum
 from lodeclaim.errors import SourceError
 from lodeclaim.exports import CONTEXT
 from lodeclaim.namespaces import GRAPHS as GRAPH
 from lodeclaim.query.engine import Engine
 from lodeclaim.query.formats import GRAPHS
-from lodeclaim.web import checksums
 from lodeclaim.web.pages.lookup import Row, rows
 
 TYPES = {format.extension: format.content_type for format in GRAPHS}
 """The Content-Type of each file by its extension."""
-
-MAX_PREPARED = 32 * 1024**2
-"""Bytes of a graph file up to which all its conversions are made for their digests: some seconds each."""
 
 HELD_ELSEWHERE = "this server does not hold the graph as a file. Ask /sparql for its triples, or /store for a graph."
 
@@ -47,8 +43,7 @@ class Part:
 @dataclass(frozen=True)
 class _File:
     path: Path
-    sha256: bytes
-    size: int
+    checksum: Checksum
     changed: datetime
 
 
@@ -59,31 +54,50 @@ class Conversions:
         self._graph_file = graph_file
         self._lock = threading.Lock()
         self._state = (0, 0)
+        self._kept: dict[str, Checksum] = {}
         self._made: dict[str, _File] = {}
         self._folder: Path | None = None
+        self.checksums()
 
     def file(self, name: str) -> _File:
         """Return the file of that name; raises SourceError where the graph cannot be read or converted."""
         # One at a time: a conversion takes a core and a multiple of the file in memory.
         with self._lock:
-            found = self._graph_file.stat()
-            state = (found.st_mtime_ns, found.st_size)
-            if state != self._state or self._folder is None:
-                self._made, self._state = {}, state
-                self._folder = self._new_folder()
+            self._follow()
             if name not in self._made:
+                self._folder = self._folder or self._new_folder()
                 path = self._folder / name
                 self._convert(name, path)
-                with path.open("rb") as stream:
-                    sha256 = hashlib.file_digest(stream, "sha256").digest()
-                changed = datetime.fromtimestamp(int(found.st_mtime), UTC)
-                self._made[name] = _File(path, sha256, path.stat().st_size, changed)
+                changed = datetime.fromtimestamp(self._state[0] // 10**9, UTC)
+                self._made[name] = _File(path, Checksum.of_file(path), changed)
             return self._made[name]
 
-    def _new_folder(self) -> Path:
-        """Return an empty folder in the place of the last one; it goes when this object or the process does."""
+    def checksums(self) -> dict[str, Checksum]:
+        """Return checksums by the names of the files: those kept beside the graph, and those of the files made."""
+        with self._lock:
+            try:
+                self._follow()
+            except OSError:
+                return {}
+            return self._kept | {name: file.checksum for name, file in self._made.items()}
+
+    def _follow(self) -> None:
+        """Forget what was made, and read anew what is kept beside the graph, where that has changed."""
+        found = self._graph_file.stat()
+        state = (found.st_mtime_ns, found.st_size)
+        if state == self._state:
+            return
+        self._made, self._kept, self._state = {}, {}, state
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)  # what is being sent from it is open, and stays readable
+            self._folder = None
+        try:
+            self._kept = checksums.read(self._graph_file)
+        except SourceError as error:
+            print(f"lodeclaim: no checksum is told of a download before it is made: {error}", file=sys.stderr)
+
+    def _new_folder(self) -> Path:
+        """Return an empty folder, which goes when this object or the process does."""
         folder = tempfile.mkdtemp(prefix="lodeclaim-")
         weakref.finalize(self, shutil.rmtree, folder, True)
         return Path(folder)
@@ -95,14 +109,6 @@ class Conversions:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SourceError(str(self._graph_file), f"it became no {name} ({done.stderr.strip()})", "See the log")
-
-    def files(self) -> dict[str, _File]:
-        """Return files by name: those of the whole graph, or, where making them takes long, those made already."""
-        if self._graph_file.stat().st_size <= MAX_PREPARED:
-            for extension in TYPES:
-                self.file(f"{parts.WHOLE}.{extension}")
-        with self._lock:
-            return dict(self._made)
 
 
 def _chosen(name: str) -> Iterable[str]:
@@ -140,14 +146,14 @@ def blueprint(engine: Engine, conversions: Conversions | None) -> Blueprint:
             found.path,
             as_attachment=True,
             download_name=name.rpartition("/")[2],
-            etag=found.sha256.hex(),
+            etag=found.checksum.sha256.hex(),
             last_modified=found.changed,
         )
         # Not as `mimetype`, to which a charset would be added that RDF/XML says in itself.
         response.content_type = TYPES[extension]
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Access-Control-Expose-Headers"] = "Repr-Digest"
-        response.headers["Repr-Digest"] = checksums.header(found)
+        response.headers["Repr-Digest"] = found.checksum.header
         return response
 
     return pages

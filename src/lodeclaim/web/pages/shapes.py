@@ -36,10 +36,10 @@ def blueprint(settings: Settings) -> Blueprint:
     @pages.get("/shapes")
     def shapes() -> Response:
         if not settings.shapes:
-            raise NotFound(f"{str(LCS)[:-1]}: the shapes are not at hand here. They come with the package.")
+            raise NotFound(f"{LCS[:-1]}: the shapes are not at hand here. They come with the package.")
         format = choose(DESCRIPTIONS, request.headers.get("Accept"), request.args.get("format"))
         if format.name == HTML.name:
-            page = render_template("shapes.html", files=_files(tuple(settings.shapes)), name=str(LCS)[:-1])
+            page = render_template("shapes.html", files=_files(tuple(settings.shapes)), name=LCS[:-1])
             response = Response(page, content_type=HTML.content_type)
         else:
             response = Response(_rdf(tuple(settings.shapes), format.extension), content_type=format.content_type)

@@ -79,7 +79,7 @@ def listed(engine: Engine, known: Iterable[Row]) -> dict[str, Module]:
     for term, found in by_term.items():
         label = preferred(row.get("label") for row in found)
         definition = preferred(row.get("definition") for row in found)
-        anchor = term.removeprefix(str(LC))
+        anchor = term.removeprefix(LC)
         group = _group({row["type"].value for row in found if "type" in row})
         entry = Listed(term, anchor, label.value if label else anchor, definition.value if definition else "", group)
         for module in sorted({row["module"].value for row in found}):
@@ -141,7 +141,7 @@ def _entry(term: str, stated: list[Row], group: str) -> Entry:
 
     return Entry(
         iri=term,
-        anchor=term.removeprefix(str(LC)),
+        anchor=term.removeprefix(LC),
         label=preferred(literals(_LABEL)),
         definitions=(*literals(_DEFINITION), *literals(_NOTE)),
         module=next(row["module"].value for row in stated),

@@ -1,4 +1,4 @@
-"""The commands that carry the graph elsewhere."""
+"""The command that loads the graph into another store."""
 
 from __future__ import annotations
 
@@ -11,72 +11,20 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from lodeclaim import exports, graph, parts
-from lodeclaim.console import built_graph, extra_option, graph_option
+from lodeclaim import graph, parts
+from lodeclaim.console import built_graph, document_option, extra_option, graph_option, part_named, part_option
 from lodeclaim.errors import UsageError
+from lodeclaim.namespaces import shorten
 from lodeclaim.push.client import Client, check_url, credentials
 from lodeclaim.push.load import Load, Size, loads
-from lodeclaim.push.run import Plan, Report
-from lodeclaim.push.run import push as push_to
+from lodeclaim.push.run import Plan, Report, push
 from lodeclaim.push.verify import State, Store
 from lodeclaim.push.ways import GraphStore, Update, Way
-from lodeclaim.validation import shorten
-
-part_option = click.option(
-    "--part",
-    type=click.Choice(["all", "asserted"]),
-    default="all",
-    show_default=True,
-    help="asserted: ontology, vocabulary, Questions and what the documents say, without all that follows.",
-)
-document_option = click.option("--document", metavar="KEY", help="Only what this document says: its own named graph.")
-
-
-@click.command()
-@extra_option
-@graph_option
-@click.option("--format", "name", default="ttl", show_default=True, help="trig, nq, ttl, nt, rdf or jsonld.")
-@part_option
-@document_option
-@click.option("--context", is_flag=True, help="Write the JSON-LD context alone.")
-@click.option("--output", type=click.Path(path_type=Path), help="A file, instead of standard output.")
-def export(
-    extra: tuple[Path, ...],
-    graph_file: Path | None,
-    name: str,
-    part: str,
-    document: str | None,
-    context: bool,
-    output: Path | None,
-) -> None:
-    """Write the graph, or a part of it, in an RDF format; those without named graphs (ttl, nt, rdf) merge them.
-
-    \b
-    Examples:
-      lodeclaim export --format nt --output lodeclaim.nt
-      lodeclaim export --format jsonld --document qazinform-ministerial
-    """
-    built = built_graph(extra, graph_file)
-    content = exports.context(built) if context else exports.convert(built, name, part_named(part, document))
-    if output is None:
-        sys.stdout.buffer.write(content)
-    else:
-        graph.write(output, content)
-
-
-def part_named(part: str, document: str | None) -> str:
-    """Return the name of the part that --part and --document choose; raises UsageError where they choose two."""
-    if document is not None:
-        if part != "all":
-            raise UsageError("--document", "given beside --part", "Give one of them")
-        return parts.DOCUMENTS + document.removeprefix("document:")
-    return parts.ASSERTED if part == "asserted" else parts.WHOLE
-
 
 _SIZE = Size()
 
 
-@click.command()
+@click.command("push")
 @extra_option
 @graph_option
 @part_option
@@ -100,7 +48,7 @@ _SIZE = Size()
     help="Compare every triple afterwards, or only how many there are.",
 )
 @click.option("--strict", is_flag=True, help="A literal written otherwise is a fault though its value is the same.")
-def push(
+def command(
     extra: tuple[Path, ...],
     graph_file: Path | None,
     part: str,
@@ -152,7 +100,7 @@ def push(
         _show_plan(plan)
         return
     with Client(given, timeout) as client, _progress(plan.loads) as progress:
-        report = push_to(plan, client, Store(client, query_at), progress, _note)
+        report = push(plan, client, Store(client, query_at), progress, _note)
     _show_report(report, query_at)
     if not report.good:
         sys.exit(1)

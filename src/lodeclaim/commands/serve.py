@@ -23,7 +23,7 @@ _LIMITS, _CAPACITY = Limits(), Capacity()
 _MIB = 1024**2
 
 
-@click.command()
+@click.command("serve")
 @extra_option
 @graph_option
 @corpus_option
@@ -58,7 +58,7 @@ _MIB = 1024**2
     show_default=True,
     help="Log requests to standard error as JSON, and of a query nothing, its SHA-256, or its text.",
 )
-def serve(
+def command(
     extra: tuple[Path, ...],
     graph_file: Path | None,
     corpora: tuple[Path, ...],

@@ -1,0 +1,1 @@
+"""The commands, a module each, that the command line loads by their names."""

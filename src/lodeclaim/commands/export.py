@@ -1,0 +1,43 @@
+"""The command that writes the graph in another format."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from lodeclaim import exports, graph
+from lodeclaim.console import built_graph, document_option, extra_option, graph_option, part_named, part_option
+
+
+@click.command("export")
+@extra_option
+@graph_option
+@click.option("--format", "name", default="ttl", show_default=True, help="trig, nq, ttl, nt, rdf or jsonld.")
+@part_option
+@document_option
+@click.option("--context", is_flag=True, help="Write the JSON-LD context alone.")
+@click.option("--output", type=click.Path(path_type=Path), help="A file, instead of standard output.")
+def command(
+    extra: tuple[Path, ...],
+    graph_file: Path | None,
+    name: str,
+    part: str,
+    document: str | None,
+    context: bool,
+    output: Path | None,
+) -> None:
+    """Write the graph, or a part of it, in an RDF format; those without named graphs (ttl, nt, rdf) merge them.
+
+    \b
+    Examples:
+      lodeclaim export --format nt --output lodeclaim.nt
+      lodeclaim export --format jsonld --document qazinform-ministerial
+    """
+    quads = graph.read_built(built_graph(extra, graph_file))
+    content = exports.context(quads) if context else exports.convert(quads, name, part_named(part, document))
+    if output is None:
+        sys.stdout.buffer.write(content)
+    else:
+        graph.write(output, content)

@@ -1,0 +1,37 @@
+"""The command that measures text reuse between the documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lodeclaim import corpus, evidence, graph, lineage, resources
+from lodeclaim.console import corpus_option, extra_option, texts_of
+from lodeclaim.errors import UsageError
+
+
+@click.command("measure")
+@extra_option
+@corpus_option
+@click.option("--output", type=click.Path(path_type=Path), help="Where to write, instead of data/lineage.ttl.")
+def command(extra: tuple[Path, ...], corpora: tuple[Path, ...], output: Path | None) -> None:
+    """Measure text reuse between the documents and write it to data/lineage.ttl.
+
+    \b
+    Example:
+      lodeclaim measure --corpus ../shared/corpus
+    """
+    if not corpora:
+        raise UsageError("measure", "there is no corpus", "Give --corpus a folder with the article texts")
+    sources = resources.find(extra)
+    documents = evidence.documents(graph.read(sources.asserted()))
+    texts = texts_of(corpora)
+    missing = [iri for iri, sha256 in documents.items() if sha256 not in texts]
+    if missing:
+        raise UsageError(", ".join(missing), "their texts are not in the corpus", "Add the original texts")
+    measured = list(corpus.pairs({iri: texts[sha256].characters for iri, sha256 in documents.items()}))
+    target = output or sources.roots[-1] / "data" / "lineage.ttl"
+    graph.write(target, lineage.to_turtle(measured).encode())
+    for one, other, reuse in measured:
+        click.echo(f"{reuse.shared:5} shared, longest run {reuse.longest:3} words: {one} {other}")

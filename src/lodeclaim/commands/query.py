@@ -1,0 +1,46 @@
+"""The command that runs a query."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from lodeclaim import resources, tables
+from lodeclaim.console import built_graph, extra_option, graph_option, pairs, query_text
+from lodeclaim.errors import UsageError
+from lodeclaim.query import formats, stored
+from lodeclaim.query.engine import EmbeddedEngine
+from lodeclaim.query.guard import Form
+
+
+@click.command("query")
+@extra_option
+@graph_option
+@click.argument("query")
+@click.option("--format", "name", default="table", show_default=True, help="table, csv, json, or an RDF format.")
+@click.option("--param", "given", multiple=True, metavar="NAME=VALUE", help="A parameter of the query. Repeatable.")
+def command(extra: tuple[Path, ...], graph_file: Path | None, query: str, name: str, given: tuple[str, ...]) -> None:
+    """Run a QUERY: a file, the name of one in data/queries, or its text; the project's prefixes are known.
+
+    What a query takes as --param is said in the comment at its head.
+
+    \b
+    Examples:
+      lodeclaim query china-processing-share
+      lodeclaim query mine.rq --format csv
+      lodeclaim query answers-to-a-question --param question=question:project-vault-loan
+    """
+    engine = EmbeddedEngine.from_file(built_graph(extra, graph_file))
+    stored_query = stored.from_text("the query", query_text(query, resources.find(extra)))
+    asked = stored.bind(engine, stored_query, pairs(given))
+    if asked.outline.form is Form.SELECT and name in tables.WRITERS:
+        tables.WRITERS[name](engine.select(asked))
+        return
+    offers = {offer.name: offer for offer in formats.offered(asked.outline.form)}
+    chosen = offers.get(name) or (next(iter(offers.values())) if name == "table" else None)
+    if chosen is None:
+        raise UsageError("--format", f"{name!r} does not fit {asked.outline.form}", f"Use {', '.join(offers)}")
+    for part in engine.query(asked, chosen).body:
+        sys.stdout.buffer.write(part)
