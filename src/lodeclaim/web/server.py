@@ -23,6 +23,7 @@ from lodeclaim.query.limits import Capacity
 from lodeclaim.query.pool import Pool
 from lodeclaim.query.relay import QuietServer, Relay
 from lodeclaim.query.upstream import Store
+from lodeclaim.query.walls import WITHOUT
 from lodeclaim.web import description
 from lodeclaim.web.app import create_app
 from lodeclaim.web.connection import Connection
@@ -91,6 +92,9 @@ async def _serve(
         pool = Pool(source, limits, capacity)
         stack.push_async_callback(pool.close)
         await pool.start()
+        for name, reason in pool.missing.items():
+            advice = "Run it on Linux, or in a container, before you let strangers in"
+            print(f"lodeclaim: {WITHOUT[name]} here: {reason}. {advice}", file=sys.stderr)
         engine = BlockingEngine(pool, loop)
         told = [description.Description()]
         try:
