@@ -20,8 +20,8 @@ from lodeclaim.errors import EngineError, UsageError
 from lodeclaim.query import dataset
 from lodeclaim.query.limits import Capacity
 from lodeclaim.web.app import create_app
-from lodeclaim.web.server import Place, serve
-from lodeclaim.web.settings import Settings
+from lodeclaim.web.server import serve
+from lodeclaim.web.settings import Place, Settings
 from support import servers
 from support.paths import TINY
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import cast
@@ -15,9 +16,7 @@ from lodeclaim.errors import UsageError
 from lodeclaim.query import guard
 from lodeclaim.query.limits import Capacity, Limits
 from lodeclaim.query.upstream import Store
-from lodeclaim.web import server
-from lodeclaim.web.observe import LogQueries
-from lodeclaim.web.settings import Settings
+from lodeclaim.web.settings import LOOPBACK, LogQueries, Place, Settings
 
 _LIMITS, _CAPACITY = Limits(), Capacity()
 _MIB = 1024**2
@@ -34,7 +33,7 @@ _MIB = 1024**2
 @click.option(
     "--store-auth-file", type=click.Path(path_type=Path), help="Holds user:password or Bearer TOKEN for it."
 )
-@click.option("--host", default=server.LOOPBACK, show_default=True, help="The address to listen on.")
+@click.option("--host", default=LOOPBACK, show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="The port to listen on; 0 takes a free one.")
 @click.option("--public-url", help="Where the world finds the service, if not at that address.")
 @click.option(
@@ -89,6 +88,13 @@ def command(
       lodeclaim serve --store http://127.0.0.1:3030/lodeclaim/query
       lodeclaim serve --host 0.0.0.0 --public-url https://data.example.org/ --trusted-proxy 10.0.0.1
     """
+    if not hasattr(os, "fork"):
+        found = "this system has no fork, which the processes that answer queries are made with"
+        raise UsageError(
+            "lodeclaim serve", found, "Run it in WSL, in a container or on Linux. The other commands work"
+        )
+    from lodeclaim.web import server  # nothing of it can be imported on Windows
+
     numbers = {"--timeout": timeout, "--max-rows": max_rows, "--max-mib": max_mib, "--memory-mib": memory_mib}
     for name, number in {**numbers, "--workers": workers}.items():
         if number <= 0:
@@ -131,7 +137,7 @@ def command(
         store or data_dir or built_graph(extra, graph_file),
         settings,
         Capacity(workers=workers, per_client=per_client, wait_seconds=2 * timeout),
-        server.Place(host, port, trusted_proxy, private_services),
+        Place(host, port, trusted_proxy, private_services),
         None if log_queries == "off" else cast(LogQueries, log_queries),
         lambda url: click.echo(f"Lodeclaim at {url}sparql"),
     )

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import shutil
-import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources as package
@@ -18,6 +15,7 @@ import pyoxigraph as ox
 from lodeclaim.errors import LodeclaimError, SourceError, UsageError
 from lodeclaim.graph import write
 from lodeclaim.namespaces import LC
+from lodeclaim.query.apart import apart
 from lodeclaim.query.engine import EmbeddedEngine, Engine, Query
 from lodeclaim.query.remote import RemoteEngine
 from lodeclaim.query.upstream import Store
@@ -147,22 +145,14 @@ def _terms_apart(open_engine: Callable[[], Engine], seconds: int = 0) -> frozens
 
     A store on disk that was opened leaves threads, and is never forked; another store may do whatever it likes.
     """
-    reading, writing = os.pipe()
-    if (child := os.fork()) == 0:
-        found: dict[str, list[str]] = {}
+
+    def told() -> dict[str, list[str]]:
         try:
-            signal.alarm(seconds)
-            found = {"terms": sorted(_terms(open_engine()))}
+            return {"terms": sorted(_terms(open_engine()))}
         except LodeclaimError as error:
-            found = {"error": [error.where, error.found, error.remedy]}
-        finally:
-            with os.fdopen(writing, "w") as pipe:
-                json.dump(found, pipe)
-            os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as pipe:
-        found = json.loads(pipe.read() or "{}")
-    os.waitpid(child, 0)
+            return {"error": [error.where, error.found, error.remedy]}
+
+    found = apart(told, seconds) or {}
     if "error" in found:
         raise SourceError(*found["error"])
     return frozenset(found.get("terms", ()))

@@ -142,6 +142,9 @@ class Generation:
     ) -> None:
         self.source = source
         self.version = ""
+        self.missing: dict[str, str] = {}
+        """The walls around a worker that are not to be had here, each with the reason."""
+
         self.current = True
         """Whether workers that end are replaced."""
 
@@ -175,7 +178,8 @@ class Generation:
             ours.close()
             await asyncio.to_thread(self._process.wait)
             raise self._failure(rest)
-        self.version = json.loads(rest)["version"]
+        ready = json.loads(rest)
+        self.version, self.missing = ready["version"], ready["missing"]
         self.alive = True
         self._listening = asyncio.create_task(self._listen())
         for _ in range(workers):

@@ -113,6 +113,11 @@ class Pool:
         return self._generation.version if self._generation else ""
 
     @property
+    def missing(self) -> dict[str, str]:
+        """The walls around a worker that are not to be had here, each with the reason."""
+        return self._generation.missing if self._generation else {}
+
+    @property
     def running(self) -> int:
         """How many queries run."""
         return self._admission.turns.running

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import resource
 import socket
 import time
 import zlib
 from collections.abc import Callable
-from pathlib import Path
 
 from lodeclaim.errors import EngineError, LodeclaimError, QueryError
-from lodeclaim.query import hints, wire
+from lodeclaim.query import hints, walls, wire
 from lodeclaim.query.dataset import Dataset
 from lodeclaim.query.engine import Query
 from lodeclaim.query.formats import Format, labelled, offered
@@ -38,13 +36,13 @@ class Worker:
         self._dataset = dataset
         self._engine = dataset.open().through(limits.relay)
         self._limits = limits
-        self._memory = _Memory()
-        self._base = self._memory.address_space()
+        self._memory = walls.Memory()
+        self._base = self._memory.bytes()
         self._leaving = False
 
     def run(self) -> None:
         """Answer until the parent closes the connection, or memory is not given back; then return."""
-        confine(self._limits, self._base, self._dataset.sockets or bool(self._limits.text.services))
+        walls.confine(self._memory, self._limits.memory_bytes, needs_sockets(self._dataset, self._limits))
         cpu = 0
         while not self._leaving and (frame := wire.receive(self._jobs)) is not None:
             job = wire.Job.from_payload(frame[1])
@@ -54,7 +52,7 @@ class Worker:
     def _last(self) -> bytes:
         """Return the frame that says that this was the last job, or nothing where it was not."""
         # What the allocator keeps for itself counts against the next query: a fresh process is cheap.
-        self._leaving = self._memory.address_space() - self._base > self._limits.memory_bytes // 4
+        self._leaving = self._memory.bytes() - self._base > self._limits.memory_bytes // 4
         return wire.frame(wire.LAST, b"") if self._leaving else b""
 
     def _answer(self, job: wire.Job) -> None:
@@ -160,24 +158,15 @@ class _Body:
         self._held.clear()
 
 
+def needs_sockets(dataset: Dataset, limits: Limits) -> bool:
+    """Return whether a worker over this dataset opens connections itself."""
+    return dataset.sockets or bool(limits.text.services)
+
+
 def out_of_memory(limits: Limits) -> EngineError:
     """Return the error for a query that wanted more memory than it may have."""
     found = f"it needed more memory than the {limits.memory_bytes // 1024**2:,} MiB that one query may use"
     return EngineError("query", found, "Ask for less: sort, group or join fewer rows", "memory-exceeded")
-
-
-def confine(limits: Limits, base: int, sockets: bool) -> None:
-    """Put walls around this process, whose address space is `base` bytes now.
-
-    No core dumps, no files written, no more memory than allowed; and unless it needs `sockets`, no new descriptor, so
-    that what slips past the guard can still open neither a file nor a connection.
-    """
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (base + limits.memory_bytes,) * 2)
-    if not sockets:
-        highest = max(int(entry.name) for entry in Path("/proc/self/fd").iterdir()) + 1
-        resource.setrlimit(resource.RLIMIT_NOFILE, (highest, highest))
 
 
 def _bound_cpu(seconds: float, before: int) -> int:
@@ -187,14 +176,3 @@ def _bound_cpu(seconds: float, before: int) -> int:
     if allowed != before:
         resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.getrlimit(resource.RLIMIT_CPU)[1]))
     return allowed
-
-
-class _Memory:
-    """Reads how large this process is, through a file that stays open when no other can be opened."""
-
-    def __init__(self) -> None:
-        self._statm = os.open("/proc/self/statm", os.O_RDONLY)
-
-    def address_space(self) -> int:
-        """Return the bytes of address space in use."""
-        return int(os.pread(self._statm, 64, 0).split()[0]) * resource.getpagesize()

@@ -8,7 +8,6 @@ everything here.
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import json
 import os
@@ -21,16 +20,13 @@ from pathlib import Path
 from typing import NoReturn
 
 from lodeclaim.errors import LodeclaimError
-from lodeclaim.query import dataset
+from lodeclaim.query import dataset, walls
 from lodeclaim.query.guard import Limits as TextLimits
 from lodeclaim.query.limits import Limits
 from lodeclaim.query.upstream import Store
-from lodeclaim.query.worker import Worker
+from lodeclaim.query.worker import Worker, needs_sockets
 
 MAX_LINE = 4096
-
-_LIBC = ctypes.CDLL(None)
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 class Zygote:
@@ -119,7 +115,7 @@ def _become_worker(zygote: int, descriptor: int, data: dataset.Dataset, limits: 
     """Run the worker in a process just forked, and end it without the parent's exit handlers."""
     status = 1
     try:
-        _die_with(zygote)
+        walls.end_with(zygote)  # which could end no worker itself when it is killed
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
         with socket.socket(fileno=descriptor) as connection:
@@ -127,13 +123,6 @@ def _become_worker(zygote: int, descriptor: int, data: dataset.Dataset, limits: 
         status = 0
     finally:
         os._exit(status)
-
-
-def _die_with(zygote: int) -> None:
-    """Have the system end this process when the zygote is killed, which could then end no worker itself."""
-    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != zygote:
-        os._exit(1)
 
 
 def main(descriptor: int) -> None:
@@ -154,8 +143,10 @@ def main(descriptor: int) -> None:
     # What is here now is shared with all workers: the collector must not touch, and so copy, its pages.
     gc.collect()
     gc.freeze()
-    zygote = Zygote(control, opened, Limits(text=text, **config["limits"]))
-    zygote.say(f"ready {json.dumps({'version': opened.version})}")
+    limits = Limits(text=text, **config["limits"])
+    missing = walls.missing(limits.memory_bytes, needs_sockets(opened, limits))
+    zygote = Zygote(control, opened, limits)
+    zygote.say(f"ready {json.dumps({'version': opened.version, 'missing': missing})}")
     zygote.run()
 
 

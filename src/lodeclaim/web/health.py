@@ -30,9 +30,17 @@ class Health:
         self._known: tuple[float, str] = (-KEPT_SECONDS, "")
         self._asking = asyncio.Lock()
 
-    async def state(self) -> dict[str, str]:
-        """Return `status`, `ok` or `failing`, and `version`; over another store also what is known of that."""
-        state = {"status": "ok" if self._pool.healthy else "failing", "version": self._pool.version}
+    async def state(self) -> dict[str, str | list[str]]:
+        """Return `status`, `ok` or `failing`, and `version`; over another store also what is known of that.
+
+        Where walls around the workers are missing, `missing` names them.
+        """
+        state: dict[str, str | list[str]] = {
+            "status": "ok" if self._pool.healthy else "failing",
+            "version": self._pool.version,
+        }
+        if self._pool.missing:
+            state["missing"] = list(self._pool.missing)
         if self._asks_store and self._pool.healthy:
             async with self._asking:
                 if monotonic() - self._known[0] >= KEPT_SECONDS:

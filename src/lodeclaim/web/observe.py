@@ -6,15 +6,14 @@ import hashlib
 import json
 from datetime import UTC, datetime
 from time import monotonic
-from typing import IO, Any, Literal
+from typing import IO, Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from lodeclaim.query.generation import Worker
 from lodeclaim.query.pool import Pool
 from lodeclaim.web.exchange import Exchange
-
-LogQueries = Literal["text", "hash", "none"]
+from lodeclaim.web.settings import LogQueries
 
 
 class AccessLog:

@@ -8,12 +8,11 @@ import gc
 import signal
 import socket
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any, cast
 
 import uvicorn
-import uvloop
 from a2wsgi import WSGIMiddleware
 
 from lodeclaim.errors import LodeclaimError, UsageError
@@ -23,35 +22,19 @@ from lodeclaim.query.limits import Capacity
 from lodeclaim.query.pool import Pool
 from lodeclaim.query.relay import QuietServer, Relay
 from lodeclaim.query.upstream import Store
+from lodeclaim.query.walls import WITHOUT
 from lodeclaim.web import description
 from lodeclaim.web.app import create_app
 from lodeclaim.web.connection import Connection
 from lodeclaim.web.exchange import Exchange
 from lodeclaim.web.gateway import Gateway
 from lodeclaim.web.health import Health
-from lodeclaim.web.observe import AccessLog, LogQueries, Metrics
-from lodeclaim.web.settings import Settings
+from lodeclaim.web.observe import AccessLog, Metrics
+from lodeclaim.web.settings import LogQueries, Place, Settings
 from lodeclaim.web.threads import THREADS, Pages
-
-LOOPBACK = "127.0.0.1"
 
 RETRY_SECONDS = 30.0
 """How often a store that did not answer at the start is asked what it holds."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where to listen, and whom to believe about it."""
-
-    host: str = LOOPBACK
-    port: int = 8000
-    """0 takes any free one."""
-
-    trusted_proxies: tuple[str, ...] = ()
-    """Addresses or networks whose X-Forwarded-For says who the client is."""
-
-    private_services: bool = False
-    """Whether a service that is allowed may have an address that is not public."""
 
 
 def serve(
@@ -70,7 +53,16 @@ def serve(
     source is malformed.
     """
     with _listen(place.host, place.port) as listener:
-        uvloop.run(_serve(source, settings, capacity, place, log_queries, ready, listener))
+        _loop_runner()(_serve(source, settings, capacity, place, log_queries, ready, listener))
+
+
+def _loop_runner() -> Callable[[Coroutine[Any, Any, None]], None]:
+    """Return what runs a coroutine: uvloop or, where that is not installed, the event loop of Python."""
+    try:
+        import uvloop
+    except ModuleNotFoundError:
+        return asyncio.run
+    return uvloop.run
 
 
 async def _serve(
@@ -91,6 +83,9 @@ async def _serve(
         pool = Pool(source, limits, capacity)
         stack.push_async_callback(pool.close)
         await pool.start()
+        for name, reason in pool.missing.items():
+            advice = "Run it on Linux, or in a container, before you let strangers in"
+            print(f"lodeclaim: {WITHOUT[name]} here: {reason}. {advice}", file=sys.stderr)
         engine = BlockingEngine(pool, loop)
         told = [description.Description()]
         try:

@@ -1,13 +1,33 @@
-"""What the operator decides about the web application."""
+"""What the operator decides about the service."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from lodeclaim.corpus import Text
 from lodeclaim.query.limits import Limits
+
+LOOPBACK = "127.0.0.1"
+
+LogQueries = Literal["text", "hash", "none"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where to listen, and whom to believe about it."""
+
+    host: str = LOOPBACK
+    port: int = 8000
+    """0 takes any free one."""
+
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks whose X-Forwarded-For says who the client is."""
+
+    private_services: bool = False
+    """Whether a service that is allowed may have an address that is not public."""
 
 
 @dataclass(frozen=True)
