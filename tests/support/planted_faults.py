@@ -131,7 +131,7 @@ def checkout() -> Iterator[Path]:
 def environment(copy: Path) -> dict[str, str]:
     """Return variables by which every Python below imports the copy; raises TableError where it does not."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "LODECLAIM_NO_"))}
-    ours |= {"PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    ours["PYTHONPATH"] = str(copy / "src")
     ask = [sys.executable, "-c", "import lodeclaim; print(lodeclaim.__file__)"]
     found = subprocess.run(ask, cwd=copy.parent, env=ours, capture_output=True, text=True).stdout.strip()
     if not Path(found).is_relative_to(copy / "src"):
@@ -160,12 +160,12 @@ def run(command: Sequence[str], folder: Path, variables: Mapping[str, str]) -> R
 def tests(fault: Fault, planted: bool) -> Run:
     """Run the tests of a fault on a fresh copy, with the fault or without."""
     with checkout() as copy:
-        variables = environment(copy)
-        if planted:
+        if planted:  # before anything is imported, so that nothing compiled is older
             file = copy / fault.file
             file.write_text(fault.planted(file.read_text(encoding="utf-8")), encoding="utf-8")
-            if fault.prepare and (prepared := run(fault.prepare, copy, variables)).status:
-                return Run(2, f"ERROR {' '.join(fault.prepare)}: {prepared.why}")
+        variables = environment(copy)
+        if planted and fault.prepare and (prepared := run(fault.prepare, copy, variables)).status:
+            return Run(2, f"ERROR {' '.join(fault.prepare)}: {prepared.why}")
         # Not the options of the project: they may leave tests out or spread them over processes.
         ours = ["-o", "addopts=", "--import-mode=importlib", "-x", "-q", "-rfEs", "-p", "no:cacheprovider"]
         return run([sys.executable, "-m", "pytest", *ours, *fault.tests.split(), *fault.options], copy, variables)
