@@ -37,3 +37,6 @@ $(EDITOR): $(wildcard editor/*.js editor/*.mjs editor/*.json)
 .venv/installed-dev: pyproject.toml .venv/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ .venv/installed
+
+.PHONY: planted
+planted: .venv/installed-dev $(EDITOR) ; $(BIN)/python tests/support/planted_faults.py
