@@ -1,4 +1,4 @@
-"""Install the engines that the tests run, each that is not there yet: `python3 tests/support/stores/install.py [NAME ...]`.
+"""Install the engines that the tests run and that are not there yet: `tests/support/stores/install.py [NAME ...]`.
 
 They are kept in $LODECLAIM_STORES, or in ~/.cache/lodeclaim/stores. Ends with 1 where one could not be installed.
 """
