@@ -8,6 +8,7 @@ RUN cd editor && npm ci && npm run build
 FROM python:3.11-slim AS wheels
 WORKDIR /project
 COPY . .
+ENV PIP_CONSTRAINT=/project/constraints.txt PIP_BUILD_CONSTRAINT=/project/constraints.txt
 COPY --from=editor /project/src/lodeclaim/web/static/editor src/lodeclaim/web/static/editor
 RUN pip wheel --no-cache-dir --wheel-dir /wheels .
 

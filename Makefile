@@ -1,13 +1,15 @@
 # Each target is self-sufficient on a machine with Python 3.11+, git and make: it creates .venv first.
 PYTHON ?= python3
 BIN := .venv/bin
-EDITOR := src/lodeclaim/web/static/editor/editor.js
 CORPUS ?= $(wildcard ../shared/corpus)
+PYENV := $(wildcard $(HOME)/.pyenv/versions/3.*/bin/python)
+# What is installed is what was tested. Up to 25.2 pip takes the first for the build backend too, later the second.
+PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
+	$(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: serve test build check
-.DELETE_ON_ERROR:
+.PHONY: serve test build check editor planted refresh matrix
 
-serve: .venv/installed $(EDITOR)
+serve: .venv/installed editor
 	$(BIN)/lodeclaim serve
 
 build: .venv/installed
@@ -16,27 +18,40 @@ build: .venv/installed
 check: .venv/installed
 	$(BIN)/lodeclaim check $(addprefix --corpus ,$(CORPUS))
 
-test: .venv/installed-dev $(EDITOR)
+test: .venv/installed-dev editor
 	$(BIN)/ruff check src tests
 	$(BIN)/ruff format --check src tests
 	$(BIN)/mypy
 	$(BIN)/pytest
 
+# Plants known faults, one after the other, and shows that the tests of each folder notice.
+planted: .venv/installed-dev editor
+	$(BIN)/python tests/support/planted_faults.py
+
+# The quick tests with every Python from 3.11 that is here; `make matrix TOX='-e py313'` takes one.
+matrix: .venv/tools/installed
+	.venv/tools/bin/tox run $(if $(PYENV),--discover $(PYENV)) $(TOX)
+
+# Renews what is pinned: CONTRIBUTING.md says how.
+refresh: .venv/tools/installed
+	.venv/tools/bin/python tests/support/refresh.py
+
 # Without npm the query page is a plain form, which does the same.
-$(EDITOR): $(wildcard editor/*.js editor/*.mjs editor/*.json)
-	@if command -v npm >/dev/null; then (cd editor && npm ci && npm run build) >/dev/null 2>&1 \
-	|| echo "The SPARQL editor was not built: 'npm ci && npm run build' in editor/ says why. The plain form does."; fi
+editor: .venv/bin/python
+	@$(BIN)/python editor/build.py
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-.venv/installed: pyproject.toml .venv/bin/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+.venv/installed: pyproject.toml constraints.txt .venv/bin/python
+	$(PIP) --editable .
 	@touch $@
 
-.venv/installed-dev: pyproject.toml .venv/bin/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+.venv/installed-dev: pyproject.toml constraints.txt .venv/bin/python
+	$(PIP) --editable '.[dev]'
 	@touch $@ .venv/installed
 
-.PHONY: planted
-planted: .venv/installed-dev $(EDITOR) ; $(BIN)/python tests/support/planted_faults.py
+.venv/tools/installed: constraints.txt .venv/bin/python
+	$(BIN)/python -m venv .venv/tools
+	.venv/tools/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt tox uv
+	@touch $@

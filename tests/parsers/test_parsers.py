@@ -18,9 +18,9 @@ import rdflib
 from lodeclaim import exports, graph, parts
 from lodeclaim.namespaces import GRAPHS
 from support.paths import ROOT
+from support.stores import fuseki
 
 HERE = Path(__file__).parent
-JENA = HERE / "target" / "lib"
 INSTALL = "tests/parsers/install.sh installs it"
 
 MEDIA_TYPES = {
@@ -60,7 +60,7 @@ def rapper(file: Path, extension: str) -> bytes:
 
 
 def riot(file: Path, extension: str) -> bytes:
-    return run("java", "-cp", f"{JENA}/*", "riotcmd.riot", "--strict", "--output=nquads", file)
+    return run("java", "-cp", fuseki.JAR, "riotcmd.riot", "--strict", "--output=nquads", file)
 
 
 def javascript(file: Path, extension: str) -> bytes:
@@ -73,7 +73,7 @@ PARSERS: dict[str, tuple[Callable[[Path, str], bytes], tuple[str, ...], Callable
     "pyoxigraph": (oxigraph, tuple(MEDIA_TYPES), lambda: True),
     "rdflib": (rdflib_, tuple(MEDIA_TYPES), lambda: True),
     "rapper": (rapper, ("trig", "nq", "ttl", "nt", "rdf"), lambda: shutil.which("rapper") is not None),
-    "riot": (riot, tuple(MEDIA_TYPES), lambda: JENA.is_dir() and shutil.which("java") is not None),
+    "riot": (riot, tuple(MEDIA_TYPES), lambda: fuseki.missing() is None),
     "N3.js": (javascript, ("trig", "nq", "ttl", "nt"), lambda: node_has("n3")),
     "jsonld.js": (javascript, ("jsonld",), lambda: node_has("jsonld")),
 }

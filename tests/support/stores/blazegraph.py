@@ -11,14 +11,14 @@ from support.stores import packages
 from support.stores.store import Store, free_port, load, running
 
 name = "Blazegraph"
-version = "2.1.4"
+_WAR = "bigdata-war"
+version = packages.java_version(_WAR)
 loader = "`DataLoader`"
 command = (
     "java -cp 'WEB-INF/classes:WEB-INF/lib/*' com.bigdata.rdf.store.DataLoader -quiet -namespace kb"
     " blazegraph.properties lodeclaim.trig"
 )
 
-_WAR = f"com.blazegraph:bigdata-war:{version}:war"
 _LIBRARIES = packages.artefact(_WAR).with_suffix("")
 _PROPERTIES = Path(__file__).with_name("blazegraph.properties")
 

@@ -10,29 +10,29 @@ from support.stores import packages
 from support.stores.store import Store, free_port, load, running
 
 name = "Apache Jena Fuseki (TDB2)"
-# The last line that runs on Java 17: 6.0 and later need Java 21.
-version = "5.6.0"
+_ARTEFACT = "jena-fuseki-server"
+version = packages.java_version(_ARTEFACT)
 loader = "`tdb2.tdbloader`"
 command = "java -cp jena-fuseki-server.jar tdb2.tdbloader --loc data lodeclaim.trig"
 
-_COORDINATES = f"org.apache.jena:jena-fuseki-server:{version}"
-_JAR = packages.artefact(_COORDINATES)
+JAR = packages.artefact(_ARTEFACT)
+"""It has all of Jena's commands in it."""
 _CONFIGURATION = Path(__file__).with_name("fuseki.ttl")
 
 
 def missing() -> str | None:
-    return packages.lacks(_JAR, "java")
+    return packages.lacks(JAR, "java")
 
 
 def install() -> None:
     packages.system("java", "default-jre-headless")
-    packages.fetch(_COORDINATES)
+    packages.fetch(_ARTEFACT)
 
 
 @contextmanager
 def serve(folder: Path, graph: Path | None = None) -> Iterator[Store]:
     if graph:
-        load(graph, command, folder, {"jena-fuseki-server.jar": _JAR})
+        load(graph, command, folder, {"jena-fuseki-server.jar": JAR})
     port = free_port()
     # The configuration names the folder `data` relative to where the server is started.
     server = [
@@ -40,7 +40,7 @@ def serve(folder: Path, graph: Path | None = None) -> Iterator[Store]:
         packages.JAVA_MEMORY,
         f"-DFUSEKI_BASE={folder / 'base'}",
         "-jar",
-        _JAR,
+        JAR,
         "--localhost",
         f"--port={port}",
     ]

@@ -10,12 +10,11 @@ from support.stores import packages
 from support.stores.store import Store, free_port, load, running
 
 name = "Oxigraph"
-version = "0.5.13"
+version = packages.python_version("oxigraph")
 loader = "`oxigraph load`"
 command = "oxigraph load --location data --file lodeclaim.trig"
 
-_REQUIREMENT = f"oxigraph=={version}"
-_TOOL = packages.python_tool(_REQUIREMENT, "oxigraph")
+_TOOL = packages.python_tool("oxigraph")
 
 
 def missing() -> str | None:
@@ -23,7 +22,7 @@ def missing() -> str | None:
 
 
 def install() -> None:
-    packages.fetch_python(_REQUIREMENT, "oxigraph")
+    packages.fetch_python("oxigraph")
 
 
 @contextmanager

@@ -1,37 +1,80 @@
-"""How engines are fetched: by the clients of package registries, once, into the folder of `store.cache`."""
+"""How engines are fetched: by the clients of package registries, once, into the folder of `store.cache`.
+
+Nothing floats: `pom.xml` and `requirements.txt` have the versions, `digests.txt` the SHA-256 of what Maven brings.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 from support.stores.store import StoreError, cache, run
 
-_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
+_FOLDER = Path(__file__).resolve().parent
+_POM = _FOLDER / "pom.xml"
+_REQUIREMENTS = _FOLDER / "requirements.txt"
+_DIGESTS = _FOLDER / "digests.txt"
 JAVA_MEMORY = "-Xmx1g"
-# It runs a web application by a command, and is of the last line that takes those of Java EE's (javax).
-JETTY = "org.eclipse.jetty:jetty-runner:9.4.57.v20241219"
+JETTY = "jetty-runner"
 
 
-def artefact(coordinates: str) -> Path:
-    """Return where an artefact of Maven's (`group:name:version` or with `:packaging`) is kept."""
-    _, name, version, *packaging = coordinates.split(":")
-    return cache() / "maven" / f"{name}-{version}.{packaging[0] if packaging else 'jar'}"
+def java_version(name: str) -> str:
+    """Return the pinned version of an artefact of Maven's."""
+    return ElementTree.parse(_POM).findtext(f"{{*}}properties/{{*}}{name}.version") or ""
 
 
-def fetch(coordinates: str) -> None:
+def python_version(name: str) -> str:
+    """Return the pinned version of a package of Python's."""
+    found = re.search(rf"^{name}==(\S+)", _REQUIREMENTS.read_text(encoding="utf-8"), re.MULTILINE)
+    return found[1] if found else ""
+
+
+def artefacts() -> dict[str, tuple[str, Path]]:
+    """Return the coordinates of each artefact of Maven's by its name, and where its file is kept."""
+    found = {}
+    for dependency in ElementTree.parse(_POM).iterfind("{*}dependencies/{*}dependency"):
+        group, name, packaging = (dependency.findtext(f"{{*}}{tag}") for tag in ("groupId", "artifactId", "type"))
+        version, packaging = java_version(name or ""), packaging or "jar"
+        file = cache() / "maven" / f"{name}-{version}.{packaging}"
+        found[str(name)] = f"{group}:{name}:{version}:{packaging}", file
+    return found
+
+
+def artefact(name: str) -> Path:
+    """Return where an artefact of Maven's is kept."""
+    return artefacts()[name][1]
+
+
+def fetch(name: str) -> None:
     """Copy an artefact, without what it depends on, out of a Maven repository; raises StoreError."""
-    target = artefact(coordinates)
-    if target.exists():
+    if artefact(name).exists():
         return
+    part = download(name)
+    expected = dict(line.split()[::-1] for line in _DIGESTS.read_text(encoding="utf-8").splitlines())
+    if (found := digest(part)) != expected.get(part.name):
+        raise StoreError(f"{part} is not what was pinned: its SHA-256 is {found}, in {_DIGESTS.name} it is another")
+    part.replace(artefact(name))  # whole or not at all, should the run be broken off
+
+
+def download(name: str) -> Path:
+    """Return the file of an artefact as Maven brings it, apart from those that were proved; raises StoreError."""
     system("mvn", "maven")
-    part = target.with_suffix(".part")
-    copy = [f"{_PLUGIN}:copy", f"-Dartifact={coordinates}", f"-DoutputDirectory={part}"]
-    run(["mvn", "-q", "-B", f"-Dmaven.repo.local={cache() / 'repository'}", *copy])
-    (part / target.name).replace(target)  # whole or not at all, should the run be broken off
-    part.rmdir()
+    coordinates, file = artefacts()[name]
+    part = file.parent / "part"
+    copy = ["dependency:copy", f"-Dartifact={coordinates}", f"-DoutputDirectory={part}"]
+    run(["mvn", "-q", "-B", "-f", _POM, f"-Dmaven.repo.local={cache() / 'repository'}", *copy])
+    return part / file.name
+
+
+def digest(file: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def system(command: str, package: str) -> None:
@@ -44,19 +87,21 @@ def system(command: str, package: str) -> None:
     run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", package])
 
 
-def python_tool(requirement: str, command: str) -> Path:
-    """Return where the command of a Python package is kept: an environment for each."""
-    return cache() / "python" / requirement.replace("==", "-") / "bin" / command
+def python_tool(name: str) -> Path:
+    """Return where the command of a Python package is kept: an environment for each, made anew with every pin."""
+    pins = hashlib.sha256(_REQUIREMENTS.read_bytes()).hexdigest()[:8]
+    return cache() / "python" / f"{name}-{pins}" / "bin" / name
 
 
-def fetch_python(requirement: str, command: str) -> None:
+def fetch_python(name: str, extra: str = "") -> None:
     """Install a package of the Python package index into its own environment; raises StoreError."""
-    tool = python_tool(requirement, command)
+    tool = python_tool(name)
     if tool.exists():
         return
     environment = tool.parents[1]
     run([sys.executable, "-m", "venv", environment])
-    run([environment / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", requirement])
+    install = ["install", "--quiet", "--disable-pip-version-check", "--constraint", _REQUIREMENTS]
+    run([environment / "bin" / "pip", *install, name + extra])
 
 
 def lacks(path: Path, needs: str | None = None) -> str | None:

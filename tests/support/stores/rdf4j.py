@@ -10,12 +10,12 @@ from support.stores import packages
 from support.stores.store import Store, free_port, load, running, send
 
 name = "Eclipse RDF4J (native store)"
-version = "5.0.3"
+_WAR = "rdf4j-http-server"
+version = packages.java_version(_WAR)
 loader = "its REST API"
 _STATEMENTS = "http://localhost:8080/rdf4j-server/repositories/lodeclaim/statements"
 command = f"curl --fail-with-body -H 'Content-Type: application/trig' --data-binary @lodeclaim.trig {_STATEMENTS}"
 
-_WAR = f"org.eclipse.rdf4j:rdf4j-http-server:{version}:war"
 _REPOSITORY = Path(__file__).with_name("rdf4j.ttl")
 
 

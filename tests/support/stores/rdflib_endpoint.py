@@ -10,12 +10,11 @@ from support.stores import packages
 from support.stores.store import Store, free_port, running
 
 name = "RDFLib (rdflib-endpoint)"
-version = "0.6.3"
+version = packages.python_version("rdflib-endpoint")
 loader = "reads it at its start"
 command = "rdflib-endpoint serve --enable-update lodeclaim.trig"
 
-_REQUIREMENT = f"rdflib-endpoint[cli]=={version}"
-_TOOL = packages.python_tool(_REQUIREMENT, "rdflib-endpoint")
+_TOOL = packages.python_tool("rdflib-endpoint")
 
 
 def missing() -> str | None:
@@ -23,7 +22,7 @@ def missing() -> str | None:
 
 
 def install() -> None:
-    packages.fetch_python(_REQUIREMENT, "rdflib-endpoint")
+    packages.fetch_python("rdflib-endpoint", "[cli]")
 
 
 @contextmanager
