@@ -77,7 +77,8 @@ def to_turtle(quads: Iterable[ox.Quad], files: Mapping[str, Checksum]) -> bytes:
     told = {quad.triple for quad in quads if quad.predicate == _DOWNLOAD_URL and _file_name(quad.object) in files}
     if not any(_file_name(triple.object) == _BUILT for triple in told):
         told.clear()  # nobody could tell of which graph they are
-    return graph.serialize(sorted({*told, *triples(told, files)}, key=str), ox.RdfFormat.TURTLE)
+    written = graph.serialize(sorted({*told, *triples(told, files)}, key=str), ox.RdfFormat.TURTLE)
+    return written.expandtabs(4)  # as our own Turtle is laid out
 
 
 def read(graph_file: Path) -> dict[str, Checksum]:

@@ -142,7 +142,7 @@ def test_digest_follows_the_file(copy) -> None:
 @pytest.mark.parametrize(
     ("part", "other", "words"),
     [
-        ("dcat:byteSize ", "dcat:byteSize 1", "it is not of lodeclaim.trig"),
+        ('dcat:byteSize "', 'dcat:byteSize "1', "it is not of lodeclaim.trig"),
         ('"^^xsd:hexBinary', 'x"^^xsd:hexBinary', "has no such checksum or size"),
         ("dcat:downloadURL", "dcat:accessURL", "it is not of lodeclaim.trig"),
         ("@prefix", "@prefixes", "line 1"),
