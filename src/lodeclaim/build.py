@@ -38,7 +38,7 @@ def build(
     """Return the graph with all that follows from it and its description, and what the checks find in it.
 
     `policy` is the IRI of the one that reads bounds. The shapes are asked once, of the whole graph. Only where they
-    find something are the sources asked by themselves, since what follows from broken data would hide what broke it.
+    find something are the sources asked by themselves: what follows from broken data would hide what broke it.
 
     Raises SourceError for a file that cannot be read at all, UsageError for a policy that reads no hedges.
     """
@@ -50,7 +50,7 @@ def build(
         findings = validation.misspelt([*asserted, *shapes])
         note.append(f"{len(shapes):,} triples of shapes, {len(findings)} findings")
     if findings:
-        return Built(store, tuple(findings))
+        return Built(store, (*findings, *_validate(asserted, shapes, steps)))
 
     try:
         _derive(sources, store, policy, steps)
@@ -69,7 +69,7 @@ def build(
     with steps.step("lint") as note:
         faults = validation.lint(store, sources.files("lint"), shapes)
         note.append(f"{len(faults)} findings")
-    return Built(store, (*findings, *faults))
+    return Built(store, tuple(faults or findings))
 
 
 def derive(
