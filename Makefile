@@ -1,13 +1,17 @@
 # Each target is self-sufficient on a machine with Python 3.11+, git and make: it creates .venv first.
 PYTHON ?= python3
 BIN := .venv/bin
+PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 CORPUS ?= $(wildcard ../shared/corpus)
 PYENV := $(wildcard $(HOME)/.pyenv/versions/3.*/bin/python)
 # What is installed is what was tested. Up to 25.2 pip takes the first for the build backend too, later the second.
 PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: serve test build check editor planted refresh matrix
+.PHONY: serve test quick build check editor planted refresh matrix
+# Each server that the tests start would compile the sources anew.
+unexport PYTHONDONTWRITEBYTECODE
+.DELETE_ON_ERROR:
 
 serve: .venv/installed editor
 	$(BIN)/lodeclaim serve
@@ -22,7 +26,12 @@ test: .venv/installed-dev editor
 	$(BIN)/ruff check src tests
 	$(BIN)/ruff format --check src tests
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(PYTEST)
+
+# What a change of the ontology, the rules, the data or the pages shows at once.
+quick: .venv/installed-dev
+	$(BIN)/ruff check src tests
+	$(PYTEST) -m "not stores and not browser and not java and not security and not slow"
 
 # Plants known faults, one after the other, and shows that the tests of each folder notice.
 planted: .venv/installed-dev editor

@@ -40,13 +40,35 @@ def of_type(store: ox.Store, kind: ox.NamedNode) -> set[ox.NamedNode]:
 
 
 @pytest.fixture(scope="module")
-def trig(built: ox.Store) -> bytes:
-    return graph.to_trig(built)
+def made(sources: Resources) -> tuple[build.Built, list[int]]:
+    """What `build` makes of the sources in this process, and how many triples it asked the shapes of, each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        sizes = counted(patch)
+        return build.build(sources), sizes
+
+
+def counted(patch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that grows by how many triples the shapes are asked of, each time that they are."""
+    sizes: list[int] = []
+    shacl = validation.shacl
+
+    def counting(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Finding]:
+        sizes.append(len(data))
+        return shacl(data, shapes)
+
+    patch.setattr(validation, "shacl", counting)
+    return sizes
+
+
+@pytest.fixture(scope="module")
+def trig(made) -> bytes:
+    return graph.to_trig(made[0].store)
 
 
 # Determinism.
 
 
+@pytest.mark.slow
 def test_other_process_with_another_hash_seed_builds_the_same_bytes(trig, tmp_path) -> None:
     """Two derivations: that of this process, and one in which sets and dictionaries have another order."""
     seed = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"
@@ -59,18 +81,21 @@ def test_other_process_with_another_hash_seed_builds_the_same_bytes(trig, tmp_pa
     assert target.read_bytes() == trig
 
 
+@pytest.mark.slow
 def test_writing_one_graph_twice_gives_the_same_bytes(built, trig) -> None:
     in_another_order = ox.Store()
     in_another_order.extend(sorted(built, key=str, reverse=True))
     assert graph.to_trig(in_another_order) == trig
 
 
+@pytest.mark.slow
 def test_committed_graph_is_what_the_sources_give(trig) -> None:
     committed = (ROOT / BUILT).read_bytes()
     # Not compared as they are: pytest would take minutes to show how two such files differ.
     assert committed == trig or pytest.fail(f"{BUILT} is not built from the files here: run lodeclaim build")
 
 
+@pytest.mark.slow
 def test_committed_checksums_are_those_of_the_files_that_the_graph_becomes(built) -> None:
     kept = checksums.read(ROOT / BUILT)
     assert kept == checksums.work_out(list(built))
@@ -85,6 +110,7 @@ def test_format_that_cannot_hold_the_graph_has_no_checksum() -> None:
     assert any("cannot be written as JSON-LD" in line for line in told)
 
 
+@pytest.mark.slow
 def test_whole_graph_with_all_that_is_derived_fits_the_shapes(built, shapes) -> None:
     assert [str(finding) for finding in validation.shacl(to_rdflib(built), to_rdflib(shapes))] == []
 
@@ -110,23 +136,17 @@ claim:broken a lc:Claim ; lc:question question:china-rare-earth-processing-share
 
 @pytest.fixture
 def asked(monkeypatch) -> list[int]:
-    """How many triples the shapes are asked of, each time that they are."""
-    sizes: list[int] = []
-    shacl = validation.shacl
-
-    def counted(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Finding]:
-        sizes.append(len(data))
-        return shacl(data, shapes)
-
-    monkeypatch.setattr(validation, "shacl", counted)
-    return sizes
+    return counted(monkeypatch)
 
 
-def test_whole_graph_is_validated_once(sources, built, asked) -> None:
-    assert build.build(sources).findings == ()
-    assert asked == [len({quad.triple for quad in built})]
+@pytest.mark.slow
+def test_whole_graph_is_validated_once(made) -> None:
+    built, asked = made
+    assert built.findings == ()
+    assert asked == [len({quad.triple for quad in built.store})]
 
 
+@pytest.mark.slow
 def test_derived_node_that_breaks_a_shape_is_found(sources, tmp_path, asked) -> None:
     """The sources are valid by themselves, and a rule makes something that is not."""
     rule = tmp_path / "ontology" / "rules" / "91-broken.rq"
@@ -137,6 +157,7 @@ def test_derived_node_that_breaks_a_shape_is_found(sources, tmp_path, asked) -> 
     assert len(asked) == 2
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_the_sources_hides_what_follows_from_it(sources, tmp_path) -> None:
     """The claim breaks a shape, and so would each of the nodes that are derived from it."""
     claim = tmp_path / "data" / "documents" / "broken.ttl"

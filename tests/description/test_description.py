@@ -377,6 +377,7 @@ def own(folder: Path, text: str) -> Resources:
     return Resources((project_folder(), folder))
 
 
+@pytest.mark.slow
 def test_a_users_description_replaces_ours(tmp_path) -> None:
     made = build.build(own(tmp_path, OWN))
     assert made.findings == ()
@@ -393,6 +394,7 @@ def test_description_of_nothing_is_an_error_that_says_so(tmp_path) -> None:
         build.derive(own(tmp_path, "# nothing\n"))
 
 
+@pytest.mark.slow
 def test_description_without_a_licence_is_found(tmp_path) -> None:
     text = OWN.replace("dcterms:license <https://example.org/mine/licence> ;", "")
     findings = build.build(own(tmp_path, text)).findings

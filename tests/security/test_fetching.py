@@ -6,7 +6,6 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -44,16 +43,21 @@ class Canary:
             listener.close()
 
 
-@contextmanager
-def canary() -> Iterator[Canary]:
-    """A canary that must have been left alone in the end."""
-    listening = Canary()
-    try:
-        yield listening
-        time.sleep(0.3)
-        assert listening.hits == 0
-    finally:
-        listening.close()
+@pytest.fixture(scope="module")
+def watched() -> Iterator[Canary]:
+    """A canary for all tests, which must have been left alone in the end."""
+    canary = Canary()
+    yield canary
+    time.sleep(0.5)  # for what comes late
+    canary.close()
+    assert canary.hits == 0
+
+
+@pytest.fixture
+def listening(watched: Canary) -> Iterator[Canary]:
+    """The canary, which nobody has visited when a test is over."""
+    yield watched
+    assert watched.hits == 0
 
 
 def test_the_canary_sings():
@@ -80,14 +84,13 @@ SERVICES = [
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_s7_service_reaches_nothing(attacked, host):
-    with canary() as listening:
-        for service in SERVICES:
-            response = attacked.ask(service.format(url=f"http://{host}:{listening.port}/"))
-            assert response.status in {400, 403}, service
-            assert "SERVICE" in response.json["detail"] or response.status == 400
-        metadata = attacked.ask("ASK { SERVICE <http://169.254.169.254/latest/> {} }")
-        assert (metadata.status, metadata.problem) == (403, "service-refused")
+def test_s7_service_reaches_nothing(attacked, listening, host):
+    for service in SERVICES:
+        response = attacked.ask(service.format(url=f"http://{host}:{listening.port}/"))
+        assert response.status in {400, 403}, service
+        assert "SERVICE" in response.json["detail"] or response.status == 400
+    metadata = attacked.ask("ASK { SERVICE <http://169.254.169.254/latest/> {} }")
+    assert (metadata.status, metadata.problem) == (403, "service-refused")
 
 
 def test_s7_a_word_that_only_looks_like_service_is_harmless(attacked):
@@ -100,38 +103,36 @@ FILES = ["file:///etc/passwd", "file:/etc/hostname", "http://127.0.0.1:{port}/x.
 
 @pytest.mark.parametrize("place", FILES)
 @pytest.mark.parametrize("clause", ["FROM", "FROM NAMED"])
-def test_s8_a_dataset_is_never_fetched(attacked, clause, place):
-    with canary() as listening:
-        iri = place.format(port=listening.port)
-        pattern = "?s ?p ?o" if clause == "FROM" else "GRAPH ?g { ?s ?p ?o }"
-        assert attacked.ask(f"SELECT * {clause} <{iri}> {{ {pattern} }}").rows == []
-        for name in ("default-graph-uri", "named-graph-uri"):
-            assert attacked.ask("SELECT * { ?s ?p ?o }", **{name: iri}).rows == []
-        response = attacked.request("GET", "/store?" + urlencode({"graph": iri}))
-        assert response.status == 404
-        assert "root:" not in response.text
+def test_s8_a_dataset_is_never_fetched(attacked, listening, clause, place):
+    iri = place.format(port=listening.port)
+    pattern = "?s ?p ?o" if clause == "FROM" else "GRAPH ?g { ?s ?p ?o }"
+    assert attacked.ask(f"SELECT * {clause} <{iri}> {{ {pattern} }}").rows == []
+    for name in ("default-graph-uri", "named-graph-uri"):
+        assert attacked.ask("SELECT * { ?s ?p ?o }", **{name: iri}).rows == []
+    response = attacked.request("GET", "/store?" + urlencode({"graph": iri}))
+    assert response.status == 404
+    assert "root:" not in response.text
 
 
 LOADS = ["LOAD <{0}>", "LOAD SILENT <{0}> INTO GRAPH <x:g>", "CLEAR ALL ; LOAD <{0}>"]
 
 
 @pytest.mark.parametrize("load", LOADS)
-def test_s8_load_is_refused_however_it_is_sent(attacked, load):
-    with canary() as listening:
-        for place in (f"http://127.0.0.1:{listening.port}/x.jsonld", "file:///etc/passwd"):
-            text = load.format(place)
-            form = {"Content-Type": servers.FORM}
-            attempts = [
-                attacked.request("POST", "/sparql", form, urlencode({"update": text})),
-                attacked.request("POST", "/sparql", form, urlencode({"query": text})),
-                attacked.request("POST", "/sparql", {"Content-Type": UPDATE}, text),
-                attacked.request("POST", "/sparql", {"Content-Type": QUERY}, text),
-                attacked.request("GET", "/sparql?query=" + quote(text)),
-                attacked.request("GET", "/sparql?update=" + quote(text)),
-                attacked.request("POST", "/sparql?update=" + quote(text), form, "query=ASK{}"),
-            ]
-            assert {response.status for response in attempts} <= {400, 403}
-            assert "root:" not in "".join(response.text for response in attempts)
+def test_s8_load_is_refused_however_it_is_sent(attacked, listening, load):
+    for place in (f"http://127.0.0.1:{listening.port}/x.jsonld", "file:///etc/passwd"):
+        text = load.format(place)
+        form = {"Content-Type": servers.FORM}
+        attempts = [
+            attacked.request("POST", "/sparql", form, urlencode({"update": text})),
+            attacked.request("POST", "/sparql", form, urlencode({"query": text})),
+            attacked.request("POST", "/sparql", {"Content-Type": UPDATE}, text),
+            attacked.request("POST", "/sparql", {"Content-Type": QUERY}, text),
+            attacked.request("GET", "/sparql?query=" + quote(text)),
+            attacked.request("GET", "/sparql?update=" + quote(text)),
+            attacked.request("POST", "/sparql?update=" + quote(text), form, "query=ASK{}"),
+        ]
+        assert {response.status for response in attempts} <= {400, 403}
+        assert "root:" not in "".join(response.text for response in attempts)
 
 
 CONTEXT = '{"@context": "http://127.0.0.1:%d/c", "@id": "x:s", "x:p": "o"}'
@@ -145,10 +146,9 @@ XML = (
 @pytest.mark.parametrize("method", ["PUT", "POST", "PATCH", "DELETE"])
 @pytest.mark.parametrize(("media_type", "body"), [("application/ld+json", CONTEXT), ("application/rdf+xml", XML)])
 @pytest.mark.parametrize("path", ["/store?default", "/store?graph=x:g", "/store/new", "/sparql"])
-def test_s8_s9_no_document_is_taken_so_none_is_parsed(attacked, method, media_type, body, path):
-    with canary() as listening:
-        response = attacked.request(method, path, {"Content-Type": media_type}, body % listening.port)
-        assert response.status in ({405} if path != "/sparql" or method != "POST" else {415})
+def test_s8_s9_no_document_is_taken_so_none_is_parsed(attacked, listening, method, media_type, body, path):
+    response = attacked.request(method, path, {"Content-Type": media_type}, body % listening.port)
+    assert response.status in ({405} if path != "/sparql" or method != "POST" else {415})
 
 
 def test_the_answer_to_a_lookup_is_what_it_was(attacked):

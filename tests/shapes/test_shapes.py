@@ -42,14 +42,15 @@ def shape_graph(shapes: list[ox.Quad]) -> rdflib.Graph:
 @pytest.fixture(scope="module")
 def fired(background: rdflib.Graph, shape_graph: rdflib.Graph) -> dict[Path, set[str]]:
     """The shapes that fire on each example's nodes: one validation of all, each under a base IRI of its own."""
-    everything = background
+    everything = rdflib.Graph()
+    everything += background
     owner = {}
     for path in [*VALID, *INVALID]:
         base = f"https://example.org/{path.parent.name}/{path.name}/"
         text = path.read_text(encoding="utf-8").replace("https://example.org/", base)
         example = rdflib.Graph().parse(data=text, format="turtle")
         owner |= {str(node): path for node in example.subjects()}
-        everything = everything + example
+        everything += example
     found: dict[Path, set[str]] = {path: set() for path in owner.values()}
     for finding in validation.shacl(everything, shape_graph):
         if finding.where in owner:

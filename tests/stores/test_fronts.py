@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
@@ -17,14 +15,13 @@ import pytest
 
 from lodeclaim.namespaces import BASE, PREFIXES
 from lodeclaim.query import stored, values
-from lodeclaim.query.engine import EmbeddedEngine, Query, Table
+from lodeclaim.query.engine import Query, Table
 from lodeclaim.query.formats import GRAPHS
 from lodeclaim.web.app import create_app
 from lodeclaim.web.settings import Settings
 from support import servers
 from support.competency import EXPECTED, query, rows
 from support.paths import GRAPH, ROOT
-from support.servers import Server
 from support.stores import answers, oxigraph, virtuoso
 from support.stores.engines import FRONTED
 from support.stores.store import free_port, load, running
@@ -57,32 +54,6 @@ PAGES = [
 OF_ALL_GRAPHS = {"/", "/graph"}
 TRUTH = {"true": "1", "false": "0"}
 """Virtuoso writes it so."""
-
-
-@dataclass(frozen=True)
-class Front:
-    """A server in front of a store that holds the graph."""
-
-    name: str
-    server: Server
-
-
-@pytest.fixture(scope="module")
-def embedded() -> EmbeddedEngine:
-    return EmbeddedEngine.from_file(GRAPH)
-
-
-@pytest.fixture(scope="module", params=FRONTED)
-def front(request, tmp_path_factory) -> Iterator[Front]:
-    engine = FRONTED[request.param]
-    if reason := engine.missing():
-        pytest.skip(reason)
-    with (
-        engine.serve(tmp_path_factory.mktemp(request.param), GRAPH) as store,
-        servers.serve(store.query_url, "--log", "off", "--timeout", "60", "--public-url", BASE) as server,
-    ):
-        assert "not the union" not in server.log.read_text()
-        yield Front(request.param, server)
 
 
 def test_catalogue_returns_the_rows_read_off_the_articles(front) -> None:
@@ -122,7 +93,7 @@ def differ(found: Table, expected: Table) -> str:
     )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def pages(embedded):
     return create_app(embedded, Settings(public_url=BASE)).test_client()
 

@@ -39,12 +39,7 @@ class Case:
     expected: Table
 
 
-@pytest.fixture(scope="module")
-def embedded() -> EmbeddedEngine:
-    return EmbeddedEngine.from_file(GRAPH)
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def cases(embedded: EmbeddedEngine, sources) -> list[Case]:
     """Every query of the catalogue as it stands, and each with parameters also with two serialised values."""
     return [
@@ -63,30 +58,13 @@ def variants(embedded: EmbeddedEngine, name: str, text: str) -> Iterator[tuple[s
         yield f"{name} (other)", parameters.with_values(text, default | others(embedded, query))
 
 
-@dataclass(frozen=True)
-class Loaded:
-    """A store that holds the graph."""
-
-    engine: Engine
-    store: Store
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def loaded(request, tmp_path_factory) -> Iterator[Loaded]:
-    engine = ENGINES[request.param]
-    if reason := engine.missing():
-        pytest.skip(reason)
-    with engine.serve(tmp_path_factory.mktemp(request.param), GRAPH) as store:
-        yield Loaded(engine, store)
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def expected_quads(embedded: EmbeddedEngine) -> Counter:
     return quads(embedded.select(Query(ALL)))
 
 
-@pytest.fixture(scope="module")
-def found_quads(loaded: Loaded) -> Counter:
+@pytest.fixture(scope="session")
+def found_quads(loaded) -> Counter:
     return quads(answers.select(loaded.store.query_url, ALL))
 
 
@@ -136,7 +114,7 @@ def test_every_triple_is_there_in_its_graph(found_quads: Counter, expected_quads
     assert found_quads == expected_quads
 
 
-def test_every_query_returns_the_same_rows(loaded: Loaded, cases: list[Case], found_quads: Counter) -> None:
+def test_every_query_returns_the_same_rows(loaded, cases: list[Case], found_quads: Counter) -> None:
     different = {case.name: found for case in cases if (found := difference(case, loaded.store))}
     row = (
         f"| {loaded.engine.name} | {loaded.engine.version} | {loaded.engine.loader} | {found_quads.total():,} "
@@ -178,7 +156,7 @@ def test_only_booleans_and_decimals_are_written_in_one_way(datatype, value, writ
     assert answers.normal(term) == Term(written, "literal", PREFIXES["xsd"] + datatype)
 
 
-def test_another_answer_is_noticed(loaded: Loaded, cases: list[Case]) -> None:
+def test_another_answer_is_noticed(loaded, cases: list[Case]) -> None:
     """Each store is asked once for what it does not answer, so that equality is seen to mean something."""
     case = next(case for case in cases if case.name == "shares-of-at-least (default)")
     other = next(case for case in cases if case.name == "shares-of-at-least (other)")
@@ -194,7 +172,7 @@ def test_server_that_ends_is_told_with_what_it_printed(tmp_path) -> None:
         pass
 
 
-def test_file_that_is_no_trig_is_not_loaded(loaded: Loaded, tmp_path) -> None:
+def test_file_that_is_no_trig_is_not_loaded(loaded, tmp_path) -> None:
     broken = tmp_path / "broken.trig"
     broken.write_text(GRAPH.read_text(encoding="utf-8")[:5_000] + "<broken", encoding="utf-8")
     with pytest.raises(StoreError), loaded.engine.serve(tmp_path, broken):

@@ -160,6 +160,23 @@ def serve(source: Path | str, *options: str) -> Iterator[Server]:
         assert process.returncode == 0, log.read_text()
 
 
+@contextmanager
+def default_signals() -> Iterator[None]:
+    """Start processes with the signals of a terminal in the block, also where this one runs in the background.
+
+    There SIGINT is ignored, under nohup SIGHUP too, and what is ignored is inherited; what is handled is not. So each
+    gets a handler that ignores it for this process alone.
+    """
+    ignored = [name for name in (signal.SIGINT, signal.SIGHUP) if signal.getsignal(name) == signal.SIG_IGN]
+    for name in ignored:
+        signal.signal(name, lambda *_: None)
+    try:
+        yield
+    finally:
+        for name in ignored:
+            signal.signal(name, signal.SIG_IGN)
+
+
 def children(process: int) -> list[int]:
     """Return the ids of the processes that another has started and that run; none where it is gone."""
     found = []

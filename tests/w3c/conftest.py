@@ -1,8 +1,7 @@
-"""The server that all suites share, the gaps that are known, and the counts at the end of a run."""
+"""The server that all suites share, and their tests one by one."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,35 +24,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Note on each test of a suite which suite it is, for the counts."""
+    """Note on each test of a suite which suite it is, for the counts at the end of a run."""
     for item in items:
         if "case" in getattr(item, "fixturenames", ()) and hasattr(item.module, "SUITE"):
             item.user_properties.append(("suite", item.module.SUITE))
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print how many tests of each suite passed."""
-    totals: Counter[str] = Counter()
-    passed: Counter[str] = Counter()
-    gaps: dict[str, Counter[str]] = {}
-    for outcome in ("passed", "failed", "error"):
-        for report in terminalreporter.stats.get(outcome, []):
-            properties = dict(getattr(report, "user_properties", ()))
-            if suite := properties.get("suite"):
-                totals[suite] += 1
-                if outcome == "passed" and "gap" in properties:
-                    gaps.setdefault(suite, Counter())[properties["gap"]] += 1
-                else:
-                    passed[suite] += outcome == "passed"
-    for suite, total in totals.items():
-        terminalreporter.write_line(f"W3C {suite}: {passed[suite]} of {total}{_told(gaps.get(suite))}")
-
-
-def _told(gaps: Counter[str] | None) -> str:
-    if not gaps:
-        return ""
-    spelling = f"; {gaps['spelling']} of them right but for how a number is written" if gaps["spelling"] else ""
-    return f" ({gaps.total()} known gaps, each fails on bare pyoxigraph too{spelling})"
 
 
 @pytest.fixture(scope="session")

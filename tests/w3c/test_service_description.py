@@ -13,7 +13,7 @@ from support.w3c.service_description import SD, findings, strangers
 
 SUITE = "service description"
 CASES = [
-    Case(local_name(test), "ServiceDescriptionTest", str(test))
+    Case(local_name(test.value), "ServiceDescriptionTest", test.value)
     for test in entries("service-description/manifest.ttl")
 ]
 FORMATS = {"text/turtle": "turtle", "application/rdf+xml": "xml", "application/n-triples": "nt"}

@@ -22,6 +22,9 @@ READY_WITHIN = 90
 
 LOADED_WITHIN = 300
 
+JAVA_OPTIONS = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+"""For a JVM that runs a minute or two: its best compiler takes more processor time than it saves."""
+
 
 class StoreError(Exception):
     """A store could not be installed, started or loaded; the message ends with what it printed."""
@@ -96,7 +99,13 @@ def run(command: Sequence[str | Path], cwd: Path | None = None, within: float = 
     words = [str(word) for word in command]
     try:
         done = subprocess.run(
-            words, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=within
+            words,
+            cwd=cwd,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=within,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise StoreError(f"{words[0]}: {error}") from error
@@ -104,6 +113,10 @@ def run(command: Sequence[str | Path], cwd: Path | None = None, within: float = 
     if done.returncode:
         raise StoreError(f"{' '.join(words)} ended with {done.returncode}: {printed[-2000:]}")
     return printed
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "JDK_JAVA_OPTIONS": JAVA_OPTIONS}
 
 
 def load(graph: Path, command: str, folder: Path, here: Mapping[str, str | Path]) -> str:
@@ -126,6 +139,7 @@ def running(command: Sequence[str | Path], folder: Path, ready: str) -> Iterator
         process = subprocess.Popen(
             [str(word) for word in command],
             cwd=folder,
+            env=_environment(),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

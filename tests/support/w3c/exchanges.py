@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rdflib import Graph, Literal, Namespace, URIRef
-from rdflib.collection import Collection
-from rdflib.term import Node
-
-from support.w3c.manifests import BASE, MF, entries, local_name, manifest
+from support.w3c.manifests import BASE, MF, Manifest, Term, entries, local_name, manifest
 from support.w3c.server import Response
 
-HT = Namespace("http://www.w3.org/2011/http#")
-CNT = Namespace("http://www.w3.org/2011/content#")
-UT = Namespace("http://www.w3.org/2009/sparql/tests/test-update#")
-RDFS_LABEL = URIRef("http://www.w3.org/2000/01/rdf-schema#label")
+HT = "http://www.w3.org/2011/http#"
+CNT = "http://www.w3.org/2011/content#"
+UT = "http://www.w3.org/2009/sparql/tests/test-update#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 
 STATUSES = {
     "StatusCode2xx": range(200, 300),
@@ -73,52 +69,45 @@ def exchanges(name: str) -> list[Exchange]:
     return [_exchange(manifest(name), test) for test in entries(name)]
 
 
-def _exchange(graph: Graph, test: Node) -> Exchange:
-    action = graph.value(test, MF.action)
+def _exchange(listed: Manifest, test: Term) -> Exchange:
     graphs = {
-        str(graph.value(data, RDFS_LABEL)): str(graph.value(data, UT.graph))
-        for data in graph.objects(test, UT.graphData)
+        listed.text(data, RDFS + "label"): listed.text(data, UT + "graph")
+        for data in listed.objects(test, UT + "graphData")
     }
-    return Exchange(local_name(test), tuple(_steps(graph, action)), graphs)
+    return Exchange(local_name(test.value), tuple(_steps(listed, listed.value(test, MF + "action"))), graphs)
 
 
-def _steps(graph: Graph, action: Node) -> Iterator[Step]:
-    for request in Collection(graph, graph.value(action, HT.requests)):
+def _steps(listed: Manifest, action: Term) -> Iterator[Step]:
+    for request in listed.items(action, HT + "requests"):
         yield Step(
-            str(graph.value(request, HT.methodName)),
-            str(graph.value(request, HT.absolutePath)),
-            _headers(graph, request),
-            _body(graph, request),
-            _expected(graph, graph.value(request, HT.resp)),
+            listed.text(request, HT + "methodName"),
+            listed.text(request, HT + "absolutePath"),
+            _headers(listed, request),
+            _body(listed, request),
+            _expected(listed, listed.value(request, HT + "resp")),
         )
 
 
-def _expected(graph: Graph, response: Node) -> Expected:
-    boolean, format = graph.value(response, MF.expectedBoolean), graph.value(response, MF.expectedFormat)
-    names = [local_name(status) for status in graph.objects(response, MF.expectedStatus)]
+def _expected(listed: Manifest, response: Term) -> Expected:
+    boolean, format = listed.value(response, MF + "expectedBoolean"), listed.value(response, MF + "expectedFormat")
+    names = [local_name(status.value) for status in listed.objects(response, MF + "expectedStatus")]
     return Expected(
         frozenset(status for name in names for status in STATUSES[name]),
-        boolean.toPython() if isinstance(boolean, Literal) else None,
-        str(format) if format else None,
-        _headers(graph, response),
-        _body(graph, response),
+        {"true": True, "false": False}[boolean.value] if boolean else None,
+        format.value if format else None,
+        _headers(listed, response),
+        _body(listed, response),
     )
 
 
-def _headers(graph: Graph, message: Node) -> dict[str, str]:
-    headers = graph.value(message, HT.headers)
-    return {
-        str(graph.value(header, HT.fieldName)): str(graph.value(header, HT.fieldValue))
-        for header in (Collection(graph, headers) if headers else ())
-    }
+def _headers(listed: Manifest, message: Term) -> dict[str, str]:
+    headers = listed.items(message, HT + "headers")
+    return {listed.text(header, HT + "fieldName"): listed.text(header, HT + "fieldValue") for header in headers}
 
 
-def _body(graph: Graph, message: Node) -> bytes | None:
-    body = graph.value(message, HT.body)
-    if body is None:
-        return None
-    encoding = graph.value(body, CNT.characterEncoding)
-    return str(graph.value(body, CNT.chars)).encode(str(encoding))
+def _body(listed: Manifest, message: Term) -> bytes | None:
+    body = listed.value(message, HT + "body")
+    return body and listed.text(body, CNT + "chars").encode(listed.text(body, CNT + "characterEncoding"))
 
 
 def needed(found: list[Exchange]) -> dict[str, str]:

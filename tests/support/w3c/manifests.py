@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from rdflib import RDF, Graph, Namespace, URIRef
-from rdflib.collection import Collection
-from rdflib.term import Node
+import pyoxigraph as ox
 
 from support.paths import ROOT
 
@@ -16,8 +15,9 @@ FOLDER = ROOT.parent / "shared" / "w3c-rdf-tests" / "sparql" / "sparql11"
 BASE = "https://w3c.github.io/rdf-tests/sparql/sparql11/"
 """Where the suites are published: the documents' IRIs, and so the names of their graphs, begin with it."""
 
-MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
-QT = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-query#")
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
+QT = "http://www.w3.org/2001/sw/DataAccess/tests/test-query#"
 
 QUERY = (
     "aggregates",
@@ -74,18 +74,49 @@ def path_of(iri: str) -> Path:
     return FOLDER / iri.removeprefix(BASE)
 
 
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
+
+
+class Manifest:
+    """The triples of a manifest, looked up by subject and the IRI of a property."""
+
+    def __init__(self, name: str) -> None:
+        self._store = ox.Store()
+        self._store.load(path=FOLDER / name, format=ox.RdfFormat.TURTLE, base_iri=BASE + name)
+
+    def objects(self, subject: Term, of: str) -> list[Term]:
+        """Return all values of a property."""
+        return [quad.object for quad in self._store.quads_for_pattern(subject, ox.NamedNode(of), None)]
+
+    def value(self, subject: Term, of: str) -> Term | None:
+        """Return the one value of a property, or None."""
+        found = self.objects(subject, of)
+        assert len(found) <= 1, f"{subject} has {len(found)} values of {of}"
+        return found[0] if found else None
+
+    def text(self, subject: Term, of: str) -> str:
+        """Return the IRI or the lexical form that a property has."""
+        found = self.value(subject, of)
+        assert found is not None, f"{subject} has no {of}"
+        return found.value
+
+    def items(self, subject: Term, of: str) -> Iterator[Term]:
+        """Yield the members of the list that a property has; none without a list."""
+        node = self.value(subject, of)
+        while node is not None and node.value != RDF + "nil":
+            yield self.value(node, RDF + "first")
+            node = self.value(node, RDF + "rest")
+
+
 @cache
-def manifest(name: str) -> Graph:
-    """Return the graph of a manifest, named by its path in the suites."""
-    return Graph().parse(FOLDER / name, format="turtle", publicID=BASE + name)
+def manifest(name: str) -> Manifest:
+    """Return a manifest, named by its path in the suites."""
+    return Manifest(name)
 
 
-def entries(name: str) -> list[Node]:
+def entries(name: str) -> list[ox.NamedNode]:
     """Return the tests of a manifest in its order; none where the suites are absent."""
-    if not FOLDER.is_dir():
-        return []
-    graph = manifest(name)
-    return list(Collection(graph, graph.value(URIRef(BASE + name), MF.entries)))
+    return list(manifest(name).items(ox.NamedNode(BASE + name), MF + "entries")) if FOLDER.is_dir() else []
 
 
 def cases(*folders: str) -> list[Case]:
@@ -97,22 +128,22 @@ def cases(*folders: str) -> list[Case]:
     ]
 
 
-def local_name(iri: Node) -> str:
+def local_name(iri: str) -> str:
     """Return what follows the `#`."""
-    return str(iri).rpartition("#")[2]
+    return iri.rpartition("#")[2]
 
 
-def _case(folder: str, graph: Graph, test: Node) -> Case:
-    name, kind = f"{folder}/{local_name(test)}", local_name(graph.value(test, RDF.type))
-    action = graph.value(test, MF.action)
-    if isinstance(action, URIRef):
-        return Case(name, kind, str(action))
-    result = graph.value(test, MF.result)
+def _case(folder: str, listed: Manifest, test: ox.NamedNode) -> Case:
+    name, kind = f"{folder}/{local_name(test.value)}", local_name(listed.text(test, RDF + "type"))
+    action = listed.value(test, MF + "action")
+    if isinstance(action, ox.NamedNode):
+        return Case(name, kind, action.value)
+    result = listed.value(test, MF + "result")
     return Case(
         name,
         kind,
-        str(graph.value(action, QT.query)),
-        tuple(sorted(str(iri) for iri in graph.objects(action, QT.data))),
-        tuple(sorted(str(iri) for iri in graph.objects(action, QT.graphData))),
-        str(result) if result else None,
+        listed.text(action, QT + "query"),
+        tuple(sorted(iri.value for iri in listed.objects(action, QT + "data"))),
+        tuple(sorted(iri.value for iri in listed.objects(action, QT + "graphData"))),
+        result.value if result else None,
     )

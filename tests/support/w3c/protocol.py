@@ -8,8 +8,8 @@ import pyoxigraph as ox
 import pytest
 
 from support.w3c import tables
-from support.w3c.exchanges import Exchange, Step
-from support.w3c.server import Response, Server
+from support.w3c.exchanges import Exchange, Step, exchanges, needed
+from support.w3c.server import Response, Server, triples
 
 PREFIX = "/sparql/"
 TABULAR = {"application/sparql-results+xml": "srx", "application/sparql-results+json": "srj"}
@@ -60,3 +60,10 @@ def check(step: Step, response: Response, *, updated: bool) -> None:
             list(ox.parse(response.body, GRAPH[response.media_type]))
         case other:
             pytest.fail(f"no expectation: {other}")
+
+
+def graphs() -> bytes:
+    """Return the graphs that the suite asks for as TriG; nothing where the suite is absent."""
+    documents = needed(exchanges("protocol/manifest.ttl"))
+    quads = [ox.Quad(*triple, ox.NamedNode(name)) for name, iri in documents.items() for triple in triples(iri)]
+    return ox.serialize(quads, format=ox.RdfFormat.TRIG)

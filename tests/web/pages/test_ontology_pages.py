@@ -146,7 +146,7 @@ def test_every_main_class_has_an_example() -> None:
 
 def shown(client, name: str) -> list[ox.Triple]:
     """The Turtle of an example as it stands on the page of its module, with the prefixes before it."""
-    text = page(client, f"/ontology/{HOME[LC + name]}")
+    text = page(client, f"/ontology/{HOME[rdflib.URIRef(LC + name)]}")
     article = re.search(rf'<article class="term" id="{name}">.*?</article>', text, re.DOTALL)[0]
     code = re.search(r"<pre><code>(.*?)</code></pre>", article, re.DOTALL)[1]
     turtle = html.unescape(re.sub(r"<[^>]*>", "", code))
