@@ -276,6 +276,7 @@ def canonical(triples) -> set:
     return set(to_rdflib(store))
 
 
+@pytest.mark.slow
 def test_rdflib_derives_what_oxigraph_derives(sources) -> None:
     """Each rule in its order, over two documents, by an engine of other authors (which takes minutes for all)."""
     two = {"qazinform-ministerial.ttl", "unnamed-alliance.ttl"}

@@ -207,7 +207,7 @@ def test_only_a_select_has_a_table(engine):
 
 
 def test_a_missing_graph_tells_to_build(tmp_path):
-    with pytest.raises(UsageError, match="Run `lodeclaim build`"):
+    with pytest.raises(UsageError, match="Run lodeclaim build"):
         EmbeddedEngine.from_file(tmp_path / "missing.trig")
 
 
