@@ -270,7 +270,7 @@ def bearer(request: Request) -> Response | None:
 @pytest.mark.parametrize(
     ("asks", "line"),
     [(basic, "ann:se:cret"), (digest, "ann:se:cret"), (bearer, "Bearer t0ken")],
-    ids=lambda v: str(v),
+    ids=lambda v: getattr(v, "__name__", v),
 )
 def test_credentials_are_given_as_the_store_asks(server, asks, line, file, tmp_path) -> None:
     server.behave = asks
