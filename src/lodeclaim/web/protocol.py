@@ -7,9 +7,10 @@ other syntax, media type or credential would change the verdict, as 400, 415 and
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import ParamSpec, TypeVar, cast
 from urllib.parse import parse_qsl
 
 from werkzeug.datastructures import MultiDict
@@ -20,13 +21,12 @@ from werkzeug.exceptions import (
     RequestURITooLarge,
     UnsupportedMediaType,
 )
-from werkzeug.http import parse_etags, parse_options_header
 
 from lodeclaim.query.formats import HTML, offered
 from lodeclaim.query.guard import Form
 from lodeclaim.query.limits import Limits
 from lodeclaim.query.wire import Job
-from lodeclaim.web.negotiation import choose
+from lodeclaim.web.negotiation import choose, options
 
 PATH = "/sparql"
 FORM = "application/x-www-form-urlencoded"
@@ -37,7 +37,14 @@ METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 MAX_PARAMETERS = 1_000
 QUERY_ID = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
+_KEPT_TEXTS, _KEPT_LENGTH = 500, 1_000
+_TAG = re.compile(r'(?:W/)?"([^"]*)"|([^\s,"]+)')
+_NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{0,20})?(e[+-]?[0-9]{1,3})?|\.[0-9]{1,20}", re.IGNORECASE)
+
 Parameters = MultiDict[str, str]
+
+T = TypeVar("T")
+Texts = ParamSpec("Texts")
 
 
 @dataclass(frozen=True)
@@ -60,17 +67,17 @@ def parameters(received: Received, max_url_bytes: int) -> Parameters:
     found = _decoded(received.query_string)
     if received.method != "POST":
         return found
-    media_type, options = parse_options_header(received.headers.get("content-type"))
+    media_type, given = options(received.headers.get("content-type", ""))
     encoding = received.headers.get("content-encoding")
-    if media_type.lower() not in {FORM, QUERY, UPDATE} or encoding:
+    if media_type not in {FORM, QUERY, UPDATE} or encoding:
         named = encoding or media_type or "none"
         raise UnsupportedMediaType(f"Content-Type: {named}. Send {QUERY} or {FORM}, uncompressed.")
-    if options.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+    if given.get("charset", "utf-8") not in {"utf-8", "utf8"}:
         raise UnsupportedMediaType("charset: SPARQL 1.1 Protocol allows only utf-8. Encode the body so.")
-    if media_type.lower() == FORM:
+    if media_type == FORM:
         found.update(_decoded(received.body))
     else:
-        found.add("query" if media_type.lower() == QUERY else "update", _text(received.body))
+        found.add("query" if media_type == QUERY else "update", _text(received.body))
     return found
 
 
@@ -92,7 +99,19 @@ def _text(body: bytes) -> str:
         raise BadRequest(f"Body: byte {error.start} is not UTF-8. Encode the query as UTF-8.") from error
 
 
-@lru_cache(maxsize=1_000)
+def _kept(function: Callable[Texts, T]) -> Callable[Texts, T]:
+    """Keep what a function says of short texts; of long ones it is asked anew, since a key may not cost more."""
+    keeping = cast(Callable[Texts, T], lru_cache(maxsize=_KEPT_TEXTS)(function))
+
+    @wraps(function)
+    def ask(*texts: Texts.args, **named: Texts.kwargs) -> T:
+        length = sum(len(text) for text in texts if isinstance(text, str))
+        return (keeping if length <= _KEPT_LENGTH else function)(*texts, **named)
+
+    return ask
+
+
+@_kept
 def formats(accept: str | None, wanted: str | None) -> Mapping[str, str]:
     """Return, for each query form that a client takes an answer to, the media type that it asked for."""
     found = {}
@@ -104,7 +123,7 @@ def formats(accept: str | None, wanted: str | None) -> Mapping[str, str]:
     return found
 
 
-@lru_cache(maxsize=1_000)
+@_kept
 def wants_page(accept: str | None, wanted: str | None) -> bool:
     """Return whether a client would rather read a page, as browsers do."""
     try:
@@ -146,14 +165,11 @@ def job(found: Parameters, received: Received, limits: Limits, union_default_gra
 
 def tags(headers: Mapping[str, str]) -> tuple[str, ...]:
     """Return the entity tags of If-None-Match; weak ones count as well there (RFC 9110, section 13.1.2)."""
-    sent = headers.get("if-none-match")
-    if sent is None:
-        return ()
-    found = parse_etags(sent)
-    return tuple(f'"{tag}"' for tag in found.as_set(include_weak=True))
+    found = _TAG.finditer(headers.get("if-none-match", ""))
+    return tuple(f'"{tag[1] or tag[2] or ""}"' for tag in found)
 
 
-@lru_cache(maxsize=1_000)
+@_kept
 def takes_gzip(accept_encoding: str) -> bool:
     """Return whether a client takes gzip, by its Accept-Encoding."""
     for coding in accept_encoding.split(","):
@@ -174,10 +190,8 @@ def _seconds(wanted: str | None, limit: float) -> float:
     """Return how long a query may take: what the client asks for, but not more than the limit."""
     if wanted is None:
         return limit
-    try:
-        seconds = float(wanted)
-    except ValueError:
-        seconds = 0
+    # Not all that Python takes for a number: 1_000, or the digits of other scripts.
+    seconds = float(wanted) if _NUMBER.fullmatch(wanted) else 0
     if not 0 < seconds < float("inf"):
         raise BadRequest(f"Parameter `timeout`: {wanted[:40]!r}. Give the number of seconds, up to {limit:g}.")
     return min(seconds, limit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, cast
 
 from lodeclaim.query.admission import Admission
 from lodeclaim.query.blocking import CLIENT
@@ -40,7 +40,7 @@ class Pages:
         """Answer a request; raise BusyError where no thread becomes free for this client."""
         zipped = takes_gzip(exchange.headers.get("accept-encoding", ""))
         key = None
-        if exchange.method == "GET" and (exchange.path == "/" or exchange.path.startswith(_KEPT)):
+        if exchange.method in {"GET", "HEAD"} and (exchange.path == "/" or exchange.path.startswith(_KEPT)):
             query = exchange.scope["query_string"]
             key = (self._version(), exchange.path, query, exchange.headers.get("accept"), zipped)
             if (entry := self._cache.get(key)) is not None:
@@ -51,13 +51,26 @@ class Pages:
             CLIENT.set(exchange.client)
             # A query's page is made anew each time, and still worth compressing.
             held = key is not None or exchange.path == PATH
-            response = _Response(exchange.send, zipped, self._cache.room if held else None)
-            await self._app(exchange.scope, exchange.receive, response.send)
+            scope, send = exchange.scope, cast(Send, exchange.send)
+            if held and exchange.method == "HEAD":
+                # The length of a page that is compressed is known when it has been made.
+                scope, send = {**scope, "method": "GET"}, _without_body(send)
+            response = _Response(send, zipped, self._cache.room if held else None)
+            await self._app(scope, exchange.receive, response.send)
         finally:
             self._threads.add(thread)
             self._threads.finish(exchange.client)
         if key is not None and (made := response.entry()) is not None and key[0] == self._version():
             self._cache.put(key, made, len(exchange.path) + len(query))
+
+
+def _without_body(send: Send) -> Send:
+    """Return what sends the head of a response to GET, and nothing of its body."""
+
+    async def send_head(message: MutableMapping[str, Any]) -> None:
+        await send({**message, "body": b""} if "body" in message else message)
+
+    return send_head
 
 
 class _Response:
