@@ -1,0 +1,311 @@
+"""Faults found from outside, each with its siblings: nothing of RDF 1.2, nothing fetched, nothing cut off."""
+
+from __future__ import annotations
+
+import re
+import socketserver
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+
+from lodeclaim import catalogue, validation
+from lodeclaim.errors import QueryError, SourceError
+from lodeclaim.query import guard, services
+from lodeclaim.query.update import check_well_formed
+from lodeclaim.reasoning import rules
+from lodeclaim.resources import Source
+from support import servers
+from support.paths import TINY
+from support.tiny import FOUND, LOOKUP
+
+OTHER = "127.0.0.9"
+PREFIX = "PREFIX : <http://example.org/> PREFIX ltr: <http://example.org/ltr> "
+
+LATER = {
+    "annotation in a template": ("CONSTRUCT { ?s ?p ?o {| :a :b |} } WHERE { ?s ?p ?o }", "annotation syntax"),
+    "annotation, glued": ("CONSTRUCT { ?s ?p ?o{|:a :b|} } WHERE { ?s ?p ?o }", "annotation syntax"),
+    "annotation in a pattern": ("SELECT * { ?s ?p ?o {| :a 'x' |} }", "annotation syntax"),
+    "annotation in CONSTRUCT WHERE": ("CONSTRUCT WHERE { :s :p :o {| :a :b |} }", "annotation syntax"),
+    "annotation in EXISTS": ("ASK { FILTER EXISTS { ?s ?p ?o {|:a :b|} } }", "annotation syntax"),
+    "reifier": ("SELECT * { ?s ?p ?o ~ :r }", "reifier"),
+    "reifier without a name": ("CONSTRUCT { ?s ?p ?o ~ } WHERE { ?s ?p ?o }", "reifier"),
+    "reifier, glued": ("SELECT * { ?s ?p ?o~:r {| :a :b |} }", "reifier"),
+    "reified triple": ("SELECT * { << :s :p :o >> ?p ?o }", "RDF 1.2"),
+    "triple term": ("SELECT * { VALUES ?x { <<( :s :p :o )>> } }", "RDF 1.2"),
+    "triple term in an expression": ("SELECT (<<( :s :p :o )>> AS ?x) { }", "RDF 1.2"),
+    "base direction": ("SELECT * { VALUES ?x { 'x'@en--ltr } }", "base direction"),
+    "base direction, then a name": ("SELECT * { VALUES ?x { 'x'@en--ltr:foo } }", "base direction"),
+    "version": ("VERSION '1.2' SELECT * { ?s ?p ?o }", "SPARQL 1.2"),
+} | {
+    call: (f"SELECT ({call} AS ?x) {{ ?s ?p ?o }}", "SPARQL 1.2")
+    for call in (
+        "TRIPLE(?s, ?p, ?o)",
+        "SUBJECT(?o)",
+        "PREDICATE(?o)",
+        "OBJECT(?o)",
+        "isTRIPLE(?o)",
+        "LANGDIR(?o)",
+        "hasLANG(?o)",
+        "hasLANGDIR(?o)",
+        "STRLANGDIR('x', 'en', 'ltr')",
+    )
+}
+
+
+@pytest.mark.parametrize(("query", "cause"), LATER.values(), ids=LATER)
+def test_fault_1_13_forms_of_sparql_1_2_are_refused_with_the_cause(tiny, query, cause):
+    text = query if query.startswith("VERSION") else PREFIX + query
+    answer = tiny.ask(text)
+    assert (answer.status, answer.problem) == (400, "query-refused"), answer
+    assert cause in answer.json["detail"]
+    assert tiny.ask(LOOKUP, source=OTHER).rows == FOUND
+
+
+UPDATES = {
+    "annotation": ("INSERT DATA { :s :p :o {| :a :b |} }", "annotation syntax"),
+    "annotation in a template": ("INSERT { ?s ?p ?o {|:a ?o|} } WHERE { ?s ?p ?o }", "annotation syntax"),
+    "reifier": ("INSERT DATA { :s :p :o ~ :r }", "reifier"),
+    "triple term": ("INSERT DATA { :s :p <<( :a :b :c )>> }", "RDF 1.2"),
+    "base direction": ("INSERT DATA { :s :p 'x'@ar--rtl }", "base direction"),
+}
+
+
+@pytest.mark.parametrize(("update", "cause"), UPDATES.values(), ids=UPDATES)
+def test_fault_1_13_updates_too(tiny, update, cause):
+    with pytest.raises(QueryError, match=cause):
+        check_well_formed(PREFIX + update)
+    answer = tiny.request("POST", "/sparql", {"Content-Type": "application/sparql-update"}, PREFIX + update)
+    assert (answer.status, answer.problem) == (400, "query-refused"), answer
+    assert tiny.ask(LOOKUP, source=OTHER).rows == FOUND
+
+
+def test_fault_1_13_a_name_that_fails_hides_no_extension():
+    with pytest.raises(QueryError, match="LATERAL"):
+        guard.check("PREFIX e: <http://h:> ASK { ?s ?p e:LATERAL { ?s ?p ?x } }")
+
+
+HARMLESS = [
+    "SELECT * { ?s :a|:b '{|' . ?s (:a|:b)|^:c ?y { ?s :a|:b|:c ?z } }",
+    "SELECT * { ?s ?p '~ << {| |}' ; <http://a/~x> ?o } #~ {| << VERSION",
+    r"SELECT * { { ?s :a\~b ?x } }",
+    "PREFIX VERSION: <http://h/> SELECT * { ?VERSION VERSION:TRIPLE ?isTRIPLE }",
+    "SELECT * { { ?s (:a|:b)* ?o } { ?s !(:a|^:b) ?o } FILTER(?s||?o) }",
+    "SELECT * { ?s ?p 'x'@en-GB FILTER('x'@en - -1 || 'x'@en--1) }",
+]
+
+
+@pytest.mark.parametrize("query", HARMLESS)
+def test_fault_1_13_sparql_1_1_that_looks_like_it_is_answered(tiny, query):
+    assert tiny.ask(PREFIX + query).rows == []
+
+
+SPELLINGS = [
+    "/../admin",
+    "/..",
+    "/./../admin",
+    "/x/../../admin",
+    "/%2e%2e/admin",
+    "/.%2E/admin",
+    "/%2E./admin",
+    "/..;/admin",
+    "/..;x=y/admin",
+    "/%2e%2e%3b/admin",
+    "/..%2fadmin",
+    "/..%2Fadmin",
+    "/x%2f..%2f..%2fadmin",
+    "/..%5cadmin",
+    "/%252e%252e/admin",
+    "/%25252e%25252e/admin",
+    "/..%252fadmin",
+    "/%u002e%u002e/admin",
+    "/%c0%ae%c0%ae/admin",
+    "/..%c0%afadmin",
+    "/%EF%BC%8E%EF%BC%8E/admin",
+    "/\uff0e\uff0e/admin",
+    "/\u2025/admin",
+    "/..%09/admin",
+    "/.%09./admin",
+    "/..%00/admin",
+    "/..%20/admin",
+    "/.../admin",
+]
+STAY = [
+    "",
+    "/",
+    "/x.y/..z/a..b",
+    "/a%20b/%C3%A9",
+    "?query=/../../x&y=%252e",
+    "/x;v=1.0/y",
+    "/.well-known/sparql",
+    "#/../x",
+]
+
+
+@pytest.mark.parametrize("prefix", ["http://a.example/sparql", "http://a.example/sparql/", "http://a.example/"])
+@pytest.mark.parametrize("rest", SPELLINGS)
+def test_fault_1_16_no_spelling_of_a_dot_segment_leaves_an_allowed_path(prefix, rest):
+    iri = prefix.removesuffix("/") + rest
+    with pytest.raises(QueryError, match="SERVICE") as refusal:
+        guard.check(f"ASK {{ SERVICE <{iri}> {{ }} }}", guard.Limits(services=(prefix,)))
+    assert refusal.value.kind == "service-refused"
+    assert not services.is_allowed(iri, (prefix,))
+
+
+@pytest.mark.parametrize("rest", STAY)
+def test_fault_1_16_what_stays_below_an_allowed_path_is_asked(rest):
+    iri = "http://a.example/sparql" + rest
+    assert guard.check(f"ASK {{ SERVICE <{iri}> {{ }} }}", guard.Limits(services=("http://a.example/sparql",)))
+    assert services.is_allowed(iri, ("http://a.example/sparql",))
+
+
+def test_fault_1_16_a_backslash_is_a_slash_to_some():
+    assert services.climbs("http://a.example/sparql/..\\admin")
+    assert services.climbs("http://a.example/sparql\\..\\admin")
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """A service that sends those who ask below /sparql/ on, and remembers which paths were asked for."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.asked.append(self.path)
+        place = parse_qs(urlsplit(self.path).query).get("to")
+        self.send_response(307 if place else 200)
+        if place:
+            self.send_header("Location", place[0])
+        body = b'{"head": {"vars": ["x"]}, "results": {"bindings": [{"x": {"type": "literal", "value": "y"}}]}}'
+        self.send_header("Content-Type", "application/sparql-results+json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_fault_1_16_neither_a_query_nor_a_redirect_reaches_what_lies_beside():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as service:
+        thread = threading.Thread(target=service.serve_forever)
+        thread.start()
+        try:
+            root = f"http://127.0.0.1:{service.server_address[1]}"
+            allowed = ("--allow-service", root + "/sparql", "--private-services", "--log", "off")
+            with servers.serve(TINY, *allowed) as server:
+                for rest in ("/../admin", "/%2e%2e/admin", "/..;/admin", "/..%2fadmin", "/%252e%252e/admin"):
+                    direct = server.ask(f"SELECT * {{ SERVICE <{root}/sparql{rest}> {{ ?x ?y ?z }} }}")
+                    assert (direct.status, direct.problem) == (403, "service-refused"), direct
+                    for location in (f"{root}/sparql{rest}", f"/sparql{rest}"):
+                        iri = f"{root}/sparql?{urlencode({'to': location})}"
+                        sent_on = server.ask(f"SELECT * {{ SERVICE <{iri}> {{ ?x ?y ?z }} }}")
+                        assert (sent_on.status, sent_on.problem) == (502, "service-failed"), sent_on
+                    assert server.ask(LOOKUP, source=OTHER).rows == FOUND
+                iri = f"{root}/sparql?{urlencode({'to': '/sparql/deeper'})}"
+                assert server.ask(f"SELECT * {{ SERVICE <{iri}> {{ ?x ?y ?z }} }}").rows == [{"x": "y"}]
+            assert {urlsplit(path).path for path in Elsewhere.asked} == {"/sparql", "/sparql/deeper"}
+        finally:
+            service.shutdown()
+            thread.join()
+
+
+@pytest.fixture
+def watched() -> Iterator[tuple[str, list[bytes]]]:
+    """An address that somebody listens at, and what was heard there."""
+    heard: list[bytes] = []
+
+    class Listener(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            heard.append(self.request.recv(1 << 16))
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Listener) as listener:
+        thread = threading.Thread(target=listener.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{listener.server_address[1]}/", heard
+        listener.shutdown()
+        thread.join()
+
+
+def test_fault_1_17_the_listener_hears(watched):
+    url, heard = watched
+    with pytest.raises(OSError, match=r"SERVICE|payload|http|HTTP"):
+        list(ox.Store().query(f"SELECT * {{ SERVICE <{url}> {{ ?s ?p ?o }} }}"))
+    assert heard
+
+
+OUTWARD = [
+    "SERVICE <{url}> {{ ?entity ?property ?value }}",
+    "SERVICE SILENT <{url}> {{ ?entity ?property ?value }}",
+    "VALUES ?where {{ <{url}> }} SERVICE ?where {{ ?entity ?property ?value }}",
+    "?entity ?property ?value OPTIONAL {{ {{ SELECT * {{ sErViCe<{url}>{{ ?entity ?property ?value }} }} }} }}",
+    "?entity ?property ?value . FILTER(trueSERVICE<{url}>{{}}) ",
+]
+
+
+@pytest.mark.parametrize("pattern", OUTWARD)
+def test_fault_1_17_no_rule_lint_query_or_stored_query_of_a_folder_asks_anybody(tmp_path, watched, pattern):
+    url, heard = watched
+    where = pattern.format(url=url)
+    data = ox.Store()
+    data.add(ox.Quad(*[ox.NamedNode(f"urn:{part}") for part in "spog"]))
+
+    def source(text: str) -> Source:
+        path = tmp_path / "10-outward.rq"
+        path.write_text(text)
+        return Source(path, Path("ontology/rules/10-outward.rq"))
+
+    rule = source(f"# title: t\n# why: w\nCONSTRUCT {{ ?entity ?property ?value }} WHERE {{ {where} }}")
+    with pytest.raises(SourceError, match=re.escape(str(tmp_path))):
+        [rules.apply(read, data) for read in rules.read([rule])]
+    fault = source(f"# problem: p\n# solution: s\nSELECT ?entity ?property ?value {{ {where} }}")
+    with pytest.raises(SourceError, match=re.escape(str(tmp_path))):
+        validation.lint(data, [fault])
+    stored = source(f"# Which?\nSELECT ?entity ?property ?value {{ {where} }}")
+    with pytest.raises(SourceError, match=re.escape(str(tmp_path))):
+        catalogue.describe([stored])
+    assert heard == []
+
+
+@pytest.mark.parametrize("clause", ["FROM <{url}x.ttl>", "FROM NAMED <{url}x.ttl>"])
+def test_fault_1_17_a_dataset_that_a_rule_names_is_not_fetched(tmp_path, watched, clause):
+    url, heard = watched
+    path = tmp_path / "10-from.rq"
+    path.write_text(f"# title: t\n# why: w\nCONSTRUCT {{ ?s ?p ?o }} {clause.format(url=url)} WHERE {{ ?s ?p ?o }}")
+    (rule,) = rules.read([Source(path, Path("ontology/rules/10-from.rq"))])
+    assert rules.apply(rule, ox.Store()) == 0
+    assert heard == []
+
+
+def test_fault_1_17_nor_does_a_query_in_a_shape(watched):
+    url, heard = watched
+    data = rdflib.Graph().parse(data="<urn:a> a <urn:C> .", format="turtle")
+    for outward in (f"BIND(<{url}> AS ?u) SERVICE?u {{ ?s ?p ?o }}", f"SERVICE <{url}> {{ ?s ?p ?o }}"):
+        shapes = rdflib.Graph().parse(data=SHAPE.replace("...", outward), format="turtle")
+        with pytest.raises(SourceError, match="SERVICE is switched off"):
+            validation.shacl(data, shapes)
+    harmless = rdflib.Graph().parse(data=SHAPE.replace("...", "$this a ex:C"), format="turtle")
+    assert [finding.where for finding in validation.shacl(data, harmless)] == ["urn:a"]
+    assert heard == []
+
+
+SHAPE = """
+@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<urn:S> a sh:NodeShape ; sh:targetClass <urn:C> ;
+  sh:sparql [ sh:message "m" ; sh:prefixes <urn:P> ; sh:select "SELECT $this WHERE { $this a <urn:C> . ... }" ] .
+<urn:P> sh:declare [ sh:prefix "ex" ; sh:namespace "urn:"^^xsd:anyURI ] .
+"""
+
+
+def test_fault_1_17_a_rule_is_bound_to_sparql_1_1_as_queries_are(tmp_path):
+    path = tmp_path / "10-later.rq"
+    path.write_text("# title: t\n# why: w\nCONSTRUCT { ?s ?p ?o {| <a:b> <a:c> |} } WHERE { ?s ?p ?o }")
+    with pytest.raises(SourceError, match="annotation syntax") as refusal:
+        rules.read([Source(path, Path("ontology/rules/10-later.rq"))])
+    assert refusal.value.where == f"{path}, query, line 3, column 22"
