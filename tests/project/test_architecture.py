@@ -113,6 +113,7 @@ ORDER = [
     "web.server",
     "present",
     "tables",
+    "output",
     "console",
     "push.load",
     "push.client",

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import os
 import re
+import resource
 import socketserver
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pyoxigraph as ox
 import pytest
 import rdflib
 
-from lodeclaim import catalogue, validation
+from lodeclaim import catalogue, exports, graph, validation
 from lodeclaim.errors import QueryError, SourceError
 from lodeclaim.query import guard, services
 from lodeclaim.query.update import check_well_formed
 from lodeclaim.reasoning import rules
 from lodeclaim.resources import Source
 from support import servers
-from support.paths import TINY
+from support.paths import ROOT, TINY
 from support.tiny import FOUND, LOOKUP
 
 OTHER = "127.0.0.9"
@@ -309,3 +313,95 @@ def test_fault_1_17_a_rule_is_bound_to_sparql_1_1_as_queries_are(tmp_path):
     with pytest.raises(SourceError, match="annotation syntax") as refusal:
         rules.read([Source(path, Path("ontology/rules/10-later.rq"))])
     assert refusal.value.where == f"{path}, query, line 3, column 22"
+
+
+def graph_of(path: Path, *names: str) -> Path:
+    path.write_text("".join(f"<urn:s:{name}> <urn:p> <urn:o> <urn:g> .\n" for name in names))
+    return path
+
+
+def run(*arguments: str, stdout: Any = subprocess.PIPE, **options: Any) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", servers.PROGRAM, *arguments]
+    return subprocess.run(
+        command, stdout=stdout, stderr=subprocess.PIPE, text=True, check=False, timeout=servers.TIMEOUT, **options
+    )
+
+
+FULL = Path("/dev/full")
+WRITES = {
+    "export": ["export", "--graph", str(TINY), "--format", "nq"],
+    "context": ["export", "--graph", str(TINY), "--context"],
+    "table": ["query", "--graph", str(TINY), LOOKUP],
+    "csv": ["query", "--graph", str(TINY), "--format", "csv", LOOKUP],
+    "json": ["query", "--graph", str(TINY), "--format", "json", LOOKUP],
+    "graph": ["query", "--graph", str(TINY), "--format", "ntriples", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"],
+    "annotate": ["annotate", str(ROOT / "README.md"), "Lodeclaim", "--key", "k"],
+    "push": ["push", "--dry-run", "--graph", str(TINY), "http://127.0.0.1:9"],
+    "compare": ["compare", "ministerial-country-count"],
+    "help": ["--help"],
+    "help of a command": ["export", "-h"],
+    "version": ["--version"],
+}
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full, which is a disk that is full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("arguments", WRITES.values(), ids=WRITES)
+def test_fault_1_19_a_full_disk_is_status_1_and_says_so(arguments, unbuffered):
+    with FULL.open("wb") as full:
+        done = run(*arguments, stdout=full, env={**os.environ, "PYTHONUNBUFFERED": unbuffered})
+    assert done.returncode == 1
+    found = [line for line in done.stderr.splitlines() if "was built from other files" not in line]
+    assert len(found) == 1, done.stderr
+    assert found[0].startswith("lodeclaim: standard output: it cannot be written (No space left on device)")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    "arguments", [WRITES["export"], WRITES["csv"], WRITES["help"]], ids=["export", "csv", "help"]
+)
+def test_fault_1_19_a_disk_that_takes_a_part_is_full_too(arguments, unbuffered, tmp_path):
+    whole = run(*arguments).stdout
+    taken = len(whole) // 2
+
+    def narrow() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (taken, taken))
+
+    with (tmp_path / "file").open("wb") as file:
+        done = run(*arguments, stdout=file, preexec_fn=narrow, env={**os.environ, "PYTHONUNBUFFERED": unbuffered})
+    assert (tmp_path / "file").stat().st_size <= taken
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert "standard output: it cannot be written (File too large)" in done.stderr
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_fault_1_19_a_reader_that_has_left_is_told_of_nothing(unbuffered):
+    for arguments in (WRITES["export"], WRITES["csv"], WRITES["help"]):
+        read, write = os.pipe()
+        os.close(read)
+        done = run(*arguments, stdout=write, env={**os.environ, "PYTHONUNBUFFERED": unbuffered})
+        os.close(write)
+        assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_fault_1_19_a_slow_reader_of_a_pipe_that_does_not_wait_gets_all(unbuffered, tmp_path):
+    long = graph_of(tmp_path / "long.nq", *map(str, range(10_000)))  # more than a pipe takes at once
+    arguments = ["export", "--format", "nq", "--graph", str(long)]
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    command = [sys.executable, "-c", servers.PROGRAM, *arguments]
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    with subprocess.Popen(command, stdout=write, stderr=subprocess.PIPE, env=environment) as process:
+        os.close(write)
+        with os.fdopen(read, "rb") as stream:
+            body = stream.read()
+        assert process.stderr is not None
+        assert (process.wait(servers.TIMEOUT), process.stderr.read()) == (0, b"")
+    assert body == exports.convert(graph.read_built(long), "nq")
+
+
+def test_fault_1_19_output_that_was_closed_is_wrong_use():
+    command = ["sh", "-c", '"$@" >&-', "sh", sys.executable, "-c", servers.PROGRAM, *WRITES["export"]]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=servers.TIMEOUT)
+    assert (done.returncode, done.stderr.startswith("lodeclaim: standard output: it is closed")) == (2, True)
