@@ -53,6 +53,7 @@ ORDER = [
     "query.upstream",
     "query.remote",
     "query.apart",
+    "query.holds",
     "query.dataset",
     "query.walls",
     "query.worker",

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import re
 import resource
+import shutil
+import signal
 import socketserver
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,14 +22,15 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from lodeclaim import catalogue, exports, graph, validation
+from lodeclaim import catalogue, checksums, description, exports, graph, validation
 from lodeclaim.errors import QueryError, SourceError
-from lodeclaim.query import guard, services
+from lodeclaim.namespaces import BASE, PREFIXES
+from lodeclaim.query import dataset, guard, holds, services
 from lodeclaim.query.update import check_well_formed
 from lodeclaim.reasoning import rules
 from lodeclaim.resources import Source
 from support import servers
-from support.paths import ROOT, TINY
+from support.paths import ROOT, TESTS, TINY
 from support.tiny import FOUND, LOOKUP
 
 OTHER = "127.0.0.9"
@@ -320,6 +324,68 @@ def graph_of(path: Path, *names: str) -> Path:
     return path
 
 
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+
+
+def test_fault_1_12_a_store_that_is_served_is_not_removed(tmp_path):
+    folder = tmp_path / "data"
+    served = dataset.store(folder, graph_of(tmp_path / "g.nq", "a"))
+    with servers.serve(folder, "--log", "off", "--workers", "2") as server:
+        assert server.ask(COUNT).rows == [{"n": "1"}]
+        for names in ("ab", "abc"):
+            graph_of(tmp_path / "g.nq", *names)
+            command = ["build", "--data-dir", str(folder), "--graph", str(tmp_path / "g.nq")]
+            assert run(*command).returncode == 0
+        assert (folder / served).is_dir()
+        before = server.workers()
+        for worker in before:  # those that come after them must open the store again
+            os.kill(worker, signal.SIGKILL)
+        assert servers.eventually(lambda: len(server.workers()) == 2 and not set(before) & set(server.workers()))
+        assert server.ask(COUNT, source=OTHER, union="1").rows == [{"n": "1"}]
+        server.reload()
+        assert servers.eventually(lambda: server.ask(COUNT).rows == [{"n": "3"}])
+        # Nobody has the first in use now: the next build takes it away.
+        assert servers.eventually(lambda: len(server.processes()) == 1)
+        newest = dataset.store(folder, graph_of(tmp_path / "g.nq", *"abcd"))
+        assert not (folder / served).exists()
+        assert {path.name for path in folder.iterdir()} >= {newest, "current"}
+        assert server.ask(COUNT, source=OTHER, union="2").rows == [{"n": "3"}]
+
+
+def test_fault_1_12_nothing_but_old_stores_is_removed(tmp_path):
+    folder = tmp_path / "data"
+    old = dataset.store(folder, graph_of(tmp_path / "g.nq", "a"))
+    (folder / "thesis").mkdir()
+    (folder / "part-abcd1234").mkdir()  # what a build that was killed leaves
+    for names in ("ab", "abc"):
+        dataset.store(folder, graph_of(tmp_path / "g.nq", *names))
+    found = {path.name for path in folder.iterdir()}
+    assert "thesis" in found
+    assert len(found) == 4, "the newest store, the one before, `current` and what is not ours"
+    assert old not in found
+
+
+def test_fault_1_12_a_store_that_is_being_written_is_not_removed_by_another_build(tmp_path):
+    folder = tmp_path / "data"
+    dataset.store(folder, graph_of(tmp_path / "g.nq", "a"))
+    unfinished = folder / "part-12345678"
+    unfinished.mkdir()
+    done = threading.Event()
+
+    def build() -> None:
+        dataset.store(folder, graph_of(tmp_path / "other.nq", "a", "b"))
+        done.set()
+
+    with holds.alone(folder):
+        other = threading.Thread(target=build)
+        other.start()
+        assert not done.wait(0.5)
+        assert unfinished.is_dir()
+    other.join()
+    assert done.is_set()
+    assert not unfinished.exists()
+
+
 def run(*arguments: str, stdout: Any = subprocess.PIPE, **options: Any) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", servers.PROGRAM, *arguments]
     return subprocess.run(
@@ -405,3 +471,132 @@ def test_fault_1_19_output_that_was_closed_is_wrong_use():
     command = ["sh", "-c", '"$@" >&-', "sh", sys.executable, "-c", servers.PROGRAM, *WRITES["export"]]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=servers.TIMEOUT)
     assert (done.returncode, done.stderr.startswith("lodeclaim: standard output: it is closed")) == (2, True)
+
+
+def described(path: Path, *names: str) -> dict[str, str]:
+    """Write a graph that tells of its downloads, as `build` does with its checksums; return their digests."""
+    text = (TESTS / "fixtures" / "described.trig").read_text()
+    text += "".join(f"ex:things {{ <urn:s:{name}> <urn:p> <urn:o> }}\n" for name in names)
+    files = "".join(
+        f"graph:description {{ ex:dataset dcat:distribution ex:{extension} . "
+        f"ex:{extension} dcat:downloadURL <{BASE}download/lodeclaim.{extension}> . }}\n"
+        for extension in exports.FORMATS
+    )
+    store = ox.Store()
+    store.load((text + "@prefix dcat: <http://www.w3.org/ns/dcat#> .\n" + files).encode(), ox.RdfFormat.TRIG)
+    store.extend(description.statistics(store))
+    quads = list(store)
+    found = checksums.work_out(quads)
+    graph.write(checksums.beside(path), checksums.to_turtle(quads, found))
+    graph.write(path, graph.to_trig(quads))
+    return {name: checksum.sha256.hex() for name, checksum in found.items()}
+
+
+def void_of(server: servers.Server) -> dict[str, str]:
+    """Return the digests in VoID by the names of the files; they must be there at once, and start no process."""
+    known = set(server.processes())
+    started: set[int] = set()
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.002):
+            started.update(set(servers.children(server.process)) - known)
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    begun = time.monotonic()
+    answer = server.request("GET", "/.well-known/void", {"Accept": "text/turtle"})
+    took = time.monotonic() - begun
+    over.set()
+    watching.join()
+    assert (answer.status, started) == (200, set())
+    assert took < 3
+    told = rdflib.Graph().parse(data=answer.body, format="turtle")
+    spdx, dcat = rdflib.Namespace(PREFIXES["spdx"]), rdflib.Namespace(PREFIXES["dcat"])
+    return {
+        str(url).rpartition("/")[2]: str(value)
+        for file, url in told.subject_objects(dcat.downloadURL)
+        for checksum in told.objects(file, spdx.checksum)
+        for value in told.objects(checksum, spdx.checksumValue)
+    }
+
+
+def test_fault_1_20_the_first_void_is_quick_and_starts_no_process_also_after_a_reload(tmp_path):
+    file = tmp_path / "lodeclaim.trig"
+    digests = described(file)
+    assert len(digests) == len(exports.FORMATS)
+    with servers.serve(file, "--log", "off") as server:
+        assert void_of(server) == digests
+        added = "SELECT ?s { ?s <urn:p> <urn:o> }"
+        assert server.ask(added).rows == []
+        changed = described(file, "one", "two")
+        assert changed != digests
+        server.reload()
+        assert servers.eventually(lambda: server.ask(added).rows != [])
+        assert servers.eventually(lambda: len(server.processes()) == 1)
+        assert void_of(server) == changed
+        assert len(server.ask(added, source=OTHER).rows) == 2
+
+
+READERS = {
+    "serve": ["serve", "--port", "0", "--graph", "{}"],
+    "query": ["query", "ASK { }", "--graph", "{}"],
+    "export": ["export", "--graph", "{}"],
+    "compare": ["compare", "--graph", "{}"],
+    "push": ["push", "--dry-run", "http://127.0.0.1:9", "--graph", "{}"],
+    "build": ["build", "--data-dir", "{}.data", "--graph", "{}"],
+    "annotate": ["annotate", "{}", "words", "--key", "k"],
+    "query file": ["query", "{}"],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments"),
+    [("pipe", arguments) for arguments in READERS.values()]
+    + [(kind, READERS[name]) for kind in ("device", "folder") for name in ("export", "build", "annotate")],
+)
+def test_fault_1_21_what_is_no_file_is_wrong_use_and_is_not_waited_for(arguments, kind, tmp_path):
+    path = tmp_path / "input.rq"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path = Path("/dev/zero")
+    done = run(*(part.replace("{}.data", str(tmp_path / "data")).replace("{}", str(path)) for part in arguments))
+    assert done.returncode == 2, done
+    assert f"lodeclaim: {path}: " in done.stderr
+    assert "Traceback" not in done.stderr
+    if "--graph" in arguments:
+        assert f"it is a {kind}" in done.stderr
+
+
+def test_fault_1_21_a_pipe_among_the_sources_or_texts_is_not_waited_for(tmp_path):
+    folder = tmp_path / "mine" / "data" / "documents"
+    folder.mkdir(parents=True)
+    os.mkfifo(folder / "pipe.ttl")
+    os.mkfifo(tmp_path / "text.txt")
+    for arguments in (["build", "--extra", str(tmp_path / "mine")], ["check", "--corpus", str(tmp_path)]):
+        done = run(*arguments)
+        assert (done.returncode, "it is no file" in done.stderr) == (1, True), done
+
+
+def test_fault_1_21_a_graph_that_becomes_a_pipe_leaves_the_one_that_is_served(tmp_path):
+    shutil.copy(TINY, tmp_path / "graph.trig")
+    with servers.serve(tmp_path / "graph.trig") as server:
+        assert server.ask(LOOKUP).rows == FOUND
+        (tmp_path / "graph.trig").unlink()
+        os.mkfifo(tmp_path / "graph.trig")
+        server.reload()
+        assert servers.eventually(lambda: "it is a pipe" in server.log.read_text())
+        assert server.ask(LOOKUP, source=OTHER).rows == FOUND
+
+
+@pytest.mark.parametrize("place", ["pipe", "link"])
+def test_fault_1_21_what_is_no_file_is_not_replaced_by_one(place, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "pipe")
+    done = run(*WRITES["export"], "--output", str(tmp_path / place))
+    assert (done.returncode, "it is there and no file" in done.stderr) == (2, True)
+    assert (tmp_path / "pipe").is_fifo()
+    assert (tmp_path / "link").is_symlink()
