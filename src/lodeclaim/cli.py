@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from lodeclaim import __version__
+from lodeclaim import __version__, output
 from lodeclaim.errors import LodeclaimError
 
 COMMANDS = {
@@ -43,6 +43,11 @@ class Group(click.Group):
         """List the commands without loading them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 - click's own signature
+        """Run the program; what cannot be written to standard output ends it with status 1."""
+        with output.watched():
+            return super().main(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
         """Run the command; an expected failure ends the process with its exit status, without a traceback."""

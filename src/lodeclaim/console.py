@@ -87,10 +87,11 @@ def texts_of(corpora: tuple[Path, ...]) -> dict[str, corpus.Text]:
 def built_graph(extra: tuple[Path, ...], chosen: Path | None) -> Path:
     """Return the graph file to read, warning where the files it was built from have changed since.
 
-    Raises UsageError where nothing is built yet.
+    Raises UsageError where nothing is built yet, or where what is chosen is no file.
     """
     sources = resources.find(extra)
     if chosen is not None:
+        graph.check_regular(chosen)
         return chosen
     if not sources.built_graph.is_file():
         given = "".join(f" --extra {folder}" for folder in extra)

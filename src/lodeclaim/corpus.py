@@ -63,7 +63,9 @@ def read(folder: Path) -> dict[str, Text]:
 
 
 def read_file(path: Path) -> Text:
-    """Return one text; raises SourceError where it is not UTF-8."""
+    """Return one text; raises SourceError where it is no file or not UTF-8."""
+    if not path.is_file():  # a pipe would be waited for
+        raise SourceError(str(path), "it is no file", "Take it away, or put the text there")
     raw = path.read_bytes()
     try:
         characters = raw.decode("utf-8")

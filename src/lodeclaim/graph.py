@@ -101,6 +101,13 @@ def _without_escape(token: re.Match[bytes]) -> bytes:
     return b"<" + PREFIXES[token["prefix"].decode()].encode() + token["local"].replace(b"\\", b"") + b">"
 
 
+def check_regular(built: Path) -> None:
+    """Raise UsageError where a graph file is there and no file: a pipe waits for ever, and is read only once."""
+    if built.exists() and not built.is_file():
+        kind = "folder" if built.is_dir() else "pipe" if built.is_fifo() else "device or socket"
+        raise UsageError(str(built), f"it is a {kind}, and no file", "Give a file of TriG or N-Quads")
+
+
 def load(built: Path) -> ox.Store:
     """Return a store with a TriG or N-Quads (.nq) file; raises UsageError without it, SourceError if it is broken."""
     store = ox.Store()
@@ -118,6 +125,7 @@ def read_built(built: Path) -> list[ox.Quad]:
 @contextmanager
 def _readable(built: Path) -> Iterator[ox.RdfFormat]:
     """Give the format of a file to a block that reads it, and say what is wrong where that fails."""
+    check_regular(built)
     format = ox.RdfFormat.N_QUADS if built.suffix == ".nq" else ox.RdfFormat.TRIG
     try:
         yield format
@@ -130,9 +138,13 @@ def _readable(built: Path) -> Iterator[ox.RdfFormat]:
 def write(path: Path, content: bytes) -> None:
     """Replace the file whole or not at all: written beside it, then renamed.
 
-    Raises SourceError where the folder cannot be written to; the old file is then untouched.
+    Raises SourceError where the folder cannot be written to; the old file is then untouched. Raises UsageError where
+    something is there that is no file: a device is not to be replaced.
     """
     beside: Path | None = None
+    if path.exists() and not path.is_file():
+        found = "it is there and no file, and would be replaced by one"
+        raise UsageError(str(path), found, "Give the name of a file, with --output, or leave --output out")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")

@@ -56,7 +56,7 @@ class Resources:
 
         A user's description replaces the project's, since what it describes is another dataset, and so does a
         user's lineage, which is measured over the documents of both. Of any other kind two folders must not hold
-        a file of the same name, which would write one named graph: SourceError.
+        a file of the same name, which would write one named graph: SourceError. So is what is there and no file.
         """
         found: dict[Path, Source] = {}
         for root in self.roots:
@@ -68,6 +68,8 @@ class Resources:
                         f"its name is taken by {found[relative].path}",
                         "Rename it: a file's name is the name of its graph",
                     )
+                if not path.is_file():  # a pipe would be waited for
+                    raise SourceError(str(path), "it is no file", "Take it away, or put a file there")
                 found[relative] = Source(path, relative)
         return [found[key] for key in sorted(found, key=lambda p: (p.name, str(p)))]
 

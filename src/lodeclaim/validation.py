@@ -14,7 +14,8 @@ from rdflib.namespace import DefinedNamespace
 from lodeclaim.errors import SourceError
 from lodeclaim.findings import Finding
 from lodeclaim.graph import parse, read_text
-from lodeclaim.namespaces import shorten
+from lodeclaim.namespaces import PREFIXES, shorten
+from lodeclaim.query.guard import check_source
 from lodeclaim.resources import Source
 
 _HEADER = re.compile(r"^# (problem|solution): (.+)$", re.MULTILINE)
@@ -26,8 +27,13 @@ def shacl(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Finding]:
     """Return what violates the shapes (SHACL Core), sorted.
 
     `data` must hold the ontology's class hierarchy too: nothing is inferred and no other graph is mixed in,
-    since a mixed-in ontology was seen to change verdicts.
+    since a mixed-in ontology was seen to change verdicts. Raises SourceError where a shape cannot be read, or holds a
+    query that the guard refuses.
     """
+    known = {*PREFIXES, *map(str, shapes.objects(None, SH.prefix)), *(prefix for prefix, _ in shapes.namespaces())}
+    for form in (SH.ask, SH.select):
+        for text in shapes.objects(None, form):
+            check_source(str(text), f"the shapes, sh:{form.fragment}", known)
     _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", advanced=False)
     if not isinstance(report, rdflib.Graph):
         raise SourceError("the shapes", str(report), "Correct the shape that the message names")
@@ -53,7 +59,7 @@ def lint(store: ox.Store, queries: Iterable[Source], shapes: Iterable[ox.Quad] =
     """Return what the lint queries find in the store, together with the shapes where they are given; sorted.
 
     A query is a SELECT of ?entity ?property ?value whose header has '# problem:' and '# solution:'.
-    Raises SourceError for one that is not of this form.
+    Raises SourceError for one that is not of this form, or that the guard refuses.
     """
     with_shapes = ox.Store()
     with_shapes.extend(store)
@@ -64,6 +70,7 @@ def lint(store: ox.Store, queries: Iterable[Source], shapes: Iterable[ox.Quad] =
 def _run(store: ox.Store, query: Source) -> Iterator[Finding]:
     text = read_text(query.path).replace("\r\n", "\n")
     header = dict(_HEADER.findall(text))
+    check_source(text, str(query.path))
     try:
         rows = store.query(text, use_default_graph_as_union=True)
     except SyntaxError as error:

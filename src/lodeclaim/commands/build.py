@@ -35,6 +35,7 @@ def command(
     if graph_file is not None:
         if data_dir is None:
             raise UsageError("--graph", "given without --data-dir", "Say where the store is to be with --data-dir")
+        graph.check_regular(graph_file)
         say(f"version {dataset.store(data_dir, graph_file)[:12]} in {data_dir}")
         return
     sources = resources.find(extra)

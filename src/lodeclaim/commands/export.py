@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from lodeclaim import exports, graph
+from lodeclaim import output as standard
 from lodeclaim.console import built_graph, document_option, extra_option, graph_option, part_named, part_option
 
 
@@ -38,6 +38,6 @@ def command(
     quads = graph.read_built(built_graph(extra, graph_file))
     content = exports.context(quads) if context else exports.convert(quads, name, part_named(part, document))
     if output is None:
-        sys.stdout.buffer.write(content)
+        standard.write([content])
     else:
         graph.write(output, content)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from lodeclaim import resources, tables
+from lodeclaim import output, resources, tables
 from lodeclaim.console import built_graph, extra_option, graph_option, pairs, query_text
 from lodeclaim.errors import UsageError
 from lodeclaim.query import formats, stored
@@ -42,5 +41,4 @@ def command(extra: tuple[Path, ...], graph_file: Path | None, query: str, name: 
     chosen = offers.get(name) or (next(iter(offers.values())) if name == "table" else None)
     if chosen is None:
         raise UsageError("--format", f"{name!r} does not fit {asked.outline.form}", f"Use {', '.join(offers)}")
-    for part in engine.query(asked, chosen).body:
-        sys.stdout.buffer.write(part)
+    output.write(engine.query(asked, chosen).body)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import resources as package
 from pathlib import Path
@@ -13,8 +14,9 @@ from tempfile import TemporaryDirectory
 import pyoxigraph as ox
 
 from lodeclaim.errors import LodeclaimError, SourceError, UsageError
-from lodeclaim.graph import write
+from lodeclaim.graph import check_regular, write
 from lodeclaim.namespaces import LC
+from lodeclaim.query import holds
 from lodeclaim.query.apart import apart
 from lodeclaim.query.engine import EmbeddedEngine, Engine, Query
 from lodeclaim.query.remote import RemoteEngine
@@ -27,6 +29,9 @@ MAX_TERMS = 50_000
 
 CURRENT = "current"
 """The file in a data folder that names the store which is to be served."""
+
+_OURS = re.compile(r"[0-9a-f]{64}|part-\w{8}")
+"""The names of what `store` makes there: stores by their version, and what becomes one."""
 
 
 Source = Path | Store
@@ -52,7 +57,10 @@ def opened(source: Source) -> Dataset:
     """Return the dataset of a source; raises as the functions below."""
     if isinstance(source, Store):
         return at_store(source)
-    return on_disk(source) if source.is_dir() else in_memory(source)
+    if source.is_dir():
+        return on_disk(source)
+    check_regular(source)
+    return in_memory(source)
 
 
 def in_memory(path: Path) -> Dataset:
@@ -64,14 +72,16 @@ def in_memory(path: Path) -> Dataset:
 def on_disk(folder: Path) -> Dataset:
     """Return a dataset that each process opens for itself, read-only.
 
-    Raises UsageError where the folder holds no store, SourceError where the store cannot be opened.
+    The store is kept from being removed as long as the dataset is there. Raises UsageError where the folder holds no
+    store, SourceError where the store cannot be opened.
     """
     version = _current(folder)
     if version is None:
         raise UsageError(str(folder), "it holds no store", f"Write one with lodeclaim build --data-dir {folder}")
     path = folder / version
+    hold = holds.Hold(path)
 
-    def open_store() -> EmbeddedEngine:
+    def open_store(_: holds.Hold = hold) -> EmbeddedEngine:
         try:
             return EmbeddedEngine(ox.Store.read_only(str(path)))
         except OSError as error:
@@ -94,9 +104,18 @@ def store(folder: Path, graph: Path) -> str:
     """Write a TriG or N-Quads file into a data folder as a store on disk, and return its version.
 
     The store is complete before `current` names it, so that a server that loads the folder anew finds the old one or
-    the new one. The one that was current before is left, since a server may be reading it; older ones are removed.
+    the new one. The one that was current before is left, since a server may be about to read it, and so is one that
+    is in use; older ones are removed, and nothing else in the folder. Who writes there meanwhile is waited for.
     Raises UsageError where the graph or the folder cannot be used, SourceError where the graph is malformed.
     """
+    with suppress(OSError):  # what is wrong with the folder is said below
+        if graph.is_file():
+            folder.mkdir(parents=True, exist_ok=True)
+    with holds.alone(folder):
+        return _stored(folder, graph)
+
+
+def _stored(folder: Path, graph: Path) -> str:
     version = _digest(graph)
     final = folder / version
     try:
@@ -110,8 +129,8 @@ def store(folder: Path, graph: Path) -> str:
     except OSError as error:
         raise UsageError(str(folder), f"it cannot be written ({error})", "Choose another with --data-dir") from error
     for old in folder.iterdir():
-        if old.is_dir() and old.name not in {version, before}:
-            shutil.rmtree(old, ignore_errors=True)
+        if _OURS.fullmatch(old.name) and old.is_dir() and old.name not in {version, before}:
+            holds.remove(old)
     return version
 
 

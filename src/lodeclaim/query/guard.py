@@ -15,12 +15,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice, pairwise
 
-from lodeclaim.errors import QueryError
+from lodeclaim.errors import QueryError, SourceError
 from lodeclaim.namespaces import PREFIXES
+from lodeclaim.query.services import named, switched_off
 from lodeclaim.query.tokens import PREFIXED_NAME, QueryTextError, Token, tokenize
-
-SERVICE_REFUSED = "service-refused"
-"""The kind of refusal that only the operator can lift."""
 
 
 class Form(StrEnum):
@@ -82,6 +80,14 @@ _VOCABULARY = """
     STRUUID SUBSTR SUM TIMEZONE TRUE TZ UCASE UNDEF UNION URI UUID VALUES WHERE YEAR
 """
 _WORDS = frozenset(_VOCABULARY.split())
+_LATER_VOCABULARY = "HASLANG HASLANGDIR ISTRIPLE LANGDIR OBJECT PREDICATE STRLANGDIR SUBJECT TRIPLE VERSION"
+_LATER_WORDS = frozenset(_LATER_VOCABULARY.split())
+_LATER_SIGNS = {
+    "{|": "RDF 1.2 annotation syntax",
+    "|}": "RDF 1.2 annotation syntax",
+    "~": "a reifier of RDF 1.2",
+    "<<": "a triple of RDF 1.2, or a comparison",
+}
 _OPENERS = frozenset("([{")
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 _SIGNS = frozenset(["!", "+", "-", "^", "^^"])
@@ -97,11 +103,19 @@ def check(text: str, limits: Limits = Limits(), known: Container[str] = ()) -> O
     """
     tokens = _tokens(text, limits)
     _check_readings(tokens, _enclosing(tokens, limits))
-    services = tuple(_services(tokens, limits.services))
+    services = tuple(named(tokens, limits.services))
     _check_words(tokens, _WORDS | _FEDERATION if services else _WORDS)
     outline = _outline(tokens, services)
     _check_prefixes(tokens, known)
     return outline
+
+
+def check_source(text: str, where: str, known: Container[str] = ()) -> Outline:
+    """Return as `check` does for a query among the sources; raise SourceError, whose place begins with `where`."""
+    try:
+        return check(text, known=known)
+    except QueryError as error:
+        raise SourceError(f"{where}, {error.where}", error.found, f"Correct the query: {error.remedy}") from error
 
 
 def check_update(text: str, limits: Limits = Limits()) -> int:
@@ -164,34 +178,12 @@ def _check_words(tokens: Sequence[Token], words: frozenset[str]) -> None:
             found = f"{word} begins an update, and the data is read-only"
             raise QueryTextError(token.position, found, f"Send a query: {', '.join(Form)}")
         if word in _FEDERATION:
-            raise _federation(token)
+            raise switched_off(token)
+        if word in _LATER_WORDS:
+            raise _later(token, "a word of SPARQL 1.2")
         near = difflib.get_close_matches(word[:40], words, n=1)
         remedy = f"Did you mean {near[0]}?" if near else "Give a name its prefix, and a variable its `?`"
         raise QueryTextError(token.position, f"`{token.text[:40]}` is no word of SPARQL 1.1", remedy)
-
-
-def _services(tokens: Sequence[Token], allowed: tuple[str, ...]) -> Iterator[Token]:
-    """Yield the IRI behind each SERVICE, which must be written in full and begin as the operator allows."""
-    for index, token in enumerate(tokens):
-        if _word(token) != "SERVICE":
-            continue
-        if not allowed:
-            raise _federation(token)
-        after = [*tokens[index + 1 : index + 3]]
-        named = next((near for near in after if _word(near) != "SILENT"), token)
-        iri = named.text[1:-1]
-        # A `\\u` could spell another IRI than the one that is judged here.
-        if named.kind != "iri" or "\\" in iri or not any(begins(iri, prefix) for prefix in allowed):
-            remedy = f"Write one of the allowed services as an IRI in full: {', '.join(allowed)}"
-            raise QueryTextError(named.position, "SERVICE is not allowed there", remedy, SERVICE_REFUSED)
-        yield named
-
-
-def begins(iri: str, prefix: str) -> bool:
-    """Return whether an IRI begins with a prefix, and not with a longer name of which the prefix is a part."""
-    # `https://a.example` must not let `https://a.example.evil.example` or `https://a.example@evil.example` through.
-    rest = iri.removeprefix(prefix)
-    return iri.startswith(prefix) and (prefix[-1] in "/?#=" or not rest or rest[0] in "/?#")
 
 
 def _check_prefixes(tokens: Sequence[Token], known: Container[str]) -> None:
@@ -229,9 +221,10 @@ def _enclosing(tokens: Sequence[Token], limits: Limits) -> list[str]:
 
 def _check_readings(tokens: Sequence[Token], enclosing: Sequence[str]) -> None:
     for index, token in enumerate(tokens):
-        if token.text == "<<":
-            remedy = "Put a space after `<`; the terms of RDF 1.2 are not offered"
-            raise QueryTextError(token.position, "`<<` can be read in two ways", remedy)
+        if token.text in _LATER_SIGNS:
+            raise _later(token, _LATER_SIGNS[token.text])
+        if token.kind == "language" and "--" in token.text:
+            raise _later(token, "a language with an RDF 1.2 base direction")
         # Every expression stands in round brackets, and after an operand there `<` compares.
         comparing = enclosing[index] == "(" and _is_operand(tokens[index - 1])
         if token.kind == "iri" and comparing and not _ONE_READING.fullmatch(token.text[1:-1]):
@@ -245,6 +238,11 @@ def _check_readings(tokens: Sequence[Token], enclosing: Sequence[str]) -> None:
         raise QueryTextError(tokens[-1].position, f"the query ends and `{enclosing[-1]}` is open", "Close it")
 
 
+def _later(token: Token, what: str) -> QueryTextError:
+    remedy = "Ask in SPARQL 1.1, of RDF 1.1" + ("; to compare, put a space after `<`" if token.text == "<<" else "")
+    return QueryTextError(token.position, f"`{token.text[:40]}` is {what}", remedy)
+
+
 def _is_operand(token: Token) -> bool:
     return token.kind in _TERMS or token.text in _CLOSERS or _word(token) in {"TRUE", "FALSE"}
 
@@ -253,16 +251,15 @@ def _check_name(tokens: Sequence[Token], index: int, enclosing: str) -> None:
     token, name = tokens[index], tokens[index].text.upper()
     before = _word(tokens[index - 1]) if index else ""
     # SERVICE takes one term and `{`. A parser that rejects `ex:SERVICE` as a name may go back to `ex:`.
-    if "SERVICE" in name and before != "GRAPH" and "{" in [after.text for after in tokens[index + 1 : index + 3]]:
-        raise _federation(token)
+    if before != "GRAPH" and "{" in [after.text for after in tokens[index + 1 : index + 3]]:
+        if "SERVICE" in name:
+            raise switched_off(token)
+        if "LATERAL" in name:  # which the embedded engine knows, and SPARQL 1.1 does not
+            found = f"`{token.text[:40]}` is a name, or a name and LATERAL"
+            raise QueryTextError(token.position, found, "Write it as an IRI in full")
     if not enclosing and before != "PREFIX" and name.startswith(("FROM:", "FROMNAMED:")):
         found = f"`{token.text[:40]}` is a name, or FROM and a name"
         raise QueryTextError(token.position, found, "Put a space after FROM")
-
-
-def _federation(token: Token) -> QueryTextError:
-    found = "SERVICE is switched off, since nothing is fetched from elsewhere"
-    return QueryTextError(token.position, found, "Ask the other endpoint itself", SERVICE_REFUSED)
 
 
 def _prologue(tokens: Sequence[Token]) -> int:

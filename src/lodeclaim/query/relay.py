@@ -20,8 +20,8 @@ from urllib.parse import parse_qs, urljoin
 import httpcore
 import uvicorn
 
-from lodeclaim.query.guard import begins
 from lodeclaim.query.limits import Limits
+from lodeclaim.query.services import is_allowed
 
 MAX_REDIRECTS = 3
 MAX_ANSWER_BYTES = 64 * 1024**2
@@ -112,7 +112,7 @@ class Relay:
 
     async def _ask(self, iri: str, query: bytes) -> tuple[int, str, bytes]:
         for _ in range(MAX_REDIRECTS + 1):
-            if not any(begins(iri, prefix) for prefix in self._allowed):
+            if not is_allowed(iri, self._allowed):
                 raise ValueError(f"{iri}: not an allowed service")
             request = self._connections.stream(
                 "POST", iri, headers=_HEADERS, content=query, extensions={"timeout": self._timeout}

@@ -1,7 +1,8 @@
 """SPARQL 1.1 text -> tokens: the first step of the guard, which judges tokens and never searches text.
 
-The terminals are those of SPARQL 1.1 Query, section 19.8, taken by longest match. Text that holds no
-terminal is refused here, so that no other parser gets the chance to read it in its own way.
+The terminals are those of SPARQL 1.1 Query, section 19.8, taken by longest match, and those that SPARQL 1.2 adds, so
+that the guard can name them. Text that holds no terminal is refused here, so that no other parser gets the chance to
+read it in its own way.
 """
 
 from __future__ import annotations
@@ -83,9 +84,9 @@ _GRAMMAR = re.compile(
   | (?P<blank>    _:[{_NAME}](?:\.*+[{_NAME}{_MARKS}\-])*+ )
   | (?P<name>     {PREFIXED_NAME} )
   | (?P<number>   (?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)[eE][+-]?[0-9]++ | [0-9]*+\.[0-9]++ | [0-9]++ )
-  | (?P<language> @[A-Za-z]+(?:-[A-Za-z0-9]+)* )
+  | (?P<language> @[A-Za-z]+(?:-[A-Za-z0-9]+)*+(?:--[A-Za-z]++)? )
   | (?P<word>     [A-Za-z][A-Za-z0-9_]*+ )
-  | (?P<mark>     \^\^ | && | \|\| | != | <= | >= | << | >> | [{{}}()\[\].,;=<>!|/*+\-^?] )
+  | (?P<mark>     \^\^ | && | \|\| | != | <= | >= | << | >> | \{{\| | \|\}} | [{{}}()\[\].,;=<>!|/*+\-^?~] )
   )?
     """,
     re.VERBOSE,

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from lodeclaim.errors import SourceError
 from lodeclaim.graph import read_text
 from lodeclaim.namespaces import BASE, GRAPHS, LC, PREFIXES
+from lodeclaim.query.guard import check_source
 from lodeclaim.resources import Source
 
 SETTLED = GRAPHS + "settled/"
@@ -48,7 +49,8 @@ class Rule:
 def read(sources: Iterable[Source]) -> list[Rule]:
     """Return the rules in the order in which they run.
 
-    Raises SourceError for a file whose name does not begin with two digits or whose header lacks a field.
+    Raises SourceError for a file whose name does not begin with two digits, whose header lacks a field, or whose
+    query the guard refuses: a rule may come from somebody else, and fetches as little as a query of the endpoint.
     """
     rules = []
     for source in sources:
@@ -61,6 +63,7 @@ def read(sources: Iterable[Source]) -> list[Rule]:
                 "a rule is called NN-name.rq and starts with '# title:' and '# why:'",
                 "Rename it or add the lines",
             )
+        check_source(text, str(source.path))
         settles = header.get("view") == "settled"
         rules.append(Rule(source.path.stem, int(name[1]), header["title"], header["why"], text, settles, source.path))
     return sorted(rules, key=lambda rule: rule.name)
