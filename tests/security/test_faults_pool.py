@@ -73,11 +73,11 @@ def test_fault_1_01_a_body_that_nobody_reads_is_closed():
             large + "xml",
             large + "json",
             large + "csv",
-            "/graph/derived?format=nt",
+            "/graph/description?format=nt",
             "/ontology?format=ttl",
         ):
             for _ in range(3):
-                assert server.request("HEAD", path).status in {200, 404}
+                assert server.request("HEAD", path).status == 200
         assert servers.eventually(lambda: running(server) == 0, 2)
         for read in (0, 1, 70_000):
             with socket.create_connection(server.place, 20) as connection:
@@ -85,7 +85,6 @@ def test_fault_1_01_a_body_that_nobody_reads_is_closed():
                 if read:
                     connection.recv(read)
         assert servers.eventually(lambda: running(server) == 0, 8)
-        assert server.request("GET", large + "xml&limit=1").status in {200, 400}
         assert server.ask("ASK {}", source=OTHER).json["boolean"] is True
         assert server.request("GET", "/health").json["status"] == "ok"
 
