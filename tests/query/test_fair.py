@@ -38,7 +38,7 @@ def test_a_client_that_is_done_may_start_again():
 
 
 def test_clients_take_turns_and_their_own_go_in_order():
-    found = turns(per_client=9, waiting=9)
+    found = turns(workers=9, per_client=9, waiting=9)
     for client, waiter in [("a", "a1"), ("a", "a2"), ("a", "a3"), ("b", "b1"), ("c", "c1"), ("b", "b2")]:
         found.wait(client, waiter)
     assert [found.next() for _ in range(7)] == ["a1", "b1", "c1", "a2", "b2", "a3", None]
@@ -137,6 +137,54 @@ def test_clients_of_long_queries_share_half_of_the_workers():
     assert found.next() is None
     found.finish("a", 10)
     assert found.next() == "c1"
+
+
+def test_a_query_counts_as_long_while_it_runs():
+    clock = Clock()
+    found: Turns[str] = Turns(Capacity(workers=6), clock)
+    assert [found.start(client) for client in "aab"] == [True, True, True]
+    clock.now += 1.1
+    assert not found.start("a")
+    assert not found.start("b")
+    assert found.start("good")
+    found.finish("a", 1.1)
+    found.finish("b", 1.1)
+    assert found.start("a")
+    clock.now += 61
+    assert found.start("b")
+
+
+def test_the_last_free_worker_is_for_a_client_that_has_none():
+    found = turns(workers=6)
+    assert [found.start(client) for client in "aaabb"] == [True, True, True, True, True]
+    assert not found.start("b")
+    found.wait("b", "b1")
+    assert not found.is_starved
+    assert found.next() is None
+    found.wait("c", "c1")
+    assert found.is_starved
+    assert found.next() == "c1"
+    found.finish("a")
+    assert found.next() is None
+    found.finish("a")
+    assert found.next() == "b1"
+
+
+def test_the_run_that_ended_is_the_one_that_is_counted_no_more():
+    clock = Clock()
+    found: Turns[str] = Turns(Capacity(workers=8), clock)
+    assert found.start("a")
+    clock.now += 0.9
+    assert found.start("a")
+    found.finish("a", 0.9)
+    clock.now += 0.9
+    found.wait("a", "a1")
+    assert found.is_starved is False
+    assert found.next() == "a1"
+    clock.now += 0.2
+    assert [found.start("b") for _ in range(3)] == [True, True, True]
+    clock.now += 1.1
+    assert not found.start("b")
 
 
 def test_a_long_query_is_forgotten_in_time():

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import errno
 import functools
 import gzip
 import json
 import os
 import shutil
 import signal
+import socket
 import time
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,9 +20,15 @@ import pytest
 
 from lodeclaim.errors import BusyError, EngineError, QueryError, SourceError, UsageError
 from lodeclaim.query import wire
-from lodeclaim.query.engine import Term
+from lodeclaim.query.blocking import BlockingEngine
+from lodeclaim.query.channels import Control
+from lodeclaim.query.engine import Query, Term
+from lodeclaim.query.formats import offered
+from lodeclaim.query.generation import Generation
+from lodeclaim.query.guard import Form
 from lodeclaim.query.limits import Capacity, Limits
 from lodeclaim.query.pool import Pool
+from lodeclaim.query.zygote import Zygote
 from support import hostile, servers
 from support.paths import GRAPH, TINY
 
@@ -333,6 +342,135 @@ async def test_a_zygote_that_is_killed_is_replaced():
         assert pool.running == 0
 
 
+@asynchronous
+async def test_a_zygote_that_ends_before_it_is_taken_over_is_replaced(monkeypatch):
+    start, ended = Generation.start, []
+
+    async def start_and_end(generation, workers):
+        await start(generation, workers)
+        if not ended:
+            ended.append(generation)
+            os.kill(generation._process.pid, signal.SIGKILL)
+            assert await eventually(lambda: not generation.alive)
+
+    monkeypatch.setattr(Generation, "start", start_and_end)
+    async with started(workers=2) as (pool, _):
+        assert await eventually(lambda: pool.healthy)
+        assert await is_right(pool)
+
+
+@asynchronous
+async def test_a_worker_that_cannot_be_had_is_tried_for_again(monkeypatch):
+    pair, refused = socket.socketpair, []
+
+    def none_left():
+        refused.append(1)
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    async with started(workers=1) as (pool, processes):
+        monkeypatch.setattr(socket, "socketpair", none_left)
+        assert (await failure(pool, job(hostile.RUNAWAY, seconds=0.2))).kind == "time-exceeded"
+        assert await eventually(lambda: len(refused) > 3)
+        assert not pool.healthy
+        assert not processes.workers()
+        monkeypatch.setattr(socket, "socketpair", pair)
+        assert await is_right(pool)
+        assert pool.healthy
+    assert len(refused) < 30
+
+
+def test_a_fork_that_fails_is_told_and_ends_nobody(monkeypatch):
+    ours, theirs = socket.socketpair()
+    kept, given = socket.socketpair()
+
+    def refused():
+        raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    with ours, theirs, kept:
+        monkeypatch.setattr(os, "fork", refused)
+        Zygote(theirs, None, Limits())._fork(7, given.detach())
+        ours.settimeout(5)
+        assert ours.recv(100) == b"gone 7 1\n"
+        kept.settimeout(5)
+        assert kept.recv(1) == b""
+
+
+@asynchronous
+async def test_no_line_to_a_zygote_is_lost_where_it_reads_slowly():
+    ours, theirs = socket.socketpair()
+    with theirs:
+        control = Control(ours)
+        for number in range(5_000):
+            control.tell(f"kill {number}")
+        kept, given = socket.socketpair()
+        control.tell("fork 1", given)
+        assert given.fileno() >= 0
+        theirs.setblocking(False)
+        read, found = b"", []
+
+        def everything() -> bool:
+            nonlocal read
+            with contextlib.suppress(BlockingIOError):
+                received, descriptors, *_ = socket.recv_fds(theirs, 1 << 16, 4)
+                read += received
+                found.extend(descriptors)
+            return read.endswith(b"fork 1\n")
+
+        assert await eventually(everything)
+        assert read == b"".join(b"kill %d\n" % number for number in range(5_000)) + b"fork 1\n"
+        assert len(found) == 1
+        assert given.fileno() < 0
+        for descriptor in found:
+            os.close(descriptor)
+        kept.close()
+        control.close()
+        control.tell("kill 1")
+
+
+SAID = {
+    "too long": wire.HEADER.pack(wire.BODY, wire.MAX_BYTES + 1),
+    "of no kind": wire.frame(b"?", b""),
+    "a job": wire.frame(wire.JOB, b"{}"),
+}
+
+
+@pytest.mark.parametrize("said", SAID.values(), ids=SAID)
+@asynchronous
+async def test_a_worker_that_says_what_is_no_answer_is_ended(said):
+    async with started(workers=1) as (pool, processes):
+        (before,) = processes.workers()
+        answer = await pool.ask(job(hostile.ENDLESS), "a")
+        answer._worker._buffer.clear()
+        answer._worker.data_received(said)
+        with pytest.raises(EngineError, match="no answer"):
+            _ = [part async for part in answer.parts()]
+        answer.close()
+        assert await is_right(pool)
+        assert before not in processes.workers()
+
+
+@asynchronous
+async def test_a_worker_that_says_twice_that_it_is_ready_is_lent_once():
+    async with started(workers=1) as (pool, _):
+        answer = await pool.ask(job(SELECT), "a")
+        answer._worker.data_received(wire.frame(wire.READY, b""))
+        waiting = asyncio.create_task(is_right(pool, "b"))
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+        answer.close()
+        assert await waiting
+
+
+@asynchronous
+async def test_many_empty_frames_are_not_kept_without_end():
+    async with started(workers=1) as (pool, _):
+        answer = await pool.ask(job(SELECT), "a")
+        answer._worker.data_received(wire.frame(wire.BODY, b"") * 20_000)
+        assert not answer._worker._transport.is_reading()
+        answer.close()
+        assert await is_right(pool)
+
+
 # Who does not want it any more
 
 
@@ -392,7 +530,69 @@ async def test_who_leaves_while_waiting_makes_room():
         assert await next_one == RIGHT
 
 
+@asynchronous
+async def test_a_query_that_waits_is_cancelled_by_its_id_and_no_other_has_that():
+    async with started(workers=1) as (pool, _):
+        running = asyncio.create_task(failure(pool, job(hostile.RUNAWAY), query_id="x" * 20))
+        assert await eventually(lambda: pool.running == 1)
+        waiting = asyncio.create_task(failure(pool, job(SELECT), "b", "y" * 20))
+        assert await eventually(lambda: pool.waiting == 1)
+        assert isinstance(await failure(pool, job(SELECT), "c", "y" * 20), BusyError)
+        assert pool.cancel("y" * 20)
+        assert (await waiting).kind == "query-cancelled"
+        assert not pool.cancel("y" * 20)
+        assert pool.cancel("x" * 20)
+        await running
+        assert await is_right(pool)
+
+
+@asynchronous
+async def test_an_answer_that_is_neither_read_nor_closed_ends_at_its_deadline():
+    async with started(workers=2) as (pool, processes):
+        asked = {"a": hostile.ENDLESS, "b": SELECT}
+        answers = [await pool.ask(job(text, seconds=1.0), client) for client, text in asked.items()]
+        assert pool.running == 2
+        assert await eventually(lambda: pool.running == 0)
+        assert await is_right(pool)
+        assert await eventually(lambda: len(processes.workers()) == 2)
+        with pytest.raises(EngineError, match="longer than the 1 s"):
+            _ = [part async for part in answers[0].parts()]
+        for answer in answers:
+            answer.close()
+        assert pool.running == 0
+
+
+@pytest.mark.parametrize("text", [hostile.rows(5), SELECT])
+@asynchronous
+async def test_a_body_for_threads_is_closed_read_or_not(text):
+    asked, csv = Query(text), next(format for format in offered(Form.SELECT) if format.name == "csv")
+    async with started(workers=2) as (pool, _):
+        engine = BlockingEngine(pool, asyncio.get_running_loop())
+        for read in (0, 1, 2):
+            answer = await asyncio.to_thread(engine.query, asked, csv)
+            for _ in range(read):
+                await asyncio.to_thread(next, iter(answer.body), b"")
+            for _ in range(2):
+                getattr(answer.body, "close", lambda: None)()
+            assert await eventually(lambda: pool.running == 0)
+        assert await is_right(pool)
+
+
 # Who goes next
+
+
+@asynchronous
+async def test_long_queries_of_many_clients_do_not_keep_all_workers():
+    async with started(workers=4) as (pool, _):
+        flood = [asyncio.create_task(failure(pool, job(hostile.RUNAWAY), client)) for client in "abcdef"]
+        assert await eventually(lambda: pool.running == 4)
+        assert await is_right(pool, "good")
+        ended = [task.result() for task in flood if task.done()]
+        assert ended
+        assert all(isinstance(error, BusyError) and error.retry_after > 0 for error in ended)
+        for task in flood:
+            task.cancel()
+        await asyncio.gather(*flood, return_exceptions=True)
 
 
 @asynchronous

@@ -76,6 +76,19 @@ def test_a_frame_that_breaks_off_is_none(pair, length):
     assert wire.receive(ours.makefile("rb")) is None
 
 
+def test_what_is_longer_than_a_job_is_none(pair):
+    ours, theirs = pair
+    theirs.sendall(wire.HEADER.pack(wire.JOB, wire.MAX_JOB_BYTES + 1))
+    assert wire.receive(ours.makefile("rb")) is None
+    with pytest.raises(QueryError, match="more than 4,194,304"):
+        wire.Job("ASK {}", {}, if_none_match=("x" * wire.MAX_JOB_BYTES,)).payload()
+
+
+@pytest.mark.parametrize("text", ["x" * 1_000_000, "\U0001f600" * 100_000])
+def test_a_failure_of_any_words_fits_a_frame(text):
+    assert len(wire.failure(EngineError(text, text, text), text)) < wire.MAX_BYTES
+
+
 ERRORS = [
     QueryError("update", "read-only", "Send a query", "update-refused"),
     EngineError("query", "too long", "Ask for less", "time-exceeded"),

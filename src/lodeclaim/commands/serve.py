@@ -136,7 +136,7 @@ def command(
     server.serve(
         store or data_dir or built_graph(extra, graph_file),
         settings,
-        Capacity(workers=workers, per_client=per_client, wait_seconds=2 * timeout),
+        Capacity(workers=workers, per_client=per_client),
         Place(host, port, trusted_proxy, private_services),
         None if log_queries == "off" else cast(LogQueries, log_queries),
         lambda url: click.echo(f"Lodeclaim at {url}sparql"),

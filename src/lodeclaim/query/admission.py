@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from lodeclaim.errors import LodeclaimError
 from lodeclaim.query.fair import Turns, busy
 from lodeclaim.query.limits import Capacity
 
@@ -20,6 +21,7 @@ class Admission(Generic[_Thing]):
         self._wait_seconds = capacity.wait_seconds
         self._usable = usable
         self._idle: list[_Thing] = []
+        self._named: dict[str, Callable[[LodeclaimError], bool]] = {}
 
     def add(self, thing: _Thing) -> None:
         """Take a thing, new or back from a client; whoever waits may have it."""
@@ -32,8 +34,19 @@ class Admission(Generic[_Thing]):
         self._idle = [thing for thing in self._idle if not unwanted(thing)]
         return gone
 
-    async def borrow(self, client: str) -> _Thing:
-        """Return a thing once it is the client's turn, to `finish` with; raise BusyError where there is no room."""
+    def waits(self, name: str) -> bool:
+        """Return whether somebody waits under a name."""
+        return name in self._named
+
+    def refuse(self, name: str, reason: LodeclaimError) -> bool:
+        """Have who waits under a name wait no more, with an error; return whether there was one."""
+        return name in self._named and self._named[name](reason)
+
+    async def borrow(self, client: str, name: str = "") -> _Thing:
+        """Return a thing once it is the client's turn, to `finish` with; who gives a name can be refused by it.
+
+        Raises BusyError where there is no room, and what it is refused with.
+        """
         while self._idle and self.turns.start(client):
             thing = self._idle.pop()  # used last, it has most at hand: what of the graph it touched is its own copy
             if self._usable(thing):
@@ -43,12 +56,18 @@ class Admission(Generic[_Thing]):
         waiter: asyncio.Future[_Thing] = loop.create_future()
         self.turns.wait(client, waiter)
 
-        def give_up() -> None:
-            if not waiter.done():
-                self.turns.leave(client, waiter)
-                waiter.set_exception(busy(f"none became free within {self._wait_seconds:g} s"))
+        def give_up(reason: LodeclaimError) -> bool:
+            if waiter.done():
+                return False
+            self.turns.leave(client, waiter)
+            waiter.set_exception(reason)
+            return True
 
-        timer = loop.call_later(self._wait_seconds, give_up)
+        timer = loop.call_later(
+            self._wait_seconds, give_up, busy(f"none became free within {self._wait_seconds:g} s")
+        )
+        if name:
+            self._named[name] = give_up
         try:
             return await asyncio.shield(waiter)
         except asyncio.CancelledError:
@@ -60,6 +79,7 @@ class Admission(Generic[_Thing]):
             raise
         finally:
             timer.cancel()
+            self._named.pop(name, None)
 
     def finish(self, client: str, seconds: float = 0.0) -> None:
         """Note that a client has one thing less, which it had for so long; `add` it again, unless it is gone."""

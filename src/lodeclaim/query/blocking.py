@@ -30,22 +30,14 @@ class BlockingEngine:
         answer = self._wait(
             self._pool.ask(self._job(query, {str(query.outline.form): format.media_type}), CLIENT.get())
         )
-        body = self._body(answer)
+        body = _Body(answer, self._loop)
         return Answer(answer.head.content_type, (b"".join(body),) if answer.head.whole else body)
 
     def select(self, query: Query, first: int | None = None) -> Table:
         """See `Engine.select`."""
         job = self._job(query, {}, _ALL if first is None else first)
         answer = self._wait(self._pool.ask(job, CLIENT.get()))
-        return wire.table_from(b"".join(self._body(answer)))
-
-    def _body(self, answer: pool.Answer) -> Iterator[bytes]:
-        parts = answer.parts()
-        try:
-            while (part := self._wait(_next(parts))) is not None:
-                yield part
-        finally:
-            self._loop.call_soon_threadsafe(answer.close)
+        return wire.table_from(b"".join(_Body(answer, self._loop)))
 
     def _job(self, query: Query, formats: dict[str, str], first: int | None = None) -> wire.Job:
         return wire.Job(
@@ -61,7 +53,36 @@ class BlockingEngine:
         )
 
     def _wait(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+        return _result(coroutine, self._loop)
+
+
+class _Body:
+    """The parts of an answer, to be closed by whoever does not read them to the end.
+
+    No generator: one that is never started, as for HEAD, does nothing when it is closed.
+    """
+
+    def __init__(self, answer: pool.Answer, loop: asyncio.AbstractEventLoop) -> None:
+        self._answer = answer
+        self._parts = answer.parts()
+        self._loop = loop
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        part = _result(_next(self._parts), self._loop)
+        if part is None:
+            raise StopIteration
+        return part
+
+    def close(self) -> None:
+        """Give the worker back, now or long ago."""
+        self._loop.call_soon_threadsafe(self._answer.close)
+
+
+def _result(coroutine: Coroutine[Any, Any, _T], loop: asyncio.AbstractEventLoop) -> _T:
+    return asyncio.run_coroutine_threadsafe(coroutine, loop).result()
 
 
 async def _next(parts: AsyncIterator[bytes]) -> bytes | None:

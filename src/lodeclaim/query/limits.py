@@ -58,3 +58,8 @@ class Capacity:
     def running_per_client(self) -> int:
         """How many workers one client may hold; never all of them where there are several."""
         return self.per_client or max(1, self.workers // 2)
+
+    @property
+    def running_long(self) -> int:
+        """How many workers all clients of long queries together may hold."""
+        return max(self.running_per_client, self.workers // 2)

@@ -14,13 +14,15 @@ from time import monotonic
 from lodeclaim.errors import EngineError, LodeclaimError
 from lodeclaim.query import wire
 from lodeclaim.query.admission import Admission
+from lodeclaim.query.channels import Worker
 from lodeclaim.query.dataset import Source
-from lodeclaim.query.fair import busy
-from lodeclaim.query.generation import Generation, Worker
+from lodeclaim.query.fair import LONG_SECONDS, busy
+from lodeclaim.query.generation import Generation
 from lodeclaim.query.limits import Capacity, Limits
 from lodeclaim.query.worker import out_of_memory
 
 _ABORTED = -6  # what Rust does where an allocation fails
+_RELIEF_SECONDS = 0.25
 
 
 class Answer:
@@ -36,6 +38,7 @@ class Answer:
         self._client = client
         self._deadline: asyncio.TimerHandle | None = None
         self._began = monotonic()
+        self._reason: LodeclaimError = EngineError("query", "its answer was closed", "Ask again", "query-cancelled")
         self._open = True
 
     @property
@@ -43,11 +46,11 @@ class Answer:
         """How long it has been under way."""
         return monotonic() - self._began
 
-    async def start(self, job: wire.Job) -> None:
+    async def start(self, payload: bytes, seconds: float) -> None:
         """Send the job and wait for the head; raise QueryError or EngineError where there is none."""
-        reason = _out_of_time(job.seconds)
-        self._deadline = asyncio.get_running_loop().call_later(job.seconds, self._kill, reason)
-        self._worker.send(job)
+        reason = _out_of_time(seconds)
+        self._deadline = asyncio.get_running_loop().call_later(seconds, self.end, reason)
+        self._worker.send(payload)
         _, payload = await self._receive()
         self.head = wire.Head(**json.loads(payload))
 
@@ -62,15 +65,21 @@ class Answer:
 
     def close(self) -> None:
         """Give the worker back, or end it where it is not done: the client has gone, or the answer failed."""
+        if self._open and self._worker.done:
+            self._worker.drop()
+            self._finish()
+        self.end(EngineError("query", "the client has gone", "Ask again", "query-cancelled"))
+
+    def end(self, reason: LodeclaimError) -> None:
+        """End the worker, if it is not done; whoever reads gets the reason, and nobody has to read."""
         if self._open:
-            self._kill(EngineError("query", "the client has gone", "Ask again", "query-cancelled"))
+            self._reason = reason
+            self._generation.kill(self._worker, reason)
             self._finish()
 
-    def cancel(self) -> None:
-        """End the worker since somebody asked for it."""
-        self._kill(EngineError("query", "it was cancelled", "Ask again", "query-cancelled"))
-
     async def _receive(self) -> tuple[bytes, bytes]:
+        if not self._open:  # its worker may be another's by now
+            raise self._reason
         try:
             kind, payload = await self._worker.receive()
         except ConnectionError:
@@ -81,9 +90,6 @@ class Answer:
             self._finish()
             raise wire.error_from(payload)
         return kind, payload
-
-    def _kill(self, reason: LodeclaimError) -> None:
-        self._generation.kill(self._worker, reason)
 
     def _finish(self) -> None:
         if self._open:
@@ -99,13 +105,15 @@ class Pool:
     def __init__(self, source: Source, limits: Limits, capacity: Capacity) -> None:
         self.limits = limits
         self.capacity = capacity
-        self._admission: Admission[tuple[Generation, Worker]] = Admission(capacity, lambda pair: not pair[1].closed)
+        self._admission: Admission[tuple[Generation, Worker]] = Admission(capacity, lambda pair: pair[1].is_usable)
         self.on_end: Callable[[Worker], object] = lambda worker: None
         """Called for each worker that was killed or crashed."""
 
         self._source = source
         self._running: dict[str, Answer] = {}
         self._generation: Generation | None = None
+        self._reviving: asyncio.Task[None] | None = None
+        self._relieving: asyncio.TimerHandle | None = None
 
     @property
     def version(self) -> str:
@@ -129,8 +137,8 @@ class Pool:
 
     @property
     def healthy(self) -> bool:
-        """Whether there are workers, or can be."""
-        return self._generation is not None and self._generation.alive
+        """Whether there are workers that can answer."""
+        return self._generation is not None and self._generation.alive and self._generation.ready > 0
 
     async def start(self, source: Source | None = None) -> None:
         """Load the dataset, or load it anew: running queries end on the old one, later ones see the new.
@@ -145,9 +153,13 @@ class Pool:
             before.retire()
             for _, worker in self._admission.withdraw(lambda pair: pair[0] is before):
                 worker.dismiss()
+        if not generation.alive:  # it died before it was ours
+            self._died(generation)
 
     async def close(self) -> None:
         """End all workers."""
+        if self._reviving is not None:
+            self._reviving.cancel()
         if self._generation is not None:
             await self._generation.close()
 
@@ -158,24 +170,26 @@ class Pool:
         BusyError where there is no room.
         """
         query_id = query_id or secrets.token_urlsafe(18)
-        if query_id in self._running:
-            raise busy("a query with this Query-Id runs already")
-        generation, worker = await self._admission.borrow(client)
+        if query_id in self._running or self._admission.waits(query_id):
+            raise busy("a query with this Query-Id runs or waits already")
+        payload = job.payload()
+        self._relieve_later()
+        generation, worker = await self._admission.borrow(client, query_id)
         answer = Answer(self, generation, worker, client, query_id)
         self._running[query_id] = answer
         try:
-            await answer.start(job)
+            await answer.start(payload, job.seconds)
         except BaseException:
             answer.close()
             raise
         return answer
 
     def cancel(self, query_id: str) -> bool:
-        """End a running query; return whether there was one."""
+        """End a query that runs or waits; return whether there was one."""
         answer = self._running.get(query_id)
         if answer is not None:
-            answer.cancel()
-        return answer is not None
+            answer.end(_cancelled())
+        return answer is not None or self._admission.refuse(query_id, _cancelled())
 
     def why(self, worker: Worker) -> LodeclaimError:
         """Return the error for a worker that ended in the middle of an answer."""
@@ -210,8 +224,30 @@ class Pool:
         while generation is self._generation and generation.current:
             try:
                 await self.start()
-            except LodeclaimError:
+            except (LodeclaimError, OSError):
                 await asyncio.sleep(1)
+
+    def _relieve_later(self) -> None:
+        """Look soon, and again while anybody waits, whether long queries keep all workers from who has none."""
+        if self._relieving is None:
+            self._relieving = asyncio.get_running_loop().call_later(_RELIEF_SECONDS, self._relieve)
+
+    def _relieve(self) -> None:
+        """End the youngest of the long queries beyond their share, if a client waits that has nothing running."""
+        self._relieving = None
+        if not self.waiting:
+            return
+        self._relieve_later()
+        long = [answer for answer in self._running.values() if answer.seconds > LONG_SECONDS]
+        taken = self.running >= self.capacity.workers  # or one is on its way already
+        if taken and self._admission.turns.is_starved and len(long) > self.capacity.running_long:
+            min(long, key=lambda answer: answer.seconds).end(
+                busy("long queries of several clients held all workers while others had none")
+            )
+
+
+def _cancelled() -> EngineError:
+    return EngineError("query", "it was cancelled", "Ask again", "query-cancelled")
 
 
 def _out_of_time(seconds: float) -> EngineError:

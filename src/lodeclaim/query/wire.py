@@ -23,6 +23,20 @@ JOB, HEAD, BODY, END, FAILURE = b"J", b"H", b"B", b"E", b"F"
 LAST = b"L"
 """Comes before END or FAILURE where the worker takes no job after this one."""
 
+READY = b"R"
+"""Comes once, before the first job: the worker has opened what it is to ask."""
+
+FROM_WORKER = frozenset([HEAD, BODY, END, FAILURE, LAST, READY])
+
+MAX_BYTES = 1 << 17
+"""Length of a payload from a worker. A body comes in parts of that length, whatever the length of its literals."""
+
+MAX_JOB_BYTES = 1 << 22
+"""Length of a job: several times what a request may hold, since JSON writes six bytes for some that are one."""
+
+_MAX_WORDS = 2_000
+"""Characters of one text in a failure."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -47,10 +61,14 @@ class Job:
     """Whether the text is an update, which is only judged: well-formed or not."""
 
     def payload(self) -> bytes:
-        """Return the job as JSON."""
+        """Return the job as JSON; raise QueryError where that is too long for a worker."""
         fields = dict(self.__dict__)
         fields["bindings"] = {name: asdict(term) for name, term in self.bindings.items()}
-        return json.dumps(fields, separators=(",", ":")).encode()
+        payload = json.dumps(fields, separators=(",", ":")).encode()
+        if len(payload) > MAX_JOB_BYTES:
+            found = f"with all that comes with it {len(payload):,} bytes, more than {MAX_JOB_BYTES:,}"
+            raise QueryError("query", found, "Ask in several queries")
+        return payload
 
     @classmethod
     def from_payload(cls, payload: bytes) -> Job:
@@ -99,11 +117,13 @@ def frame(kind: bytes, payload: bytes) -> bytes:
 
 
 def receive(stream: BinaryIO) -> tuple[bytes, bytes] | None:
-    """Return the kind and payload of the next frame, or None where the other side has closed."""
+    """Return the kind and payload of the next job, or None where the other side has closed or sends what is none."""
     header = stream.read(HEADER.size)
     if len(header) < HEADER.size:
         return None
     kind, length = HEADER.unpack(header)
+    if length > MAX_JOB_BYTES:
+        return None
     payload = stream.read(length)
     return None if len(payload) < length else (kind, payload)
 
@@ -114,9 +134,9 @@ def failure(error: LodeclaimError, text: str) -> bytes:
     fields: dict[str, Any] = {
         "query": isinstance(error, QueryError),
         "kind": getattr(error, "kind", "query-failed"),
-        "where": error.where,
-        "found": error.found,
-        "remedy": error.remedy,
+        "where": error.where[:_MAX_WORDS],
+        "found": error.found[:_MAX_WORDS],
+        "remedy": error.remedy[:_MAX_WORDS],
         "place": None if place is None else [place.line, place.column, excerpt(text, place)],
     }
     return json.dumps(fields).encode()

@@ -24,7 +24,8 @@ from lodeclaim.query.rows import too_large
 from lodeclaim.query.update import check_well_formed
 
 HELD_BYTES = 1 << 20
-PART_BYTES = 1 << 17
+
+MAX_HINTS = 10
 
 
 class Worker:
@@ -43,6 +44,7 @@ class Worker:
     def run(self) -> None:
         """Answer until the parent closes the connection, or memory is not given back; then return."""
         walls.confine(self._memory, self._limits.memory_bytes, needs_sockets(self._dataset, self._limits))
+        self._connection.sendall(wire.frame(wire.READY, b""))
         cpu = 0
         while not self._leaving and (frame := wire.receive(self._jobs)) is not None:
             job = wire.Job.from_payload(frame[1])
@@ -89,7 +91,7 @@ class Worker:
             raise QueryError("Accept", "no such answer to this query", f"Ask for one of {names}", "not-acceptable")
         etag = None if query.outline.volatile or not self._dataset.version else self._etag(job, format)
         body.head = wire.Head(
-            format.content_type, etag, hints=hints.misspelt(query.outline.tokens, self._dataset.terms)
+            format.content_type, etag, hints=hints.misspelt(query.outline.tokens, self._dataset.terms)[:MAX_HINTS]
         )
         if etag in job.if_none_match:
             body.not_modified()
@@ -131,7 +133,7 @@ class _Body:
         if self._written > self._max_bytes:
             raise too_large(f"{self._max_bytes:,} bytes")
         self._held += self._zip.compress(part) if self._zip else part
-        if len(self._held) >= (PART_BYTES if self._started else HELD_BYTES):
+        if len(self._held) >= (wire.MAX_BYTES if self._started else HELD_BYTES):
             self._send(b"" if self._started else self._head_frame(whole=False))
             self._started = True
 
@@ -153,8 +155,14 @@ class _Body:
         return wire.frame(wire.HEAD, json.dumps(fields).encode())
 
     def _send(self, start: bytes, end: bytes = b"") -> None:
-        body = wire.frame(wire.BODY, bytes(self._held)) if self._held else b""
-        self._connection.sendall(start + body + end)
+        out = bytearray(start)
+        with memoryview(self._held) as held:
+            for offset in range(0, len(held), wire.MAX_BYTES):
+                if offset:
+                    self._connection.sendall(out)
+                    out.clear()
+                out += wire.frame(wire.BODY, bytes(held[offset : offset + wire.MAX_BYTES]))
+        self._connection.sendall(out + end)
         self._held.clear()
 
 

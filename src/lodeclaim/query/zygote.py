@@ -19,14 +19,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from lodeclaim.errors import LodeclaimError
+from lodeclaim.errors import LodeclaimError, SourceError
 from lodeclaim.query import dataset, walls
+from lodeclaim.query.apart import apart
+from lodeclaim.query.engine import Query
 from lodeclaim.query.guard import Limits as TextLimits
 from lodeclaim.query.limits import Limits
 from lodeclaim.query.upstream import Store
 from lodeclaim.query.worker import Worker, needs_sockets
 
 MAX_LINE = 4096
+
+PROBE = "SELECT * { GRAPH ?g { ?s ?p ?o } } LIMIT 1"
+PROBE_SECONDS = 60
 
 
 class Zygote:
@@ -60,7 +65,12 @@ class Zygote:
         # A worker must be in the table before its end can be noticed.
         with _undisturbed():
             zygote = os.getpid()
-            process = os.fork()
+            try:
+                process = os.fork()
+            except OSError:  # no memory or no process to be had now: the pool asks again
+                os.close(descriptor)
+                self.say(f"gone {number} 1")
+                return
             if process == 0:
                 # While a worker held another's socket, nobody would see that other one's end.
                 for other in (*self._sockets, self._control.detach()):
@@ -136,6 +146,8 @@ def main(descriptor: int) -> None:
     try:
         store, path = config["store"], config["path"]
         opened = dataset.opened(Path(path) if store is None else Store(**store))
+        if path is not None and Path(path).is_dir():
+            _probe(path, opened)
     except LodeclaimError as error:
         words = {"where": error.where, "found": error.found, "remedy": error.remedy, "status": error.exit_status}
         control.sendall(f"failed {json.dumps(words)}\n".encode())
@@ -148,6 +160,23 @@ def main(descriptor: int) -> None:
     zygote = Zygote(control, opened, limits)
     zygote.say(f"ready {json.dumps({'version': opened.version, 'missing': missing})}")
     zygote.run()
+
+
+def _probe(path: str, data: dataset.Dataset) -> None:
+    """Raise SourceError where a process like a worker cannot open a store on disk and ask it for one row."""
+
+    def tried() -> str:
+        try:
+            data.open().select(Query(PROBE), 1)
+        except Exception as error:  # whatever a broken store does: this is a child process
+            return str(error) or type(error).__name__
+        return ""
+
+    found = apart(tried, PROBE_SECONDS)
+    if found != "":
+        reason = "the process that tried ended" if found is None else found
+        remedy = "Write it again with lodeclaim build --data-dir"
+        raise SourceError(path, f"the store cannot be asked ({reason})", remedy)
 
 
 def _first_line(control: socket.socket) -> bytes:

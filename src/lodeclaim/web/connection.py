@@ -37,9 +37,6 @@ MAX_FIELD_BYTES = {
 }
 """The fields that are parsed, which costs time: how long all lines of one may be together."""
 
-MAX_WAITING = 16
-"""As many requests may wait behind one that is being answered before no more are read."""
-
 HEAD_SECONDS = 10.0
 
 _PIECE = 1 << 14
@@ -145,8 +142,6 @@ class Connection(JoinedProtocol):
         self._stop_waiting()
         self.url = bytes(self.url[:_MAX_PARSED_URL])
         super().on_headers_complete()
-        if 0 < len(self.pipeline) <= MAX_WAITING:
-            self.flow.resume_reading()  # who does not read does not notice that the client leaves
         self._in_body = True
         self._field_bytes = self._unused = 0
 

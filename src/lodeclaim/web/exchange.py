@@ -48,6 +48,9 @@ class Exchange:
         self.notes: dict[str, Any] = {}
         """What else the log says of this exchange."""
 
+        self.query_id: str | None = None
+        """The id by which its query can be cancelled, once there is one."""
+
         self._receive = receive
         self._send = send
         self._body: bytes | None = None
@@ -164,7 +167,7 @@ def _headers(lines: Headers) -> dict[str, str]:
 
 @lru_cache(maxsize=10_000)
 def _client(address: str) -> str:
-    """Return what stands for one client: its IPv4 address, or the /64 network that one IPv6 subscriber has whole."""
+    """Return what stands for one client: its IPv4 address, or the /56 network that one IPv6 subscriber has whole."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -172,5 +175,5 @@ def _client(address: str) -> str:
     if isinstance(parsed, ipaddress.IPv6Address):
         if parsed.ipv4_mapped:
             return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
+        return str(ipaddress.ip_network((parsed, 56), strict=False))
     return address

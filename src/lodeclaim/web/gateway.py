@@ -7,6 +7,7 @@ response off so that it shows.
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable, Iterable
 
 from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, NotFound
@@ -125,6 +126,7 @@ class Gateway:
             format = choose(GRAPHS, accept, found.get("format"))
             await exchange.respond(200, self._headers(format.content_type), self._describe(format))
         else:
+            exchange.query_id = _query_id(exchange)
             job = protocol.job(found, received, self._settings.limits, self._settings.union_default_graph)
             exchange.notes["query"] = job.text
             await self._answer(exchange, job, key)
@@ -134,6 +136,7 @@ class Gateway:
             return
         received = await exchange.received(self._max_body)
         found = protocol.parameters(received, self._settings.max_url_bytes)
+        exchange.query_id = _query_id(exchange)
         iri = store.graph(exchange.path, found, self._settings.public_url or "")
         job = store.content(
             iri, received, found.get("format"), self._settings.limits, self._settings.union_default_graph
@@ -144,7 +147,7 @@ class Gateway:
 
     async def _exists(self, exchange: Exchange, job: wire.Job) -> bool:
         async with exchange.watched():
-            answer = await self._pool.ask(store.existence(job), exchange.client)
+            answer = await self._pool.ask(store.existence(job), exchange.client, exchange.query_id)
         try:
             return b"true" in b"".join([part async for part in answer.parts()])
         finally:
@@ -154,7 +157,7 @@ class Gateway:
         if await self._only(exchange, ("DELETE", "OPTIONS")):
             return
         if not self._pool.cancel(exchange.path.removeprefix(RUNNING)):
-            raise NotFound("Query: none of this id is running. It may have ended.")
+            raise NotFound("Query: none of this id runs or waits. It may have ended.")
         await exchange.respond(204, self._common)
 
     async def _tell_health(self, exchange: Exchange) -> None:
@@ -174,11 +177,8 @@ class Gateway:
         return False
 
     async def _answer(self, exchange: Exchange, job: wire.Job, key: tuple[object, ...] | None) -> None:
-        query_id = exchange.headers.get("query-id")
-        if query_id is not None and not protocol.QUERY_ID.fullmatch(query_id):
-            raise BadRequest("Header `Query-Id`: not 20 to 64 letters, digits, `-` or `_`. Send a random one.")
         async with exchange.watched():
-            answer = await self._pool.ask(job, exchange.client, query_id)
+            answer = await self._pool.ask(job, exchange.client, exchange.query_id)
             try:
                 await self._send(exchange, job, answer, key)
             finally:
@@ -215,6 +215,8 @@ class Gateway:
     async def _refuse(self, exchange: Exchange, error: LodeclaimError | HTTPException) -> None:
         problem = problems.of(error)
         headers = self._headers(problems.MEDIA_TYPE)
+        if exchange.query_id is not None:
+            headers.append((b"query-id", exchange.query_id.encode()))
         await exchange.respond(problem.status, [*headers, *_bytes(problem.headers.items())], problem.body())
 
     def _headers(self, content_type: str, etag: str | None = None, gzip: bool = False) -> Headers:
@@ -223,6 +225,16 @@ class Gateway:
             return [*headers, (b"cache-control", b"no-store")]
         headers += [(b"etag", etag.encode()), (b"cache-control", b"public, no-cache")]
         return [*headers, (b"content-encoding", b"gzip")] if gzip else headers
+
+
+def _query_id(exchange: Exchange) -> str:
+    """Return the id that a client gave its query, or one that nobody can guess; raise BadRequest for a bad one."""
+    given = exchange.headers.get("query-id")
+    if given is None:
+        return secrets.token_urlsafe(18)
+    if not protocol.QUERY_ID.fullmatch(given):
+        raise BadRequest("Header `Query-Id`: not 20 to 64 letters, digits, `-` or `_`. Send a random one.")
+    return given
 
 
 def _bytes(headers: Iterable[tuple[str, str]]) -> Headers:

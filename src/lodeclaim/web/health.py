@@ -1,4 +1,4 @@
-"""Whether the service can answer: it has workers, and where another store holds the data, that answers too."""
+"""Whether the service can answer: it has workers, and one of them answered a query just now."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ from lodeclaim.query import wire
 from lodeclaim.query.pool import Pool
 
 PROBE_SECONDS = 3.0
-"""How long a store may take to answer that there is nothing wrong with it."""
+"""How long the data may take to answer that there is nothing wrong with it."""
 
 KEPT_SECONDS = 5.0
-"""How long an answer stands, so that who asks often does not ask the store as often."""
+"""How long an answer of another store stands, so that who asks often does not ask it as often."""
+
+KEPT_HERE_SECONDS = 0.5
 
 CLIENT = "health"
-"""On whose behalf the store is asked: it waits its turn like a client."""
+"""On whose behalf it is asked: it waits its turn like a client."""
 
-_PROBE = wire.Job("ASK { }", {"ASK": "application/sparql-results+json"}, seconds=PROBE_SECONDS)
+_FORMATS = {"ASK": "application/sparql-results+json"}
+_PROBE = wire.Job("ASK { }", _FORMATS, seconds=PROBE_SECONDS)
+_PROBE_HERE = wire.Job("ASK { ?s ?p ?o }", _FORMATS, seconds=PROBE_SECONDS)
 
 
 class Health:
@@ -35,28 +39,30 @@ class Health:
 
         Where walls around the workers are missing, `missing` names them.
         """
-        state: dict[str, str | list[str]] = {
-            "status": "ok" if self._pool.healthy else "failing",
-            "version": self._pool.version,
-        }
+        async with self._asking:
+            kept = KEPT_SECONDS if self._asks_store else KEPT_HERE_SECONDS
+            mended = not self._asks_store and self._known[1] and self._pool.healthy
+            if mended or monotonic() - self._known[0] >= kept:
+                told = await self._ask()
+                self._known = monotonic(), told
+        wrong = self._known[1]
+        state: dict[str, str | list[str]] = {"status": "failing" if wrong else "ok", "version": self._pool.version}
         if self._pool.missing:
             state["missing"] = list(self._pool.missing)
-        if self._asks_store and self._pool.healthy:
-            async with self._asking:
-                if monotonic() - self._known[0] >= KEPT_SECONDS:
-                    told = await self._ask()
-                    self._known = monotonic(), told
-            state["store"] = self._known[1] or "ok"
-            state["status"] = "failing" if self._known[1] else "ok"
+        if self._asks_store:
+            state["store"] = wrong or "ok"
         return state
 
     async def _ask(self) -> str:
-        """Ask the store; return what is wrong, and nothing where all is well or so much runs that it is not asked."""
-        try:
-            async with asyncio.timeout(2 * PROBE_SECONDS):
-                answer = await self._pool.ask(_PROBE, CLIENT)
-        except (BusyError, TimeoutError):
+        """Ask; return what is wrong, and nothing where all is well or so much runs that there is no turn for it."""
+        if self._pool.healthy and self._pool.running >= self._pool.capacity.workers:
             return ""
+        job, patience = (_PROBE, 2) if self._asks_store else (_PROBE_HERE, 1)
+        try:
+            async with asyncio.timeout(patience * PROBE_SECONDS):
+                answer = await self._pool.ask(job, CLIENT)
+        except (BusyError, TimeoutError):
+            return "" if self._pool.healthy else "no process can answer"
         except LodeclaimError as error:
             return error.found
         answer.close()

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from lodeclaim.query.generation import Worker
+from lodeclaim.query.channels import Worker
 from lodeclaim.query.pool import Pool
 from lodeclaim.web.exchange import Exchange
 from lodeclaim.web.settings import LogQueries
@@ -92,11 +92,17 @@ class Metrics:
 
     def ended(self, worker: Worker) -> None:
         """Count a worker that was killed or crashed."""
-        self._ends.labels(getattr(worker.reason, "kind", "crash")).inc()
+        self._ends.labels(_cause(worker)).inc()
 
     def text(self) -> bytes:
         """Return all of them in the Prometheus text format."""
         return generate_latest(self._registry)
+
+
+def _cause(worker: Worker) -> str:
+    if worker.reason is None:
+        return "crash"
+    return str(getattr(worker.reason, "kind", "busy"))
 
 
 _GROUPS = frozenset(

@@ -10,6 +10,7 @@ import socket
 import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 import uvicorn
@@ -25,11 +26,11 @@ from lodeclaim.query.upstream import Store
 from lodeclaim.query.walls import WITHOUT
 from lodeclaim.web import description
 from lodeclaim.web.app import create_app
-from lodeclaim.web.connection import Connection
 from lodeclaim.web.exchange import Exchange
 from lodeclaim.web.gateway import Gateway
 from lodeclaim.web.health import Health
 from lodeclaim.web.observe import AccessLog, Metrics
+from lodeclaim.web.peer import PeerConnection, room
 from lodeclaim.web.settings import LogQueries, Place, Settings
 from lodeclaim.web.threads import THREADS, Pages
 
@@ -124,7 +125,7 @@ async def _serve(
             except LodeclaimError as error:
                 print(f"lodeclaim: {error} What was served is served on.", file=sys.stderr)
 
-        server = _Server(_config(gateway, place, settings), lambda: ready(url))
+        server = _Server(_config(gateway, place, settings, capacity), lambda: ready(url))
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, server.stop)
         loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(reload()))
@@ -167,10 +168,10 @@ class _Server(QuietServer):
         self.should_exit = True
 
 
-def _config(gateway: Gateway, place: Place, settings: Settings) -> uvicorn.Config:
+def _config(gateway: Gateway, place: Place, settings: Settings, capacity: Capacity) -> uvicorn.Config:
     options: dict[str, Any] = {
         "loop": "none",
-        "http": Connection,
+        "http": partial(PeerConnection, most=room(capacity)),
         "ws": "none",
         "lifespan": "off",
         "interface": "asgi3",
