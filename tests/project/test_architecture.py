@@ -103,6 +103,7 @@ ORDER = [
     "web.cache",
     "web.exchange",
     "web.threads",
+    "web.served",
     "web.store",
     "web.health",
     "web.gateway",
