@@ -123,6 +123,8 @@ def copy(file: Path, target: Path) -> int:
     Raises UsageError where it cannot be read, SourceError where it changes meanwhile, OSError where the copy cannot
     be written.
     """
+    if file.exists() and not file.is_file():
+        raise UsageError(str(file), "it is no regular file", "Name the file that lodeclaim build writes")
     try:
         stream = file.open("rb")
     except OSError as error:
