@@ -106,6 +106,7 @@ ORDER = [
     "web.cache",
     "web.exchange",
     "web.threads",
+    "web.served",
     "web.store",
     "web.health",
     "web.gateway",

@@ -18,23 +18,34 @@ from lodeclaim.errors import EngineError
 from lodeclaim.namespaces import PREFIXES
 from lodeclaim.query.engine import Answer, Table, as_term
 
+MAX_BYTES = 4 << 20
+"""How much of an answer is read."""
+
 
 def truth(answer: Answer) -> bool:
     """Return what an ASK found, from its answer in JSON; raises EngineError where it was broken off."""
     with _reading(answer) as stream:
-        return bool(ox.parse_query_results(stream, ox.QueryResultsFormat.JSON))
+        return bool(ox.parse_query_results(cast(IO[bytes], stream), ox.QueryResultsFormat.JSON))
 
 
 def statements(answer: Answer, limit: int) -> tuple[Table, str]:
     """Return at most `limit` statements of a graph, from its answer in N-Triples, and the same in Turtle.
 
+    There are fewer where they are longer than MAX_BYTES.
     Raises EngineError where the answer was broken off.
     """
+    triples: list[ox.Triple] = []
     with _reading(answer) as stream:
-        triples = [quad.triple for quad in islice(ox.parse(stream, ox.RdfFormat.N_TRIPLES), limit + 1)]
+        try:
+            for quad in islice(ox.parse(cast(IO[bytes], stream), ox.RdfFormat.N_TRIPLES), limit + 1):
+                triples.append(quad.triple)
+        except SyntaxError:
+            if not stream.is_cut:
+                raise
     shown = triples[:limit]
     rows = [tuple(as_term(cast(Any, term)) for term in triple) for triple in shown]
-    return Table(("subject", "predicate", "object"), rows, len(triples) > limit), _turtle(shown)
+    more = stream.is_cut or len(triples) > limit
+    return Table(("subject", "predicate", "object"), rows, more), _turtle(shown)
 
 
 def _turtle(triples: list[ox.Triple]) -> str:
@@ -46,9 +57,9 @@ def _turtle(triples: list[ox.Triple]) -> str:
 
 
 @contextmanager
-def _reading(answer: Answer) -> Iterator[IO[bytes]]:
+def _reading(answer: Answer) -> Iterator[_Stream]:
     try:
-        yield cast(IO[bytes], _Stream(answer.body))
+        yield _Stream(answer.body)
     except SyntaxError as error:
         raise EngineError("answer", f"it ends before its end ({error})", "Ask again, or for less") from error
     finally:
@@ -57,11 +68,13 @@ def _reading(answer: Answer) -> Iterator[IO[bytes]]:
 
 
 class _Stream(io.RawIOBase):
-    """A body in parts, as the file that a parser reads."""
+    """A body in parts, as the file that a parser reads; it ends where it has become too long."""
 
     def __init__(self, parts: Iterable[bytes]) -> None:
+        self.is_cut = False
         self._parts = iter(parts)
         self._rest = b""
+        self._room = MAX_BYTES
 
     def readable(self) -> bool:
         return True
@@ -69,8 +82,10 @@ class _Stream(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - the buffer protocol has no type before Python 3.12
         while not self._rest:
             part = next(self._parts, None)
-            if part is None:
+            self.is_cut = part is not None and self._room < 0
+            if part is None or self.is_cut:
                 return 0
+            self._room -= len(part)
             self._rest = part
         size = min(len(buffer), len(self._rest))
         buffer[:size], self._rest = self._rest[:size], self._rest[size:]

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import resources as package
+from io import BufferedReader
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import IO, cast
 
 import pyoxigraph as ox
 
@@ -64,9 +66,14 @@ def opened(source: Source) -> Dataset:
 
 
 def in_memory(path: Path) -> Dataset:
-    """Return a dataset held by this process and those it forks; raises UsageError or SourceError as `from_file`."""
-    engine = EmbeddedEngine.from_file(path)
-    return Dataset(_digest(path), _terms(engine), lambda: engine)
+    """Return a dataset held by this process and those it forks.
+
+    Raises UsageError where the file cannot be read, SourceError where it is malformed.
+    """
+    held = ox.Store()
+    version = _load(held, path)
+    engine = EmbeddedEngine(held)
+    return Dataset(version, _terms(engine), lambda: engine)
 
 
 def on_disk(folder: Path) -> Dataset:
@@ -122,8 +129,11 @@ def _stored(folder: Path, graph: Path) -> str:
         folder.mkdir(parents=True, exist_ok=True)
         if not final.is_dir():
             with TemporaryDirectory(dir=folder, prefix="part-") as beside:
-                _load(ox.Store(str(Path(beside) / version)), graph)
-                (Path(beside) / version).rename(final)
+                part = Path(beside) / "part"
+                version = _load(ox.Store(str(part)), graph)  # the file may be another by now
+                final = folder / version
+                if not final.is_dir():
+                    part.rename(final)
         before = _current(folder)
         write(folder / CURRENT, version.encode())
     except OSError as error:
@@ -134,15 +144,37 @@ def _stored(folder: Path, graph: Path) -> str:
     return version
 
 
-def _load(into: ox.Store, graph: Path) -> None:
-    try:
-        into.bulk_load(path=str(graph), format=_format(graph))
-        into.flush()
-    except SyntaxError as error:
-        raise SourceError(str(graph), f"not RDF ({error})", "Correct it there, or run lodeclaim build") from error
+def _load(into: ox.Store, graph: Path) -> str:
+    """Load a file into a store, and return the digest of the very bytes that were loaded.
+
+    Raises UsageError where it cannot be read, SourceError where it is malformed.
+    """
+    with _open(graph) as stream:
+        read = _Digested(stream)
+        try:
+            # Not `bulk_load`, which names blank nodes anew each time: answers would change where the data did not.
+            into.bulk_extend(ox.parse(cast(IO[bytes], read), format=format_of(graph)))
+            into.flush()
+        except SyntaxError as error:
+            raise SourceError(str(graph), f"not RDF ({error})", "Correct it there, or run lodeclaim build") from error
+    return read.digest.hexdigest()
 
 
-def _format(graph: Path) -> ox.RdfFormat:
+class _Digested:
+    """A stream that works out the digest of what is read from it."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.digest = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        part = self._stream.read(size)
+        self.digest.update(part)
+        return part
+
+
+def format_of(graph: Path) -> ox.RdfFormat:
+    """Return the format of a graph file, by its name."""
     return ox.RdfFormat.N_QUADS if graph.suffix == ".nq" else ox.RdfFormat.TRIG
 
 
@@ -152,9 +184,13 @@ def _current(folder: Path) -> str | None:
 
 
 def _digest(graph: Path) -> str:
+    with _open(graph) as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _open(graph: Path) -> BufferedReader:
     try:
-        with graph.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return graph.open("rb")
     except OSError as error:
         raise UsageError(str(graph), f"it cannot be read ({error})", "Run lodeclaim build") from error
 

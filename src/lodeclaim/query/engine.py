@@ -7,13 +7,14 @@ be handed a text that has not.
 from __future__ import annotations
 
 import re
+import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, Literal, Protocol, cast
+from typing import Any, Literal, Protocol, cast
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -164,6 +165,9 @@ class EmbeddedEngine:
             raise syntax_error(str(error)) from error
 
 
+MIN_CHARACTERS, CHARACTERS_A_ROW = 2_000_000, 100
+"""The text that the first rows of a table may have: so much at least, and so much for each row that is asked for."""
+
 Result = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
 """What an engine gets before it is written down: solutions, a truth value, or triples."""
 
@@ -186,17 +190,27 @@ def serialize(result: Result, format: Format, write: Callable[[bytes], object], 
     """Hand a result on in a format, part by part; raise EngineError behind `max_rows`, and what `write` raises."""
     if not isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
         triples = result if max_rows is None else rows.at_most(result, max_rows)
-        ox.serialize(triples, _output(write), format=ox.RdfFormat.from_extension(format.extension), prefixes=PREFIXES)
+        ox.serialize(
+            triples, rows.output(write), format=ox.RdfFormat.from_extension(format.extension), prefixes=PREFIXES
+        )
         return
     if isinstance(result, ox.QuerySolutions) and max_rows is not None:
         write = rows.counted(write, format, [variable.value for variable in result.variables], max_rows)
-    result.serialize(_output(write), format=ox.QueryResultsFormat.from_extension(format.extension))
+    result.serialize(rows.output(write), format=ox.QueryResultsFormat.from_extension(format.extension))
 
 
 def tabulate(solutions: ox.QuerySolutions, first: int | None) -> Table:
-    """Return solutions as values, or the first so many."""
+    """Return solutions as values, or the first so many: fewer where they are so long that a page has no room."""
     columns = tuple(variable.value for variable in solutions.variables)
-    found = [tuple(as_term(term) for term in solution) for solution in islice(solutions, first)]
+    found: list[tuple[Term | None, ...]] = []
+    room = None if first is None else max(MIN_CHARACTERS, CHARACTERS_A_ROW * first)
+    for solution in islice(solutions, first):
+        row = tuple(as_term(term) for term in solution)
+        if room is not None:
+            room -= sum(len(term.value) for term in row if term)
+            if room < 0:
+                return Table(columns, found, True)
+        found.append(row)
     return Table(columns, found, first is not None and next(solutions, None) is not None)
 
 
@@ -226,24 +240,6 @@ def as_ox(term: Term) -> ox.NamedNode | ox.Literal:
     except ValueError as error:
         found = f"{term.value!r} is no RDF term ({error})"
         raise QueryError("binding", found, "Give an absolute IRI or a literal") from error
-
-
-def _output(write: Callable[[bytes], object]) -> IO[bytes]:
-    return cast(IO[bytes], _Output(write))
-
-
-class _Output:
-    """What pyoxigraph takes for a file: each part goes on at once."""
-
-    def __init__(self, write: Callable[[bytes], object]) -> None:
-        self._write = write
-
-    def write(self, part: bytes) -> int:
-        self._write(part)
-        return len(part)
-
-    def flush(self) -> None:
-        """Do nothing: nothing is held back."""
 
 
 def as_term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> Term | None:
@@ -290,4 +286,8 @@ def _evaluation_error(error: Exception, query: Query) -> LodeclaimError:
     if "not supported" in str(error):
         found = f"it asks for what is not there ({error})"
         return QueryError("query", found, "Use the functions of SPARQL 1.1", "query-unsupported")
+    if re.search(r"(?<![\w/:])/\w", str(error)):
+        # Of a store on disk, and it names files: those are for the operator alone.
+        print(f"lodeclaim: the store cannot be read: {error}", file=sys.stderr)
+        return EngineError("query", "the data could not be read", "Tell the operator")
     return EngineError("query", f"it could not be evaluated ({error})", "Simplify it, or tell the operator")

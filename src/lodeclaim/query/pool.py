@@ -114,6 +114,7 @@ class Pool:
         self._generation: Generation | None = None
         self._reviving: asyncio.Task[None] | None = None
         self._relieving: asyncio.TimerHandle | None = None
+        self._loading = asyncio.Lock()
 
     @property
     def version(self) -> str:
@@ -145,10 +146,12 @@ class Pool:
 
         Raises as `Generation.start`; then what was there goes on.
         """
-        self._source = source or self._source
-        generation = Generation(self._source, self.limits, self._became_idle, self._died)
-        await generation.start(self.capacity.workers)
-        before, self._generation = self._generation, generation
+        # One at a time, so that the last one wins, also over one that brings back what was killed from outside.
+        async with self._loading:
+            generation = Generation(source or self._source, self.limits, self._became_idle, self._died)
+            await generation.start(self.capacity.workers)
+            self._source = generation.source
+            before, self._generation = self._generation, generation
         if before is not None:
             before.retire()
             for _, worker in self._admission.withdraw(lambda pair: pair[0] is before):

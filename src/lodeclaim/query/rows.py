@@ -7,7 +7,7 @@ count is exact, except that JSON solutions without any binding go uncounted: the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from typing import IO, TypeVar, cast
 
 from lodeclaim.errors import EngineError
 from lodeclaim.query.formats import Format
@@ -20,6 +20,23 @@ Write = Callable[[bytes], object]
 def too_large(limit: str) -> EngineError:
     """Return the error for a result that is over a limit, said in words."""
     return EngineError("result", f"it has more than {limit}", "Ask for less: add LIMIT", "result-too-large")
+
+
+def output(write: Write) -> IO[bytes]:
+    """Return what pyoxigraph takes for a file: each part goes on at once."""
+    return cast(IO[bytes], _Output(write))
+
+
+class _Output:
+    def __init__(self, write: Write) -> None:
+        self._write = write
+
+    def write(self, part: bytes) -> int:
+        self._write(part)
+        return len(part)
+
+    def flush(self) -> None:
+        """Do nothing: nothing is held back."""
 
 
 def at_most(rows: Iterable[_Row], limit: int) -> Iterator[_Row]:

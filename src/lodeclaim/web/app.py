@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 
 from flask import Flask, Response
 
 from lodeclaim import __version__
+from lodeclaim.checksums import Checksum
 from lodeclaim.query.engine import Engine
 from lodeclaim.web import description
 from lodeclaim.web.description import Description
@@ -25,10 +26,16 @@ from lodeclaim.web.pages import (
 from lodeclaim.web.settings import Settings
 
 
-def create_app(engine: Engine, settings: Settings, describe: Callable[[], Description] | None = None) -> Flask:
-    """Return the application that answers from `engine`; it opens nothing by itself.
+def create_app(
+    engine: Engine,
+    settings: Settings,
+    describe: Callable[[], Description] | None = None,
+    files: Callable[[], downloads.Conversions | None] | None = None,
+) -> Flask:
+    """Return the application that answers from `engine`.
 
-    `describe` gives the description of what is served now; without it, it is read once from the engine.
+    `describe` and `files` give the description and the files of what is served now; without them, the one is read
+    once from the engine, and the others are those of the graph file as it is now.
     """
     app = Flask(__name__)
     # A redirect to a path without its double slash would carry the Host header of the request.
@@ -37,20 +44,25 @@ def create_app(engine: Engine, settings: Settings, describe: Callable[[], Descri
     # Percent-encoding triples a query, and the dataset parameters stand beside it.
     app.config["MAX_CONTENT_LENGTH"] = 3 * settings.limits.text.max_bytes + settings.max_url_bytes
     describe = describe or cache(partial(description.read, engine))
-    conversions = downloads.Conversions(settings.graph_file) if settings.graph_file else None
-    digests = conversions.checksums if conversions else dict
-    app.register_blueprint(description.blueprint(describe, settings, digests))
+    made = downloads.Conversions(settings.graph_file) if settings.graph_file and files is None else None
+    files = files or (lambda: made)
+    app.register_blueprint(description.blueprint(describe, settings, partial(_digests, files)))
     app.register_blueprint(editor.blueprint(engine, settings))
     app.register_blueprint(stored.blueprint(engine, settings))
     app.register_blueprint(linked.blueprint(engine, settings))
     app.register_blueprint(browsing.blueprint(engine, settings))
     app.register_blueprint(shapes.blueprint(settings))
     app.register_blueprint(problem_kinds.blueprint())
-    app.register_blueprint(downloads.blueprint(engine, conversions))
+    app.register_blueprint(downloads.blueprint(engine, files))
     problem_pages.register(app)
     app.after_request(_harden)
 
     return app
+
+
+def _digests(files: Callable[[], downloads.Conversions | None]) -> Mapping[str, Checksum]:
+    found = files()
+    return found.checksums() if found else {}
 
 
 _CONTENT_POLICY = "; ".join(

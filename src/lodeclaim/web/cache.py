@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
-from collections.abc import Hashable
 from dataclasses import dataclass
+
+_AROUND = 1_000
+"""About what Python takes for an entry, its key and the place it has, besides the bytes of head and body."""
+
+
+def key_of(*parts: str | bytes | bool | None) -> bytes:
+    """Return what stands for a request: of one length, however long what a stranger sent may be."""
+    digest = hashlib.sha256()
+    for part in parts:
+        said = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        said = said if isinstance(said, bytes) else str(said).encode()
+        # With kind and length before it, no part can pass for another, or for two.
+        digest.update(f"{type(part).__name__} {len(said)} ".encode())
+        digest.update(said)
+    return digest.digest()
 
 
 @dataclass(frozen=True)
@@ -21,7 +36,7 @@ class Cache:
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
-        self._entries: OrderedDict[Hashable, tuple[Entry, int]] = OrderedDict()
+        self._entries: OrderedDict[bytes, tuple[Entry, int]] = OrderedDict()
         self.bytes = 0
 
     @property
@@ -29,7 +44,7 @@ class Cache:
         """The length of a body beyond which it is not kept."""
         return self._max_bytes // 4
 
-    def get(self, key: Hashable) -> Entry | None:
+    def get(self, key: bytes) -> Entry | None:
         """Return an entry, which counts as used now."""
         found = self._entries.get(key)
         if found is None:
@@ -37,9 +52,9 @@ class Cache:
         self._entries.move_to_end(key)
         return found[0]
 
-    def put(self, key: Hashable, entry: Entry, key_bytes: int) -> None:
-        """Keep an entry that takes no fourth of the room alone; `key_bytes` is about the size of its key."""
-        size = len(entry.body) + key_bytes + 1_000
+    def put(self, key: bytes, entry: Entry) -> None:
+        """Keep an entry that takes no fourth of the room alone, by the key that `key_of` made."""
+        size = len(entry.body) + sum(len(name) + len(value) for name, value in entry.headers) + _AROUND
         if size > self.room:
             return
         if (before := self._entries.pop(key, None)) is not None:

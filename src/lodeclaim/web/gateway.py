@@ -17,7 +17,7 @@ from lodeclaim.query import wire
 from lodeclaim.query.formats import GRAPHS, Format
 from lodeclaim.query.pool import Answer, Pool
 from lodeclaim.web import problems, protocol, store
-from lodeclaim.web.cache import Cache, Entry
+from lodeclaim.web.cache import Cache, Entry, key_of
 from lodeclaim.web.exchange import ClientGoneError, Exchange, Headers, Receive, Scope, Send
 from lodeclaim.web.health import Health
 from lodeclaim.web.negotiation import choose
@@ -115,7 +115,7 @@ class Gateway:
         accept = received.headers.get("accept")
         gzip = protocol.takes_gzip(received.headers.get("accept-encoding", ""))
         kind = (exchange.method == "POST", *map(received.headers.get, ("content-type", "content-encoding")))
-        key = (received.query_string, received.body, kind, accept, gzip)
+        key = key_of(received.query_string, received.body, *kind, accept, gzip)
         if (entry := self._cached(key)) is not None:
             await exchange.repeat(entry, protocol.tags(received.headers))
             return
@@ -176,7 +176,7 @@ class Gateway:
             return True
         return False
 
-    async def _answer(self, exchange: Exchange, job: wire.Job, key: tuple[object, ...] | None) -> None:
+    async def _answer(self, exchange: Exchange, job: wire.Job, key: bytes | None) -> None:
         async with exchange.watched():
             answer = await self._pool.ask(job, exchange.client, exchange.query_id)
             try:
@@ -184,7 +184,7 @@ class Gateway:
             finally:
                 answer.close()
 
-    async def _send(self, exchange: Exchange, job: wire.Job, answer: Answer, key: tuple[object, ...] | None) -> None:
+    async def _send(self, exchange: Exchange, job: wire.Job, answer: Answer, key: bytes | None) -> None:
         head = answer.head
         headers = self._headers(head.content_type, head.etag, job.gzip and not head.not_modified)
         headers += [(b"query-hint", hint.encode("ascii", "backslashreplace")) for hint in head.hints]
@@ -195,7 +195,7 @@ class Gateway:
         elif head.whole:
             body = b"".join([part async for part in answer.parts()])
             if head.etag is not None and key is not None and answer.version == self._version:
-                self.cache.put(key, Entry(headers, body, head.etag), len(job.text))
+                self.cache.put(key, Entry(headers, body, head.etag))
             await exchange.respond(200, fresh, body)
         elif exchange.method == "HEAD":
             await exchange.start(200, fresh)
@@ -206,7 +206,7 @@ class Gateway:
                 await exchange.part(part)
             await exchange.send({"type": "http.response.body", "body": b""})
 
-    def _cached(self, key: tuple[object, ...]) -> Entry | None:
+    def _cached(self, key: bytes) -> Entry | None:
         if self._version != self._pool.version:
             self.cache.clear()
             self._version = self._pool.version

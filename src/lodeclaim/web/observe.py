@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import os
+import threading
 from datetime import UTC, datetime
 from time import monotonic
 from typing import IO, Any
@@ -16,10 +19,64 @@ from lodeclaim.web.exchange import Exchange
 from lodeclaim.web.settings import LogQueries
 
 
+class Outlet(io.TextIOBase):
+    """A stream whose writer never waits for its reader: a thread writes, and what finds no room is dropped.
+
+    How many lines were dropped is written as soon as there is room again.
+    """
+
+    def __init__(self, stream: IO[str], max_characters: int = 8 << 20) -> None:
+        self._stream = stream
+        self._max_characters = max_characters
+        self._held: list[str] = []
+        self._size = 0
+        self._dropped = 0
+        self._changed = threading.Condition()
+        threading.Thread(target=self._run, name="outlet", daemon=True).start()
+
+    def write(self, text: str) -> int:
+        """Take a text; it is written soon, or dropped."""
+        with self._changed:
+            if self._size + len(text) > self._max_characters:
+                self._dropped += 1
+            else:
+                self._held.append(text)
+                self._size += len(text)
+                self._changed.notify_all()
+        return len(text)
+
+    def drain(self, seconds: float) -> None:
+        """Wait until all is written, but no longer than so many seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._size, seconds)
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._held)
+                text, self._held = "".join(self._held), []
+                if self._dropped:
+                    text += json.dumps({"dropped": self._dropped}) + "\n"
+                    self._dropped = 0
+            self._write(text)
+            with self._changed:
+                self._size = sum(map(len, self._held))
+                self._changed.notify_all()
+
+    def _write(self, text: str) -> None:
+        """Write a text past the buffers of Python, whose locks a thread that waits would keep even at the end."""
+        left = text.encode("utf-8", "backslashreplace")
+        try:
+            while left:
+                left = left[os.write(self._stream.fileno(), left) :]
+        except (OSError, ValueError):  # the reader is gone, or the disk is full: there is nobody to tell
+            return
+
+
 class AccessLog:
     """Writes one JSON object a line and request; a query cannot break out of its string."""
 
-    def __init__(self, stream: IO[str] | None, queries: LogQueries) -> None:
+    def __init__(self, stream: IO[str] | Outlet | None, queries: LogQueries) -> None:
         self._stream = stream
         self._queries = queries
 

@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from werkzeug.exceptions import HTTPException, NotFound
 
-from lodeclaim.errors import BusyError, LodeclaimError
+from lodeclaim.errors import BusyError, LodeclaimError, SourceError, UsageError
 from lodeclaim.namespaces import BASE
 from lodeclaim.query.tokens import QueryTextError
 from lodeclaim.query.values import ParameterError
@@ -79,9 +79,19 @@ class Problem:
         return json.dumps(self.details, ensure_ascii=False).encode("utf-8", "replace")
 
 
+def is_told(error: Exception) -> bool:
+    """Return whether a client is told what an error says; one that is not belongs into the log."""
+    return isinstance(error, HTTPException | LodeclaimError) and not isinstance(error, SourceError | UsageError)
+
+
 def of(error: Exception) -> Problem:
-    """Return the problem that an error of ours or of HTTP is, and a plain 500 for any other."""
+    """Return the problem that an error of ours or of HTTP is, and a plain 500 for any other.
+
+    What is wrong with files and folders of the server is for its operator: `is_told` is false of it.
+    """
     match error:
+        case LodeclaimError() if not is_told(error):
+            pass
         case BusyError():
             headers = {"Retry-After": str(error.retry_after)}
             return Problem(STATUS["busy"], str(error), "busy", headers, {"hint": error.remedy})

@@ -16,7 +16,7 @@ from typing import Any, cast
 import uvicorn
 from a2wsgi import WSGIMiddleware
 
-from lodeclaim.errors import LodeclaimError, UsageError
+from lodeclaim.errors import UsageError
 from lodeclaim.query.blocking import BlockingEngine
 from lodeclaim.query.dataset import Source
 from lodeclaim.query.limits import Capacity
@@ -29,13 +29,14 @@ from lodeclaim.web.app import create_app
 from lodeclaim.web.exchange import Exchange
 from lodeclaim.web.gateway import Gateway
 from lodeclaim.web.health import Health
-from lodeclaim.web.observe import AccessLog, Metrics
+from lodeclaim.web.observe import AccessLog, Metrics, Outlet
 from lodeclaim.web.peer import PeerConnection, room
+from lodeclaim.web.served import Served
 from lodeclaim.web.settings import LogQueries, Place, Settings
-from lodeclaim.web.threads import THREADS, Pages
+from lodeclaim.web.threads import THREADS, Pages, handing_on
 
-RETRY_SECONDS = 30.0
-"""How often a store that did not answer at the start is asked what it holds."""
+LOG_SECONDS = 2.0
+"""How long the end waits for a reader of the log."""
 
 
 def serve(
@@ -81,74 +82,51 @@ async def _serve(
         if limits.text.services:
             address = await stack.enter_async_context(Relay(limits, place.private_services).running())
             limits = replace(limits, relay=address)
+        outlet = Outlet(sys.stderr)
+        stack.callback(outlet.drain, LOG_SECONDS)
         pool = Pool(source, limits, capacity)
         stack.push_async_callback(pool.close)
-        await pool.start()
+        engine = BlockingEngine(pool, loop)
+        served = Served(pool, engine, source, lambda words: outlet.write(f"lodeclaim: {words}\n"))
+        await served.start()
         for name, reason in pool.missing.items():
             advice = "Run it on Linux, or in a container, before you let strangers in"
-            print(f"lodeclaim: {WITHOUT[name]} here: {reason}. {advice}", file=sys.stderr)
-        engine = BlockingEngine(pool, loop)
-        told = [description.Description()]
-        try:
-            await _describe(told, engine, source)
-        except LodeclaimError as error:
-            print(f"lodeclaim: {source} is not described yet: {error}", file=sys.stderr)
-            stack.callback(loop.create_task(_describe_later(told, engine, source)).cancel)
+            outlet.write(f"lodeclaim: {WITHOUT[name]} here: {reason}. {advice}\n")
         url = _url(place.host, listener)
         root = settings.public_url or url
         settings = replace(settings, limits=limits, public_url=root)
         service = description.Service(root, limits, settings.union_default_graph)
         metrics = Metrics(pool)
         pool.on_end = metrics.ended
-        log = AccessLog(sys.stderr if log_queries else None, log_queries or "none")
+        log = AccessLog(outlet if log_queries else None, log_queries or "none")
 
         def done(exchange: Exchange) -> None:
             metrics.count(exchange)
             log.write(exchange)
 
-        pages = WSGIMiddleware(create_app(engine, settings, lambda: told[0]), workers=THREADS)  # type: ignore[arg-type]
+        app = create_app(engine, settings, lambda: served.description, lambda: served.now.files)
+        app.config["USE_X_SENDFILE"] = True
+        pages = WSGIMiddleware(handing_on(app, outlet), workers=THREADS)  # type: ignore[arg-type]
         gateway = Gateway(
             pool,
-            Pages(cast(Any, pages), settings.cache_bytes // 4, lambda: pool.version),
+            Pages(
+                cast(Any, pages), settings.cache_bytes // 4, app.config["MAX_CONTENT_LENGTH"], lambda: served.version
+            ),
             settings,
-            describe=lambda format: description.service_description(told[0], service, format),
+            describe=lambda format: description.service_description(served.description, service, format),
             metrics=metrics.text,
             health=Health(pool, isinstance(source, Store)),
             done=done,
         )
-
-        async def reload() -> None:
-            try:
-                await pool.start()
-                await _describe(told, engine, source)
-                print(f"lodeclaim: loaded {source} anew {pool.version[:12]}", file=sys.stderr)
-            except LodeclaimError as error:
-                print(f"lodeclaim: {error} What was served is served on.", file=sys.stderr)
-
         server = _Server(_config(gateway, place, settings, capacity), lambda: ready(url))
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, server.stop)
-        loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(reload()))
+        loop.add_signal_handler(signal.SIGHUP, served.reload)
+        stack.callback(loop.create_task(served.follow()).cancel)
         gc.collect()
         gc.freeze()  # what is here now stays: no answer waits while the collector walks it again
+        outlet.drain(LOG_SECONDS)
         await server.serve(sockets=[listener])
-
-
-async def _describe(told: list[description.Description], engine: BlockingEngine, source: Source) -> None:
-    """Read what the dataset says of itself; raises as the engine does, and then what was known before stays."""
-    told[0] = await asyncio.to_thread(description.read, engine)
-    if not told[0].is_union:
-        found = "its default graph is not the union of its named graphs, so that queries which name none find little"
-        print(f"lodeclaim: {source}: {found}. Configure the store: see docs/endpoint.md", file=sys.stderr)
-
-
-async def _describe_later(told: list[description.Description], engine: BlockingEngine, source: Source) -> None:
-    """Read it as soon as the engine answers."""
-    while True:
-        await asyncio.sleep(RETRY_SECONDS)
-        with contextlib.suppress(LodeclaimError):
-            await _describe(told, engine, source)
-            return
 
 
 class _Server(QuietServer):

@@ -18,6 +18,7 @@ from lodeclaim.errors import SourceError, UsageError
 from lodeclaim.namespaces import BASE, DESCRIPTION, PREFIXES
 from lodeclaim.query.engine import EmbeddedEngine
 from lodeclaim.web.app import create_app
+from lodeclaim.web.pages import downloads
 from lodeclaim.web.settings import Settings
 from support.paths import GRAPH, ROOT
 
@@ -84,16 +85,26 @@ def test_file_that_is_not_there_says_which_are(client, name) -> None:
     assert "lodeclaim-asserted" in response.json["detail"]
 
 
-def test_files_follow_the_graph_file(tmp_path) -> None:
+def test_files_are_of_the_graph_that_was_loaded(tmp_path) -> None:
     file = tmp_path / "small.trig"
     file.write_text(SMALL, encoding="utf-8")
     client = create_app(EmbeddedEngine.from_file(file), Settings(graph_file=file)).test_client()
     before = client.get("/download/lodeclaim.nt", buffered=True).data
     assert before.count(b" .\n") == 4
     file.write_text(SMALL.replace("ex:b", "ex:changed"), encoding="utf-8")
-    after = client.get("/download/lodeclaim.nt", buffered=True).data
-    assert b"changed" in after
-    assert b"changed" not in before
+    assert client.get("/download/lodeclaim.nt", buffered=True).data == before
+    assert b"changed" not in client.get("/download/lodeclaim.nq", buffered=True).data
+    file.unlink()
+    assert client.get("/download/lodeclaim.ttl", buffered=True).status_code == 200
+
+
+def test_too_many_files_at_a_time_are_made_later(tmp_path, monkeypatch) -> None:
+    file = tmp_path / "small.trig"
+    file.write_text(SMALL, encoding="utf-8")
+    monkeypatch.setattr(downloads, "MOST_WAITING", 0)
+    client = create_app(EmbeddedEngine.from_file(file), Settings(graph_file=file)).test_client()
+    response = client.get("/download/lodeclaim.nt", buffered=True)
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
 
 
 def test_server_without_a_graph_file_says_where_the_triples_are() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +20,7 @@ from werkzeug.exceptions import NotFound
 
 from lodeclaim import checksums, parts
 from lodeclaim.checksums import Checksum
-from lodeclaim.errors import SourceError
+from lodeclaim.errors import BusyError, SourceError, UsageError
 from lodeclaim.exports import CONTEXT
 from lodeclaim.namespaces import GRAPHS as GRAPH
 from lodeclaim.query.engine import Engine
@@ -27,6 +29,9 @@ from lodeclaim.web.pages.lookup import Row, rows
 
 TYPES = {format.extension: format.content_type for format in GRAPHS}
 """The Content-Type of each file by its extension."""
+
+MOST_WAITING = 4
+"""How many requests may wait for files that are not made yet: each has a thread."""
 
 HELD_ELSEWHERE = "this server does not hold the graph as a file. Ask /sparql for its triples, or /store for a graph."
 
@@ -48,67 +53,89 @@ class _File:
 
 
 class Conversions:
-    """The files made of one graph file: each when it is first asked for, and again if the graph file changes."""
+    """A graph file as it was when this was made, and the files made of it, each when it is first asked for.
+
+    What lies at the path later is another graph than the one that is served: so a copy is kept.
+    """
 
     def __init__(self, graph_file: Path) -> None:
-        self._graph_file = graph_file
+        """Copy the file.
+
+        Raises UsageError where it cannot be read, SourceError where it changes meanwhile, and OSError where there is
+        no room in the folder for temporary files.
+        """
+        folder = tempfile.mkdtemp(prefix="lodeclaim-")
+        weakref.finalize(self, shutil.rmtree, folder, True)  # what is being sent from it is open, and stays readable
+        self._folder = Path(folder) / "made"
         self._lock = threading.Lock()
-        self._state = (0, 0)
-        self._kept: dict[str, Checksum] = {}
+        self._room = threading.BoundedSemaphore(MOST_WAITING)
         self._made: dict[str, _File] = {}
-        self._folder: Path | None = None
-        self.checksums()
+        self.graph = Path(folder) / graph_file.name
+        self._changed = datetime.fromtimestamp(copy(graph_file, self.graph) // 10**9, UTC)
+        self._kept = self._told_beside(graph_file)
 
     def file(self, name: str) -> _File:
-        """Return the file of that name; raises SourceError where the graph cannot be read or converted."""
-        # One at a time: a conversion takes a core and a multiple of the file in memory.
-        with self._lock:
-            self._follow()
-            if name not in self._made:
-                self._folder = self._folder or self._new_folder()
-                path = self._folder / name
-                self._convert(name, path)
-                changed = datetime.fromtimestamp(self._state[0] // 10**9, UTC)
-                self._made[name] = _File(path, Checksum.of_file(path), changed)
-            return self._made[name]
+        """Return the file of that name.
+
+        Raises SourceError where the graph cannot be converted, BusyError where too many wait for their file.
+        """
+        if (made := self._made.get(name)) is not None:
+            return made
+        if not self._room.acquire(blocking=False):
+            raise BusyError("download", "other files are being made", "Ask again in some seconds", 5)
+        try:
+            # One at a time: a conversion takes a core and a multiple of the file in memory.
+            with self._lock:
+                if name not in self._made:
+                    path = self._folder / name
+                    self._convert(name, path)
+                    self._made[name] = _File(path, Checksum.of_file(path), self._changed)
+                return self._made[name]
+        finally:
+            self._room.release()
 
     def checksums(self) -> dict[str, Checksum]:
         """Return checksums by the names of the files: those kept beside the graph, and those of the files made."""
-        with self._lock:
-            try:
-                self._follow()
-            except OSError:
-                return {}
-            return self._kept | {name: file.checksum for name, file in self._made.items()}
+        return self._kept | {name: file.checksum for name, file in list(self._made.items())}
 
-    def _follow(self) -> None:
-        """Forget what was made, and read anew what is kept beside the graph, where that has changed."""
-        found = self._graph_file.stat()
-        state = (found.st_mtime_ns, found.st_size)
-        if state == self._state:
-            return
-        self._made, self._kept, self._state = {}, {}, state
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)  # what is being sent from it is open, and stays readable
-            self._folder = None
+    def _told_beside(self, graph_file: Path) -> dict[str, Checksum]:
         try:
-            self._kept = checksums.read(self._graph_file)
-        except SourceError as error:
-            print(f"lodeclaim: no checksum is told of a download before it is made: {error}", file=sys.stderr)
-
-    def _new_folder(self) -> Path:
-        """Return an empty folder, which goes when this object or the process does."""
-        folder = tempfile.mkdtemp(prefix="lodeclaim-")
-        weakref.finalize(self, shutil.rmtree, folder, True)
-        return Path(folder)
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copyfile(checksums.beside(graph_file), checksums.beside(self.graph))
+            return checksums.read(self.graph)
+        except (SourceError, OSError) as error:
+            words = str(error).replace(str(self.graph.parent), str(graph_file.parent))
+            print(f"lodeclaim: no checksum is told of a download before it is made: {words}", file=sys.stderr)
+            return {}
 
     def _convert(self, name: str, target: Path) -> None:
         # In a process of its own: seconds of Python would hold up every other request, and its memory is given back.
-        files = ("--graph", str(self._graph_file), "--output", str(target))
+        files = ("--graph", str(self.graph), "--output", str(target))
         command = [sys.executable, "-m", "lodeclaim", "export", *files, *_chosen(name)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise SourceError(str(self._graph_file), f"it became no {name} ({done.stderr.strip()})", "See the log")
+            raise SourceError(str(self.graph), f"it became no {name} ({done.stderr.strip()})", "See the log")
+
+
+def copy(file: Path, target: Path) -> int:
+    """Copy a graph file, and return when it was last changed, in nanoseconds.
+
+    Raises UsageError where it cannot be read, SourceError where it changes meanwhile, OSError where the copy cannot
+    be written.
+    """
+    if file.exists() and not file.is_file():
+        raise UsageError(str(file), "it is no regular file", "Name the file that lodeclaim build writes")
+    try:
+        stream = file.open("rb")
+    except OSError as error:
+        raise UsageError(str(file), f"it cannot be read ({error})", "Run lodeclaim build") from error
+    with stream, target.open("wb") as written:
+        before = os.fstat(stream.fileno())
+        shutil.copyfileobj(stream, written, 1 << 20)
+        after = os.fstat(stream.fileno())
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise SourceError(str(file), "it changed while it was read", "Write it elsewhere and rename it into place")
+    return after.st_mtime_ns
 
 
 def _chosen(name: str) -> Iterable[str]:
@@ -120,18 +147,19 @@ def _chosen(name: str) -> Iterable[str]:
     return ("--format", extension, "--part", "asserted" if part == parts.ASSERTED else "all")
 
 
-def blueprint(engine: Engine, conversions: Conversions | None) -> Blueprint:
-    """Return the blueprint that lists the files and hands them out, if the server has the graph as a file."""
+def blueprint(engine: Engine, files: Callable[[], Conversions | None]) -> Blueprint:
+    """Return the blueprint that lists the files of what is served now and hands them out, if there are any."""
     pages = Blueprint("downloads", __name__)
 
     @pages.get("/download")
     def downloads() -> str:
-        if conversions is None:
+        if files() is None:
             raise NotFound(f"Download: {HELD_ELSEWHERE}")
         return render_template("downloads.html", parts=_parts(engine), extensions=TYPES, context=CONTEXT)
 
     @pages.get("/download/<path:name>")
     def download(name: str) -> Response:
+        conversions = files()
         if conversions is None:
             raise NotFound(f"Download: {HELD_ELSEWHERE}")
         part, _, extension = name.rpartition(".")

@@ -99,7 +99,7 @@ def _catalogue(engine: Engine) -> tuple[list[Example], dict[str, str]]:
 
 def _trouble(error: LodeclaimError | HTTPException, text: str) -> Trouble:
     problem = problems.of(error)
-    if isinstance(error, HTTPException):
+    if isinstance(error, HTTPException) or not problems.is_told(error):
         return Trouble(problem.status, problem.headers, problem.detail, "", None, [])
     position = error.position if isinstance(error, QueryTextError) else None
     lines = near(text, position.line, position.column) if position else []

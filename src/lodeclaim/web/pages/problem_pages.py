@@ -7,7 +7,6 @@ from http import HTTPStatus
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from lodeclaim.errors import LodeclaimError
 from lodeclaim.query.formats import HTML
 from lodeclaim.web import problems
 from lodeclaim.web.negotiation import prefers_page
@@ -21,7 +20,7 @@ def register(app: Flask) -> None:
 def _answer(error: Exception) -> Response | HTTPException:
     if isinstance(error, HTTPException) and (error.code is None or error.code < HTTPStatus.BAD_REQUEST):
         return error
-    if not isinstance(error, (HTTPException, LodeclaimError)):
+    if not problems.is_told(error):
         current_app.logger.exception("unexpected", exc_info=error)
     problem = problems.of(error)
     if prefers_page(request.headers.get("Accept"), request.args.get("format")):
