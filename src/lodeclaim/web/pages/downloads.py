@@ -18,7 +18,7 @@ from pathlib import Path
 from flask import Blueprint, Response, render_template, send_file
 from werkzeug.exceptions import NotFound
 
-from lodeclaim import checksums, parts
+from lodeclaim import checksums, graph, parts
 from lodeclaim.checksums import Checksum
 from lodeclaim.errors import BusyError, SourceError, UsageError
 from lodeclaim.exports import CONTEXT
@@ -123,8 +123,7 @@ def copy(file: Path, target: Path) -> int:
     Raises UsageError where it cannot be read, SourceError where it changes meanwhile, OSError where the copy cannot
     be written.
     """
-    if file.exists() and not file.is_file():
-        raise UsageError(str(file), "it is no regular file", "Name the file that lodeclaim build writes")
+    graph.check_regular(file)
     try:
         stream = file.open("rb")
     except OSError as error:
