@@ -101,6 +101,11 @@ def _without_escape(token: re.Match[bytes]) -> bytes:
     return b"<" + PREFIXES[token["prefix"].decode()].encode() + token["local"].replace(b"\\", b"") + b">"
 
 
+def format_of(built: Path) -> ox.RdfFormat:
+    """Return the format of a graph file, by its name."""
+    return ox.RdfFormat.N_QUADS if built.suffix == ".nq" else ox.RdfFormat.TRIG
+
+
 def check_regular(built: Path) -> None:
     """Raise UsageError where a graph file is there and no file: a pipe waits for ever, and is read only once."""
     if built.exists() and not built.is_file():
@@ -126,7 +131,7 @@ def read_built(built: Path) -> list[ox.Quad]:
 def _readable(built: Path) -> Iterator[ox.RdfFormat]:
     """Give the format of a file to a block that reads it, and say what is wrong where that fails."""
     check_regular(built)
-    format = ox.RdfFormat.N_QUADS if built.suffix == ".nq" else ox.RdfFormat.TRIG
+    format = format_of(built)
     try:
         yield format
     except OSError as error:

@@ -16,7 +16,7 @@ from typing import IO, cast
 import pyoxigraph as ox
 
 from lodeclaim.errors import LodeclaimError, SourceError, UsageError
-from lodeclaim.graph import check_regular, write
+from lodeclaim.graph import check_regular, format_of, write
 from lodeclaim.namespaces import LC
 from lodeclaim.query import holds
 from lodeclaim.query.apart import apart
@@ -171,11 +171,6 @@ class _Digested:
         part = self._stream.read(size)
         self.digest.update(part)
         return part
-
-
-def format_of(graph: Path) -> ox.RdfFormat:
-    """Return the format of a graph file, by its name."""
-    return ox.RdfFormat.N_QUADS if graph.suffix == ".nq" else ox.RdfFormat.TRIG
 
 
 def _current(folder: Path) -> str | None:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from lodeclaim.errors import LodeclaimError, SourceError
-from lodeclaim.query.dataset import Source, format_of
+from lodeclaim.graph import format_of
+from lodeclaim.query.dataset import Source
 from lodeclaim.query.engine import Engine
 from lodeclaim.query.pool import Pool
 from lodeclaim.query.upstream import Store
