@@ -1,4 +1,7 @@
-"""What is served now: one dataset with its description and its files, which are replaced together."""
+"""What is served now: one dataset with its description and its files.
+
+These two are replaced together, once the queries are answered from the new dataset: that is asked to describe itself.
+"""
 
 from __future__ import annotations
 
