@@ -255,3 +255,27 @@ def test_tokens_are_those_of_the_grammar():
         ("word", "a"),
         ("mark", "<="),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    {
+        "@en-?x": ["@en", "-", "?x"],
+        "@en--ltr": ["@en--ltr"],
+        ":a..?x": [":a", ".", ".", "?x"],
+        ":a%41?x": [":a%41", "?x"],
+        "_:b..?x": ["_:b", ".", ".", "?x"],
+        ":a.-.?x": [":a.-", ".", "?x"],
+        "''?x": ["''", "?x"],
+        '"a\\u0041"?x': ['"a\\u0041"', "?x"],
+    }.items(),
+)
+def test_a_token_ends_where_the_grammar_has_it_whatever_follows(text, tokens):
+    """Python before 3.11.5 keeps what a failed round of a possessive repetition has taken (gh-106052)."""
+    assert [token.text for token in tokenize(text)] == tokens
+
+
+@pytest.mark.parametrize("text", ["'a\\u'", "<a\\u>", ":a%4", ":a.%4", ":a\\"])
+def test_half_an_escape_is_no_part_of_a_token(text):
+    with pytest.raises(QueryTextError):
+        list(tokenize(text))

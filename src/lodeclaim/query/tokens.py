@@ -67,24 +67,26 @@ _HEX = "[0-9A-Fa-f]"
 _CODEPOINT = rf"\\u(?![Dd][89A-Fa-f]){_HEX}{{4}}|\\U(?!0000[Dd][89A-Fa-f])(?:0010|000{_HEX}){_HEX}{{4}}"
 _ESCAPE = rf"\\[tbnrf\\\"']|{_CODEPOINT}"
 _PERCENT = rf"%{_HEX}{{2}}|\\[_~.\-!$&'()*+,;=/?#@%]"
-_LOCAL = rf"(?:[{_NAME}:]|{_PERCENT})(?:\.*+(?:[{_NAME}{_MARKS}:\-]|{_PERCENT}))*+"
+# No group is repeated possessively: before 3.11.5 Python then keeps what a last round took that came to nothing
+# (gh-106052). Nor does any need to be, since what stands behind can only begin where a round cannot.
+_LOCAL = rf"(?:[{_NAME}:]|{_PERCENT})(?:\.*+(?:[{_NAME}{_MARKS}:\-]++|{_PERCENT}))*"
 PREFIXED_NAME = rf"(?:[{_BASE}][{_NAME}{_MARKS}.\-]{{0,254}}+(?<!\.))?:(?:{_LOCAL})?"
 """The pattern of PNAME_NS and PNAME_LN; a bounded prefix keeps the time for a text linear."""
 
 _GRAMMAR = re.compile(
     rf"""
-    (?: [ \t\r\n]++ | \#[^\r\n]*+ )*+
+    (?: [ \t\r\n]++ | \#[^\r\n]*+ )*
   (?:
-    (?P<iri>      <(?:[^\x00-\x20<>"{{}}|^`\\]|{_CODEPOINT})*+> )
-  | (?P<string>   "{{3}}(?:"{{0,2}}(?:[^"\\]|{_ESCAPE}))*+"{{3}}
-                | '{{3}}(?:'{{0,2}}(?:[^'\\]|{_ESCAPE}))*+'{{3}}
-                | "(?!"")(?:[^"\\\r\n]|{_ESCAPE})*+"
-                | '(?!'')(?:[^'\\\r\n]|{_ESCAPE})*+' )
+    (?P<iri>      <(?:[^\x00-\x20<>"{{}}|^`\\]++|{_CODEPOINT})*> )
+  | (?P<string>   "{{3}}(?:"{{0,2}}(?:[^"\\]++|{_ESCAPE}))*"{{3}}
+                | '{{3}}(?:'{{0,2}}(?:[^'\\]++|{_ESCAPE}))*'{{3}}
+                | "(?!"")(?:[^"\\\r\n]++|{_ESCAPE})*"
+                | '(?!'')(?:[^'\\\r\n]++|{_ESCAPE})*' )
   | (?P<variable> [?$][{_NAME}][{_NAME}{_MARKS}]*+ )
-  | (?P<blank>    _:[{_NAME}](?:\.*+[{_NAME}{_MARKS}\-])*+ )
+  | (?P<blank>    _:[{_NAME}](?:\.*+[{_NAME}{_MARKS}\-]++)* )
   | (?P<name>     {PREFIXED_NAME} )
   | (?P<number>   (?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)[eE][+-]?[0-9]++ | [0-9]*+\.[0-9]++ | [0-9]++ )
-  | (?P<language> @[A-Za-z]+(?:-[A-Za-z0-9]+)*+(?:--[A-Za-z]++)? )
+  | (?P<language> @[A-Za-z]++(?:-[A-Za-z0-9]++)*(?:--[A-Za-z]++)? )
   | (?P<word>     [A-Za-z][A-Za-z0-9_]*+ )
   | (?P<mark>     \^\^ | && | \|\| | != | <= | >= | << | >> | \{{\| | \|\}} | [{{}}()\[\].,;=<>!|/*+\-^?~] )
   )?
