@@ -17,7 +17,7 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
 
-from lodeclaim import build
+from lodeclaim import build, graph, resources
 from lodeclaim.cli import main
 from lodeclaim.findings import Finding
 from lodeclaim.namespaces import GRAPHS
@@ -382,20 +382,16 @@ def test_file_of_one_name_in_two_folders_of_the_user_is_refused(folder) -> None:
     assert folder.output.read_text(encoding="utf-8") == "old"
 
 
-def test_windows_line_ends_make_no_difference(folder, tmp_path) -> None:
-    unix, windows = tmp_path / "unix.trig", tmp_path / "windows.trig"
-    assert lodeclaim("build", "--extra", folder.path, "--output", unix).exit_code == 0
-    for name in (DOCUMENT, QUESTIONS, VOCABULARY, RULE):
-        folder.spoil(name, lambda content: content.replace(b"\n", b"\r\n"))
-    result = lodeclaim("build", "--extra", folder.path, "--output", windows)
-    assert result.exit_code == 0, result.output
-
-    def quads(path: Path) -> set[ox.Quad]:
-        found = ox.parse(path=str(path), format=ox.RdfFormat.TRIG)
+def test_windows_line_ends_make_no_difference(folder) -> None:
+    def quads() -> set[ox.Quad]:
+        found = graph.canonical(build.derive(resources.find((folder.path,))))
         # The digest is of the bytes, which do differ.
         return {quad for quad in found if not quad.predicate.value.endswith("#sourcesDigest")}
 
-    assert quads(windows) ^ quads(unix) == set()
+    unix = quads()
+    for name in (DOCUMENT, QUESTIONS, VOCABULARY, RULE):
+        folder.spoil(name, lambda content: content.replace(b"\n", b"\r\n"))
+    assert quads() ^ unix == set()
 
 
 def test_rule_with_windows_line_ends_keeps_its_header(folder) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -43,6 +43,7 @@ def build(
     Raises SourceError for a file that cannot be read at all, UsageError for a policy that reads no hedges.
     """
     steps = _Steps(progress)
+    known = rules.read(sources.files("rules"))
     store = _load(sources, steps)
     asserted = list(store)
     with steps.step("spelling") as note:
@@ -53,7 +54,7 @@ def build(
         return Built(store, (*findings, *_validate(asserted, shapes, steps)))
 
     try:
-        _derive(sources, store, policy, steps)
+        _derive(sources, known, store, policy, steps)
     except LodeclaimError:
         if findings := _validate(asserted, shapes, steps):
             return Built(store, tuple(findings))
@@ -84,11 +85,12 @@ def derive(
     `build` does.
     """
     steps = _Steps(progress)
+    known = rules.read(sources.files("rules"))
     store = _load(sources, steps)
     for claim in without:
         for quad in list(store.quads_for_pattern(ox.NamedNode(claim), None, None)):
             store.remove(quad)
-    _derive(sources, store, policy, steps)
+    _derive(sources, known, store, policy, steps)
     return store
 
 
@@ -114,7 +116,7 @@ def _load(sources: Resources, steps: _Steps) -> ox.Store:
     return store
 
 
-def _derive(sources: Resources, store: ox.Store, policy: str, steps: _Steps) -> None:
+def _derive(sources: Resources, known: Sequence[rules.Rule], store: ox.Store, policy: str, steps: _Steps) -> None:
     """Add to a store of what the sources say the catalogue of queries, and all that follows."""
     if next(store.quads_for_pattern(None, ox.NamedNode(LC.ofPolicy), ox.NamedNode(policy)), None) is None:
         raise UsageError(policy, "no policy with this IRI reads hedges", "See data/vocabulary/policies.ttl")
@@ -123,7 +125,6 @@ def _derive(sources: Resources, store: ox.Store, policy: str, steps: _Steps) -> 
         with steps.step(f"rule {rule.name}") as note:
             note.append(f"{rules.apply(rule, store):,} triples")
 
-    known = rules.read(sources.files("rules"))
     examples = catalogue.describe(sources.files("queries"))
     store.extend([*rules.describe(known), *examples, *_made_from(sources, policy, store)])
     for rule in (rule for rule in known if rule.order < AFTER_CLOSURE):

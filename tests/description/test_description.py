@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from lodeclaim import build, description
+from lodeclaim import build, description, graph, validation
 from lodeclaim.errors import SourceError
 from lodeclaim.interop import to_rdflib
 from lodeclaim.namespaces import DESCRIPTION, GRAPHS, PREFIXES
@@ -395,7 +395,7 @@ def test_description_of_nothing_is_an_error_that_says_so(tmp_path) -> None:
 
 
 @pytest.mark.slow
-def test_description_without_a_licence_is_found(tmp_path) -> None:
+def test_description_without_a_licence_is_found(tmp_path, shapes) -> None:
     text = OWN.replace("dcterms:license <https://example.org/mine/licence> ;", "")
-    findings = build.build(own(tmp_path, text)).findings
+    findings = validation.shacl(to_rdflib(graph.read(own(tmp_path, text).asserted())), to_rdflib(shapes))
     assert [finding.check for finding in findings] == ["lcs:DatasetShape-license"]

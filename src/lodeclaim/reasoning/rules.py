@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import pyoxigraph as ox
 
 from lodeclaim.errors import SourceError
 from lodeclaim.graph import read_text
 from lodeclaim.namespaces import BASE, GRAPHS, LC, PREFIXES
-from lodeclaim.query.guard import check_source
+from lodeclaim.query.guard import Form, check_source
 from lodeclaim.resources import Source
 
 SETTLED = GRAPHS + "settled/"
@@ -49,8 +50,8 @@ class Rule:
 def read(sources: Iterable[Source]) -> list[Rule]:
     """Return the rules in the order in which they run.
 
-    Raises SourceError for a file whose name does not begin with two digits, whose header lacks a field, or whose
-    query the guard refuses: a rule may come from somebody else, and fetches as little as a query of the endpoint.
+    Raises SourceError for a file whose name does not begin with two digits, whose header lacks a field, whose
+    query is no CONSTRUCT, or one that the guard refuses: a rule may come from somebody else, and fetches as little as a query of the endpoint.
     """
     rules = []
     for source in sources:
@@ -63,7 +64,8 @@ def read(sources: Iterable[Source]) -> list[Rule]:
                 "a rule is called NN-name.rq and starts with '# title:' and '# why:'",
                 "Rename it or add the lines",
             )
-        check_source(text, str(source.path))
+        if check_source(text, str(source.path)).form is not Form.CONSTRUCT:
+            raise SourceError(str(source.path), "it is no CONSTRUCT query", "Write it as one")
         settles = header.get("view") == "settled"
         rules.append(Rule(source.path.stem, int(name[1]), header["title"], header["why"], text, settles, source.path))
     return sorted(rules, key=lambda rule: rule.name)
@@ -79,9 +81,7 @@ def apply(rule: Rule, store: ox.Store) -> int:
         triples = store.query(rule.text, use_default_graph_as_union=True)
     except SyntaxError as error:
         raise SourceError(str(rule.path), str(error), "Correct the query") from error
-    if not isinstance(triples, ox.QueryTriples):
-        raise SourceError(str(rule.path), "it is no CONSTRUCT query", "Write it as one")
-    return add_new(store, set(triples), rule.graph)
+    return add_new(store, set(cast(ox.QueryTriples, triples)), rule.graph)
 
 
 def add_new(store: ox.Store, triples: Iterable[ox.Triple], graph: str) -> int:
