@@ -50,8 +50,9 @@ class Rule:
 def read(sources: Iterable[Source]) -> list[Rule]:
     """Return the rules in the order in which they run.
 
-    Raises SourceError for a file whose name does not begin with two digits, whose header lacks a field, whose
-    query is no CONSTRUCT, or one that the guard refuses: a rule may come from somebody else, and fetches as little as a query of the endpoint.
+    Raises SourceError for a file whose name does not begin with two digits, whose header lacks a field, whose query
+    is no CONSTRUCT, or one that the guard refuses: a rule may come from somebody else, and fetches as little as a
+    query of the endpoint.
     """
     rules = []
     for source in sources:
