@@ -43,8 +43,8 @@ def build(
     Raises SourceError for a file that cannot be read at all, UsageError for a policy that reads no hedges.
     """
     steps = _Steps(progress)
-    known = rules.read(sources.files("rules"))
     store = _load(sources, steps)
+    known = rules.read(sources.files("rules"))
     asserted = list(store)
     with steps.step("spelling") as note:
         shapes = validation.shape_quads(sources.files("shapes"))
@@ -85,8 +85,8 @@ def derive(
     `build` does.
     """
     steps = _Steps(progress)
-    known = rules.read(sources.files("rules"))
     store = _load(sources, steps)
+    known = rules.read(sources.files("rules"))
     for claim in without:
         for quad in list(store.quads_for_pattern(ox.NamedNode(claim), None, None)):
             store.remove(quad)
