@@ -9,7 +9,7 @@ FROM python:3.11-slim AS wheels
 WORKDIR /project
 COPY . .
 ENV PIP_CONSTRAINT=/project/constraints.txt PIP_BUILD_CONSTRAINT=/project/constraints.txt
-COPY --from=editor /project/src/lodeclaim/web/static/editor src/lodeclaim/web/static/editor
+COPY --from=editor /project/src/lodeclaim/endpoint/web/static/editor src/lodeclaim/endpoint/web/static/editor
 RUN pip wheel --no-cache-dir --wheel-dir /wheels .
 
 FROM python:3.11-slim

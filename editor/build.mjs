@@ -4,7 +4,7 @@ import { build } from "esbuild";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const target = new URL("../src/lodeclaim/web/static/editor/", import.meta.url);
+const target = new URL("../src/lodeclaim/endpoint/web/static/editor/", import.meta.url);
 
 const { metafile } = await build({
   entryPoints: ["main.js"],

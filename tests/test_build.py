@@ -14,7 +14,7 @@ import rdflib
 import rdflib.compare
 
 from lodeclaim import build, checksums, exports, graph, validation
-from lodeclaim.errors import SourceError
+from lodeclaim.endpoint.errors import SourceError
 from lodeclaim.findings import Finding
 from lodeclaim.interop import to_rdflib
 from lodeclaim.namespaces import DEFAULT_POLICY, DESCRIPTION, GRAPHS, LC, PREFIXES

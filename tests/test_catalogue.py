@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from lodeclaim import catalogue
-from lodeclaim.errors import SourceError
+from lodeclaim.endpoint.errors import SourceError
 from lodeclaim.namespaces import PREFIXES
 from lodeclaim.resources import Source
 from support.paths import ROOT

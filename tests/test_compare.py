@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from lodeclaim import build, compare, graph, reports, resources
 from lodeclaim.cli import main
-from lodeclaim.errors import UsageError
+from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.namespaces import LC, PREFIXES
 from lodeclaim.reasoning import explain
 from support.cases import case, derive

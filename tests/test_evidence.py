@@ -11,7 +11,7 @@ import pytest
 
 from lodeclaim import corpus as texts
 from lodeclaim import evidence, graph
-from lodeclaim.errors import SourceError, UsageError
+from lodeclaim.endpoint.errors import SourceError, UsageError
 from lodeclaim.findings import Finding
 from lodeclaim.resources import Source
 from support.paths import TESTS

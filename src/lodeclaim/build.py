@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from lodeclaim import catalogue, description, graph, validation
-from lodeclaim.errors import LodeclaimError, SourceError, UsageError
+from lodeclaim.endpoint.errors import LodeclaimError, SourceError, UsageError
 from lodeclaim.findings import Finding
 from lodeclaim.interop import to_rdflib
 from lodeclaim.namespaces import DEFAULT_POLICY, DESCRIPTION, LC, PREFIXES

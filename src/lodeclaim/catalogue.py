@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from lodeclaim.errors import QueryError, SourceError
+from lodeclaim.endpoint.catalogue import parameters
+from lodeclaim.endpoint.catalogue.parameters import Parameter
+from lodeclaim.endpoint.errors import QueryError, SourceError
+from lodeclaim.endpoint.sparql.guard import check
 from lodeclaim.graph import read_text
 from lodeclaim.namespaces import BASE, GRAPHS, PREFIXES
-from lodeclaim.query import parameters
-from lodeclaim.query.guard import check
-from lodeclaim.query.parameters import Parameter
 from lodeclaim.resources import Source
 
 CATALOGUE = GRAPHS + "queries"

@@ -16,7 +16,7 @@ from typing import cast
 import pyoxigraph as ox
 
 from lodeclaim import exports, graph
-from lodeclaim.errors import SourceError
+from lodeclaim.endpoint.errors import SourceError
 from lodeclaim.namespaces import PREFIXES
 
 _BUILT = "lodeclaim.trig"

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from lodeclaim import __version__, output
-from lodeclaim.errors import LodeclaimError
+from lodeclaim.endpoint.errors import LodeclaimError
 
 COMMANDS = {
     "annotate": "Print the passage for a PHRASE in a TEXT file.",

@@ -11,7 +11,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from lodeclaim import reports
-from lodeclaim.errors import UsageError
+from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.namespaces import LC, PREFIXES, shorten
 
 

@@ -9,7 +9,7 @@ from typing import NoReturn
 import click
 
 from lodeclaim import corpus, graph, parts, resources
-from lodeclaim.errors import UsageError
+from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.findings import Finding
 from lodeclaim.namespaces import DEFAULT_POLICY, PREFIXES
 from lodeclaim.resources import Resources

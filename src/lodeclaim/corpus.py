@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from pathlib import Path
 
-from lodeclaim.errors import SourceError, UsageError
+from lodeclaim.endpoint.errors import SourceError, UsageError
 
 SHINGLE = 8
 """Words in a row that count as reuse. On the five articles any threshold from 1 to 173 shared runs of

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from lodeclaim import corpus
 from lodeclaim.corpus import Text
-from lodeclaim.errors import UsageError
+from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.findings import Finding
 from lodeclaim.namespaces import LC, PREFIXES, shorten
 from lodeclaim.templates import template

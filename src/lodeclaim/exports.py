@@ -8,7 +8,7 @@ from functools import partial
 import pyoxigraph as ox
 
 from lodeclaim import graph, jsonld, parts
-from lodeclaim.errors import UsageError
+from lodeclaim.endpoint.errors import UsageError
 
 FORMATS = {
     "trig": ox.RdfFormat.TRIG,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from lodeclaim.errors import SourceError, UsageError
+from lodeclaim.endpoint.errors import SourceError, UsageError
 from lodeclaim.namespaces import PREFIXES
 from lodeclaim.resources import Source
 

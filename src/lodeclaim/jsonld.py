@@ -15,7 +15,7 @@ from typing import Any
 import pyoxigraph as ox
 from pyld import jsonld
 
-from lodeclaim.errors import SourceError
+from lodeclaim.endpoint.errors import SourceError
 from lodeclaim.namespaces import BASE, DATA_KINDS, PREFIXES
 
 Context = dict[str, Any]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import click
 
-from lodeclaim.errors import UsageError
+from lodeclaim.endpoint.errors import UsageError
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import pyoxigraph as ox
 
-from lodeclaim.errors import UsageError
+from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.namespaces import GRAPHS
 from lodeclaim.resources import ASSERTED as ASSERTED_FILES
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lodeclaim.errors import SourceError, UsageError
+from lodeclaim.endpoint.errors import SourceError, UsageError
 from lodeclaim.namespaces import GRAPHS
 
 _LAYOUT = {

@@ -11,8 +11,8 @@ import click
 from rich.console import Console, RenderableType
 from rich.table import Table as RichTable
 
+from lodeclaim.endpoint.engines.engine import Table
 from lodeclaim.namespaces import shorten
-from lodeclaim.query.engine import Table
 
 
 def show(renderable: RenderableType) -> None:

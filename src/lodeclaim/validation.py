@@ -11,11 +11,11 @@ import rdflib
 from rdflib import DCTERMS, OWL, PROV, RDF, RDFS, SH, SKOS
 from rdflib.namespace import DefinedNamespace
 
-from lodeclaim.errors import SourceError
+from lodeclaim.endpoint.errors import SourceError
+from lodeclaim.endpoint.sparql.guard import check_source
 from lodeclaim.findings import Finding
 from lodeclaim.graph import parse, read_text
 from lodeclaim.namespaces import PREFIXES, shorten
-from lodeclaim.query.guard import check_source
 from lodeclaim.resources import Source
 
 _HEADER = re.compile(r"^# (problem|solution): (.+)$", re.MULTILINE)

@@ -14,8 +14,8 @@ import pyoxigraph as ox
 import pytest
 
 from lodeclaim import evidence, graph
+from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Query
 from lodeclaim.namespaces import PREFIXES
-from lodeclaim.query.engine import EmbeddedEngine, Query
 from lodeclaim.reasoning import rules
 from support.competency import EMPTY, EXPECTED, FOLDER, query, rows
 from support.graphs import copy_of

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 from werkzeug.serving import make_server
 
+from lodeclaim.endpoint.engines.engine import EmbeddedEngine
+from lodeclaim.endpoint.web.app import create_app
+from lodeclaim.endpoint.web.settings import Settings
 from lodeclaim.namespaces import BASE
-from lodeclaim.query.engine import EmbeddedEngine
-from lodeclaim.web.app import create_app
-from lodeclaim.web.settings import Settings
 from support.paths import ROOT
 
 RULES = ROOT / "deploy/w3id/.htaccess"

@@ -10,11 +10,11 @@ import pytest
 import rdflib
 
 from lodeclaim import build, description, graph, validation
-from lodeclaim.errors import SourceError
+from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Query
+from lodeclaim.endpoint.errors import SourceError
+from lodeclaim.endpoint.sparql import formats
 from lodeclaim.interop import to_rdflib
 from lodeclaim.namespaces import DESCRIPTION, GRAPHS, PREFIXES
-from lodeclaim.query import formats
-from lodeclaim.query.engine import EmbeddedEngine, Query
 from lodeclaim.resources import Resources, project_folder
 from support.graphs import copy_of
 from support.paths import ROOT, TESTS

@@ -22,7 +22,7 @@ def test_it_runs_without_privileges_and_serves_what_the_readme_says():
 def test_what_it_copies_is_there_and_is_what_npm_writes():
     assert (ROOT / "editor" / "package-lock.json").is_file()
     written = re.search(r"COPY --from=editor /project/(\S+) (\S+)", RECIPE)
-    assert written[1] == written[2] == "src/lodeclaim/web/static/editor"
+    assert written[1] == written[2] == "src/lodeclaim/endpoint/web/static/editor"
     assert f"{written[1]}/" in (ROOT / ".gitignore").read_text(encoding="utf-8")
 
 

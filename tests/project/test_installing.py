@@ -119,7 +119,7 @@ def test_why_the_editor_was_not_built_is_one_line_of_npms(case, checkout, tmp_pa
 
 def test_no_npm_is_said_and_a_fresh_editor_needs_none(checkout, tmp_path):
     assert build_editor(checkout, str(tmp_path)).endswith(f" (npm is not installed). {REMEDY}\n")
-    built = checkout / "src/lodeclaim/web/static/editor/editor.js"
+    built = checkout / "src/lodeclaim/endpoint/web/static/editor/editor.js"
     built.parent.mkdir(parents=True)
     built.touch()
     assert build_editor(checkout, str(tmp_path)) == ""
@@ -134,4 +134,4 @@ def test_npm_builds_the_editor_with_nothing_in_its_cache(checkout, tmp_path):
         pytest.skip("no registry of npm's can be reached")
     assert done.returncode == 0, done.stderr
     subprocess.run(["npm", "run", "--silent", "build"], cwd=checkout / "editor", timeout=300, check=True)
-    assert (checkout / "src/lodeclaim/web/static/editor/editor.js").stat().st_size > 100_000
+    assert (checkout / "src/lodeclaim/endpoint/web/static/editor/editor.js").stat().st_size > 100_000

@@ -38,7 +38,7 @@ for module, names in {
 from lodeclaim.cli import main
 main()
 """
-SERVER = ("lodeclaim.web.server", "lodeclaim.query.worker", "uvicorn", "flask", "prometheus_client")
+SERVER = ("lodeclaim.endpoint.web.server", "lodeclaim.endpoint.pool.worker", "uvicorn", "flask", "prometheus_client")
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -67,7 +67,7 @@ def test_commands_need_nothing_of_the_server(arguments, told):
     process = run(*arguments)
     assert process.returncode == 0, process.stderr
     assert told in process.stdout
-    assert "lodeclaim.web.settings" in imported(process) or arguments[0] != "serve"
+    assert "lodeclaim.endpoint.web.settings" in imported(process) or arguments[0] != "serve"
     assert imported(process).isdisjoint(SERVER)
 
 

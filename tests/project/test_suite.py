@@ -124,4 +124,4 @@ def test_stores_are_one_group_and_so_are_the_attacks() -> None:
     }
     attacks = {groups.group(f"tests/security/{module}.py::test_x") for module in ("test_fuzz", "test_queries")}
     assert (stores, attacks) == ({"stores"}, {"security"})
-    assert groups.group("tests/web/test_cache.py::test_x[a::b]") == "tests/web/test_cache.py"
+    assert groups.group("tests/endpoint/web/test_cache.py::test_x[a::b]") == "tests/endpoint/web/test_cache.py"

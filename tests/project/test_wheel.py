@@ -104,7 +104,7 @@ def test_wheel_holds_every_file_of_the_package(pattern, members) -> None:
 
 @pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not here: the wheel's query page is a plain form")
 def test_wheel_holds_the_editor_and_its_licences(members) -> None:
-    folder = "lodeclaim/web/static/editor/"
+    folder = "lodeclaim/endpoint/web/static/editor/"
     assert {name for name in members if name.startswith(folder)} == {folder + "editor.js", folder + "LICENSES.txt"}
 
 

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from rdflib.namespace import XSD
 
 from lodeclaim.cli import main
-from lodeclaim.errors import StoreError, UsageError
+from lodeclaim.endpoint.errors import StoreError, UsageError
 from lodeclaim.push import client, load, run, verify, ways
 from support.faulty import HTML, Drop, Request, Response, Server
 

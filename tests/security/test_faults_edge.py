@@ -14,10 +14,10 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from lodeclaim.query.formats import offered
-from lodeclaim.query.guard import Form
-from lodeclaim.web import protocol
-from lodeclaim.web.negotiation import choose, prefers_page
+from lodeclaim.endpoint.sparql.formats import offered
+from lodeclaim.endpoint.sparql.guard import Form
+from lodeclaim.endpoint.web import protocol
+from lodeclaim.endpoint.web.negotiation import choose, prefers_page
 from support import servers
 from support.paths import TINY
 from support.tiny import FOUND, LOOKUP
@@ -135,9 +135,9 @@ def test_fault_1_02_no_cache_keeps_a_long_text(attacked):
 
 
 PROGRAM = """
-import lodeclaim.web.exchange as exchange
+import lodeclaim.endpoint.web.exchange as exchange
 exchange.SEND_SECONDS = {parts}
-import lodeclaim.web.joined as joined
+import lodeclaim.endpoint.web.joined as joined
 joined.SEND_SECONDS, joined.LINGER_SECONDS = {send}, {linger}
 from lodeclaim.cli import main
 main()

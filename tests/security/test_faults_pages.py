@@ -20,9 +20,9 @@ from pathlib import Path
 
 import pytest
 
-from lodeclaim.query import hints
-from lodeclaim.query.tokens import tokenize
-from lodeclaim.web.observe import Outlet
+from lodeclaim.endpoint.sparql import hints
+from lodeclaim.endpoint.sparql.tokens import tokenize
+from lodeclaim.endpoint.web.observe import Outlet
 from support import servers
 from support.paths import GRAPH, TINY
 from support.servers import eventually
@@ -212,7 +212,7 @@ def test_fault_1_10_the_digest_is_that_of_the_bytes_that_were_loaded(tmp_path):
     os.mkfifo(fifo)
     program = f"""
 from pathlib import Path
-from lodeclaim.query import dataset
+from lodeclaim.endpoint.engines import dataset
 data = dataset.in_memory(Path({str(fifo)!r}))
 print(data.version, len(data.open().select(dataset.Query("SELECT * {{ ?s ?p ?o }}")).rows))
 """

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import pytest
 
-from lodeclaim.query import dataset
+from lodeclaim.endpoint.engines import dataset
 from support import hostile, servers
 from support.paths import GRAPH, TINY
 from support.tiny import FOUND, LOOKUP

@@ -23,10 +23,11 @@ import pytest
 import rdflib
 
 from lodeclaim import catalogue, checksums, description, exports, graph, validation
-from lodeclaim.errors import QueryError, SourceError
+from lodeclaim.endpoint.engines import dataset, holds
+from lodeclaim.endpoint.engines.update import check_well_formed
+from lodeclaim.endpoint.errors import QueryError, SourceError
+from lodeclaim.endpoint.sparql import guard, services
 from lodeclaim.namespaces import BASE, PREFIXES
-from lodeclaim.query import dataset, guard, holds, services
-from lodeclaim.query.update import check_well_formed
 from lodeclaim.reasoning import rules
 from lodeclaim.resources import Source
 from support import servers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lodeclaim.query.engine import EmbeddedEngine
+from lodeclaim.endpoint.engines.engine import EmbeddedEngine
 from support.paths import GRAPH
 
 

@@ -13,12 +13,12 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 import pytest
 
+from lodeclaim.endpoint.catalogue import stored, values
+from lodeclaim.endpoint.engines.engine import Query, Table
+from lodeclaim.endpoint.sparql.formats import GRAPHS
+from lodeclaim.endpoint.web.app import create_app
+from lodeclaim.endpoint.web.settings import Settings
 from lodeclaim.namespaces import BASE, PREFIXES
-from lodeclaim.query import stored, values
-from lodeclaim.query.engine import Query, Table
-from lodeclaim.query.formats import GRAPHS
-from lodeclaim.web.app import create_app
-from lodeclaim.web.settings import Settings
 from support import servers
 from support.competency import EXPECTED, query, rows
 from support.paths import GRAPH, ROOT

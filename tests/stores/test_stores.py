@@ -16,9 +16,9 @@ from urllib.error import HTTPError
 
 import pytest
 
+from lodeclaim.endpoint.catalogue import parameters, stored
+from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Query, Table, Term
 from lodeclaim.namespaces import BASE, PREFIXES
-from lodeclaim.query import parameters, stored
-from lodeclaim.query.engine import EmbeddedEngine, Query, Table, Term
 from support.paths import GRAPH, ROOT
 from support.stores import answers
 from support.stores.engines import ENGINES

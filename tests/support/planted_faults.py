@@ -21,7 +21,7 @@ TABLE = ROOT / "tests" / "fixtures" / "planted-faults.toml"
 TOOLS = ("tests/clients/node_modules", "tests/parsers/node_modules", "tests/parsers/target", "editor/node_modules")
 """What is installed beside the tracked files, and only read."""
 
-EDITOR = "src/lodeclaim/web/static/editor"
+EDITOR = "src/lodeclaim/endpoint/web/static/editor"
 """What npm builds there: copied, since a fault in the editor is built anew."""
 
 SECONDS = 600

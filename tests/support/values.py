@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lodeclaim.query import parameters, stored, values
-from lodeclaim.query.engine import EmbeddedEngine, Query, Term
+from lodeclaim.endpoint.catalogue import parameters, stored, values
+from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Query, Term
 
 # One value beside the default for each parameter that is not of a class; of a class, a member that has rows.
 OTHER = {

@@ -8,7 +8,7 @@ import click
 
 from lodeclaim import corpus, evidence, graph, resources
 from lodeclaim.console import extra_option
-from lodeclaim.errors import UsageError
+from lodeclaim.endpoint.errors import UsageError
 
 
 @click.command("annotate")

@@ -8,8 +8,8 @@ import click
 
 from lodeclaim import build, checksums, graph, resources
 from lodeclaim.console import extra_option, fail, graph_option, policy_iri, policy_option, progress, say
-from lodeclaim.errors import UsageError
-from lodeclaim.query import dataset
+from lodeclaim.endpoint.engines import dataset
+from lodeclaim.endpoint.errors import UsageError
 
 
 @click.command("build")

@@ -8,7 +8,7 @@ import click
 
 from lodeclaim import corpus, evidence, graph, lineage, resources
 from lodeclaim.console import corpus_option, extra_option, texts_of
-from lodeclaim.errors import UsageError
+from lodeclaim.endpoint.errors import UsageError
 
 
 @click.command("measure")

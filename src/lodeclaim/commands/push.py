@@ -13,7 +13,7 @@ from rich.progress import Progress
 
 from lodeclaim import graph, parts
 from lodeclaim.console import built_graph, document_option, extra_option, graph_option, part_named, part_option
-from lodeclaim.errors import UsageError
+from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.namespaces import shorten
 from lodeclaim.push.client import Client, check_url, credentials
 from lodeclaim.push.load import Load, Size, loads

@@ -8,10 +8,11 @@ import click
 
 from lodeclaim import output, resources, tables
 from lodeclaim.console import built_graph, extra_option, graph_option, pairs, query_text
-from lodeclaim.errors import UsageError
-from lodeclaim.query import formats, stored
-from lodeclaim.query.engine import EmbeddedEngine
-from lodeclaim.query.guard import Form
+from lodeclaim.endpoint.catalogue import stored
+from lodeclaim.endpoint.engines.engine import EmbeddedEngine
+from lodeclaim.endpoint.errors import UsageError
+from lodeclaim.endpoint.sparql import formats
+from lodeclaim.endpoint.sparql.guard import Form
 
 
 @click.command("query")

@@ -12,11 +12,11 @@ import click
 
 from lodeclaim import resources
 from lodeclaim.console import built_graph, corpus_option, extra_option, graph_option, texts_of
-from lodeclaim.errors import UsageError
-from lodeclaim.query import guard
-from lodeclaim.query.limits import Capacity, Limits
-from lodeclaim.query.upstream import Store
-from lodeclaim.web.settings import LOOPBACK, LogQueries, Place, Settings
+from lodeclaim.endpoint.engines.upstream import Store
+from lodeclaim.endpoint.errors import UsageError
+from lodeclaim.endpoint.pool.limits import Capacity, Limits
+from lodeclaim.endpoint.sparql import guard
+from lodeclaim.endpoint.web.settings import LOOPBACK, LogQueries, Place, Settings
 
 _LIMITS, _CAPACITY = Limits(), Capacity()
 _MIB = 1024**2
@@ -93,7 +93,7 @@ def command(
         raise UsageError(
             "lodeclaim serve", found, "Run it in WSL, in a container or on Linux. The other commands work"
         )
-    from lodeclaim.web import server  # nothing of it can be imported on Windows
+    from lodeclaim.endpoint.web import server  # nothing of it can be imported on Windows
 
     numbers = {"--timeout": timeout, "--max-rows": max_rows, "--max-mib": max_mib, "--memory-mib": memory_mib}
     for name, number in {**numbers, "--workers": workers}.items():

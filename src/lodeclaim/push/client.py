@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 
 from lodeclaim import __version__
-from lodeclaim.errors import StoreError, UsageError
+from lodeclaim.endpoint.errors import StoreError, UsageError
 
 PASSING = frozenset({429, 500, 502, 503, 504})
 """Answers that may be others a moment later. All that is sent may be sent twice: see `load.skolemize`."""

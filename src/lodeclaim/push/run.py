@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from lodeclaim.errors import StoreError
+from lodeclaim.endpoint.errors import StoreError
 from lodeclaim.push.client import Client
 from lodeclaim.push.load import Load, Size
 from lodeclaim.push.verify import State, Store

@@ -11,7 +11,7 @@ import httpx
 import pyoxigraph as ox
 import rdflib
 
-from lodeclaim.errors import StoreError
+from lodeclaim.endpoint.errors import StoreError
 from lodeclaim.namespaces import PREFIXES
 from lodeclaim.push.client import Client
 from lodeclaim.push.load import Load

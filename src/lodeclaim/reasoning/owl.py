@@ -16,7 +16,7 @@ import pyoxigraph as ox
 import rdflib
 from rdflib import OWL, RDF, RDFS
 
-from lodeclaim.errors import LodeclaimError
+from lodeclaim.endpoint.errors import LodeclaimError
 from lodeclaim.findings import Finding
 from lodeclaim.interop import to_rdflib
 from lodeclaim.namespaces import GRAPHS, ONTOLOGY, shorten

@@ -10,10 +10,10 @@ from typing import cast
 
 import pyoxigraph as ox
 
-from lodeclaim.errors import SourceError
+from lodeclaim.endpoint.errors import SourceError
+from lodeclaim.endpoint.sparql.guard import Form, check_source
 from lodeclaim.graph import read_text
 from lodeclaim.namespaces import BASE, GRAPHS, LC, PREFIXES
-from lodeclaim.query.guard import Form, check_source
 from lodeclaim.resources import Source
 
 SETTLED = GRAPHS + "settled/"

@@ -10,8 +10,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from lodeclaim.endpoint.engines.engine import Table, Term
 from lodeclaim.namespaces import PREFIXES
-from lodeclaim.query.engine import Table, Term
 
 BOOLEAN, DECIMAL = PREFIXES["xsd"] + "boolean", PREFIXES["xsd"] + "decimal"
 

@@ -1,0 +1,192 @@
+"""Stored queries: found in the graph that an engine serves, and run with values that are bound as terms.
+
+The catalogue in the graph is all that is offered, so that the queries of a user's own folder are too.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from lodeclaim.endpoint.catalogue import parameters, values
+from lodeclaim.endpoint.catalogue.parameters import Parameter, Type
+from lodeclaim.endpoint.catalogue.values import ParameterError
+from lodeclaim.endpoint.engines.engine import Engine, Query, Term
+from lodeclaim.endpoint.errors import QueryError
+from lodeclaim.endpoint.sparql.guard import Limits
+from lodeclaim.namespaces import PREFIXES
+
+MAX_INSTANCES = 2_000
+"""How many members of a class are read at most, for the nearest to a value that is none: the LIMIT of that query."""
+
+
+@dataclass(frozen=True)
+class StoredQuery:
+    """A query of the catalogue: what it is called, asks and takes."""
+
+    name: str
+    comment: str
+    group: str | None
+    text: str
+    parameters: tuple[Parameter, ...]
+
+    @property
+    def iri(self) -> str:
+        """The IRI that describes the query in the graph."""
+        return PREFIXES["query"] + self.name
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A member of a class, with its label."""
+
+    iri: str
+    label: str
+
+
+class UnknownQueryError(QueryError):
+    """No stored query has the name that was asked for."""
+
+
+def from_text(name: str, text: str) -> StoredQuery:
+    """Return the query in a text, with the parameters that its head declares, if any.
+
+    Raises as `parameters.read` does.
+    """
+    text = text.replace("\r\n", "\n")
+    head = parameters.read(text)
+    return StoredQuery(name, head.comment, head.group, text, head.parameters)
+
+
+def catalogue(engine: Engine) -> tuple[StoredQuery, ...]:
+    """Return all queries that the graph describes, by name."""
+    return _described(engine, {})
+
+
+def find(engine: Engine, name: str) -> StoredQuery:
+    """Return the query of that name; raises UnknownQueryError, with the nearest names, where there is none."""
+    if re.fullmatch(r"[\w-]+", name, re.ASCII):
+        for query in _described(engine, {"query": Term(PREFIXES["query"] + name, "iri")}):
+            return query
+    known = [query.name for query in catalogue(engine)]
+    near = difflib.get_close_matches(name[: values.MAX_CHARACTERS], known, n=3, cutoff=0.4)
+    remedy = f"Did you mean {' or '.join(near)}?" if near else "The catalogue lists all that there are"
+    raise UnknownQueryError("stored query", f"none is called `{values.shown(name)}`", remedy)
+
+
+def bind(
+    engine: Engine, stored: StoredQuery, given: Iterable[tuple[str, str]], limits: Limits | None = None
+) -> Query:
+    """Return the query with the values given, as pairs of a parameter's name and what it is to be.
+
+    An empty value is none, for a parameter that may do without. Raises ParameterError where a parameter is unknown,
+    missing, repeated, not of its type, or names what is no member of its class; QueryError where the guard refuses
+    the query itself.
+    """
+    known = {parameter.name: parameter for parameter in stored.parameters}
+    bindings: dict[str, Term] = {}
+    seen: set[str] = set()
+    for name, value in given:
+        if name not in known:
+            raise _unknown(stored, name)
+        if name in seen:
+            raise ParameterError(
+                name, "it is given more than once", f"Give it once: {values.takes(known[name].type)}"
+            )
+        seen.add(name)
+        if value or known[name].required or known[name].default is not None:
+            bindings[name] = _member(engine, known[name], value)
+    for parameter in stored.parameters:
+        if parameter.required and parameter.name not in bindings:
+            raise ParameterError(parameter.name, "it is missing", f"Give {values.takes(parameter.type)}")
+    text = parameters.replace(stored.text, dict.fromkeys(bindings, ""))
+    return Query(text, known_prefixes=True, bindings=bindings, limits=limits)
+
+
+def description(name: str | None = None) -> Query:
+    """Return the query for the triples that describe one stored query, or all."""
+    bindings = {"query": Term(PREFIXES["query"] + name, "iri")} if name else {}
+    return Query(_query("stored_description"), bindings=bindings)
+
+
+def instances(engine: Engine, of_class: str) -> list[Instance]:
+    """Return the labelled members of a class and of its subclasses, up to MAX_INSTANCES."""
+    rows = engine.select(Query(_query("instances"), bindings={"class": Term(of_class, "iri")})).rows
+    return [Instance(value.value, label.value) for _, value, label in rows if value and label and value.kind == "iri"]
+
+
+def _described(engine: Engine, bindings: dict[str, Term]) -> tuple[StoredQuery, ...]:
+    taken: dict[str, list[Parameter]] = {}
+    for query, *row in engine.select(Query(_query("stored_parameters"), bindings=bindings)).rows:
+        if query:
+            taken.setdefault(query.value, []).append(_parameter(row))
+    found: dict[str, StoredQuery] = {}
+    for query, comment, group, text in engine.select(Query(_query("stored_queries"), bindings=bindings)).rows:
+        if query and comment and text and query.value.startswith(PREFIXES["query"]):
+            name = query.value.removeprefix(PREFIXES["query"])
+            found[name] = StoredQuery(
+                name, comment.value, group.value if group else None, text.value, tuple(taken.get(query.value, ()))
+            )
+    return tuple(found.values())
+
+
+def _parameter(row: Sequence[Term | None]) -> Parameter:
+    path, description, optional, datatype, language, of_class, default = row
+    return Parameter(
+        path.value.rsplit("/", 1)[-1] if path else "",
+        Type(*(term.value if term else None for term in (datatype, language, of_class))),
+        description.value if description else "",
+        optional is not None and optional.value in {"false", "0"},
+        default,
+    )
+
+
+def _unknown(stored: StoredQuery, name: str) -> ParameterError:
+    known = [parameter.name for parameter in stored.parameters]
+    near = difflib.get_close_matches(name, known, n=1)
+    meant = f"Did you mean `{near[0]}`? " if near else ""
+    takes = f"It takes {', '.join(known)}" if known else "It takes none"
+    return ParameterError(name, f"{stored.name} has no such parameter", meant + takes)
+
+
+def _member(engine: Engine, parameter: Parameter, value: str) -> Term:
+    """Return the term for a value, having seen that it is a member of the parameter's class, if that has one."""
+    of_class = parameter.type.of_class
+    try:
+        term = values.term(parameter, value)
+    except ParameterError as error:
+        if of_class is None:
+            raise
+        raise ParameterError(parameter.name, error.found, error.remedy + _nearest(engine, of_class, value)) from error
+    if of_class is not None:
+        asked = {"class": Term(of_class, "iri"), "value": term}
+        if not engine.select(Query(_query("is_instance"), bindings=asked)).rows:
+            found = f"`{values.shown(value)}` is no {values.curie(of_class)} in the data"
+            raise ParameterError(
+                parameter.name, found, f"Give {values.takes(parameter.type)}{_nearest(engine, of_class, value)}"
+            )
+    return term
+
+
+def _nearest(engine: Engine, of_class: str, value: str) -> str:
+    """Return the members of the class that are called most like a value, as the end of a sentence."""
+    wanted = value[:100].rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower()
+    called: dict[str, str] = {}
+    for instance in instances(engine, of_class):
+        written = values.curie(instance.iri)
+        called |= {instance.label.lower(): written, written.rpartition(":")[2].lower(): written}
+    near = [
+        *difflib.get_close_matches(wanted, called, n=3, cutoff=0.5),
+        *(n for n in called if wanted and wanted in n),
+    ]
+    names = list(dict.fromkeys(called[name] for name in near))[:3]
+    return f". Nearest: {', '.join(names)}" if names else ""
+
+
+@cache
+def _query(name: str) -> str:
+    return files("lodeclaim.endpoint.catalogue").joinpath(f"{name}.rq").read_text(encoding="utf-8")

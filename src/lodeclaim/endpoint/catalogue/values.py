@@ -1,0 +1,134 @@
+"""What a person writes for a parameter -> an RDF term, or an error that says what was found and what it takes.
+
+A value becomes a term or is refused; it is never text of a query. What the answer could not hold is refused too:
+XML 1.0, in which results are also written, has no control characters.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+from decimal import Decimal
+
+from lodeclaim.endpoint.catalogue.parameters import DATATYPES, LANG_STRING, Parameter, Type
+from lodeclaim.endpoint.engines.engine import Term
+from lodeclaim.endpoint.errors import QueryError
+from lodeclaim.namespaces import PREFIXES
+
+MAX_CHARACTERS = 2_000
+"""Length of a value: longer than any IRI or phrase in use, and short beside a query."""
+
+_ABSOLUTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|(?i:urn|tag|mailto):)[^\x00-\x20<>\"{}|^`\\]+")
+_LOCAL = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# Within what the embedded engine counts with: integers of 64 bits, decimals of 18 places.
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_BOOLEAN = {"true": "true", "1": "true", "false": "false", "0": "false"}
+
+
+class ParameterError(QueryError):
+    """A QueryError that knows which parameter of a stored query it is about."""
+
+    def __init__(self, parameter: str, found: str, remedy: str) -> None:
+        super().__init__(f"parameter `{shown(parameter)}`", found, remedy, "parameter-refused")
+        self.parameter = parameter
+
+
+def term(parameter: Parameter, value: str) -> Term:
+    """Return the term that `value` writes; raises ParameterError where it is not of the parameter's type."""
+    if len(value) > MAX_CHARACTERS:
+        found = f"it has {len(value)} characters, and {MAX_CHARACTERS} are allowed"
+        raise ParameterError(parameter.name, found, f"Give {takes(parameter.type)}")
+    if parameter.type.datatype is None:
+        return Term(_iri(parameter, value), "iri")
+    if parameter.type.datatype == LANG_STRING:
+        return Term(_string(parameter, value), "literal", language=parameter.type.language)
+    if parameter.type.datatype == DATATYPES["string"]:
+        return Term(_string(parameter, value), "literal")
+    lexical = _lexical(parameter.type.datatype, value)
+    if lexical is None:
+        raise refused(parameter, value)
+    return Term(lexical, "literal", parameter.type.datatype)
+
+
+def takes(type: Type) -> str:
+    """Return in words what a parameter of this type takes."""
+    if type.of_class:
+        return f"the IRI of a {curie(type.of_class)}, in full or with a prefix of the project"
+    if type.datatype is None:
+        return "an absolute IRI, in full or with a prefix of the project"
+    if type.datatype == LANG_STRING:
+        return f"words in the language `{type.language}`, without control characters"
+    return {
+        "string": "text, without control characters",
+        "integer": "a whole number of up to 18 digits, as 50",
+        "decimal": "a number of up to 15 digits before the point and after it, as 46.5",
+        "date": "a day, as 2026-02-04",
+        "boolean": "true or false",
+    }[type.datatype.removeprefix(PREFIXES["xsd"])]
+
+
+def written(term: Term) -> str:
+    """Return how a person writes the term as a value: an IRI with a prefix of ours where that stands for it."""
+    return curie(term.value) if term.kind == "iri" else term.value
+
+
+def curie(iri: str) -> str:
+    """Return an IRI with the project's longest prefix for it, or as it is."""
+    fits = [(len(namespace), prefix) for prefix, namespace in PREFIXES.items() if iri.startswith(namespace)]
+    length, prefix = max(fits, default=(0, ""))
+    return f"{prefix}:{iri[length:]}" if prefix and _LOCAL.fullmatch(iri[length:]) else iri
+
+
+def shown(value: str) -> str:
+    """Return a value as an error shows it: short, with nothing in it that a terminal or log would act on."""
+    short = value if len(value) <= 80 else value[:79] + "…"
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in short)
+
+
+def refused(parameter: Parameter, value: str) -> ParameterError:
+    """Return the error for a value that is not of the parameter's type."""
+    found = f"`{shown(value)}` does not fit" if value else "it is empty"
+    return ParameterError(parameter.name, found, f"Give {takes(parameter.type)}")
+
+
+def _string(parameter: Parameter, value: str) -> str:
+    if _UNPRINTABLE.search(value):
+        raise refused(parameter, value)
+    return value
+
+
+def _iri(parameter: Parameter, value: str) -> str:
+    prefix, colon, local = value.partition(":")
+    if colon and prefix in PREFIXES and not local.startswith("//"):
+        if not _LOCAL.fullmatch(local) or _UNPRINTABLE.search(local):
+            raise refused(parameter, value)
+        return PREFIXES[prefix] + local
+    if _ABSOLUTE.fullmatch(value) and not _UNPRINTABLE.search(value):
+        return value
+    if re.fullmatch(r"\w+:[\w-]+", value):
+        near = difflib.get_close_matches(prefix, PREFIXES, n=1)
+        meant = f"Did you mean `{near[0]}:`? Otherwise give" if near else "Give"
+        raise ParameterError(parameter.name, f"no prefix is called `{prefix}`", f"{meant} {takes(parameter.type)}")
+    raise refused(parameter, value)
+
+
+def _lexical(datatype: str, value: str) -> str | None:
+    """Return the canonical form of a number, day or truth value; None where it is none."""
+    match datatype.removeprefix(PREFIXES["xsd"]):
+        case "integer" if _INTEGER.fullmatch(value):
+            return str(int(value))
+        case "decimal" if _DECIMAL.fullmatch(value):
+            number = Decimal(value)
+            return f"{number:f}".rstrip("0").rstrip(".") if number % 1 else str(int(number))
+        case "date" if _DATE.fullmatch(value):
+            try:
+                return datetime.date.fromisoformat(value).isoformat()
+            except ValueError:
+                return None
+        case "boolean":
+            return _BOOLEAN.get(value)
+    return None

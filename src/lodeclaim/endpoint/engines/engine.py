@@ -1,0 +1,293 @@
+"""What answers queries: one protocol of plain values, and the engine that keeps the graph in this process.
+
+Nothing above this module holds a store. A `Query` that exists has passed the guard, so that no engine can
+be handed a text that has not.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import InitVar, dataclass, field
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal, Protocol, cast
+from urllib.parse import quote
+
+import pyoxigraph as ox
+
+from lodeclaim import graph
+from lodeclaim.endpoint.engines import rows
+from lodeclaim.endpoint.errors import EngineError, LodeclaimError, QueryError
+from lodeclaim.endpoint.sparql.formats import Format, offered
+from lodeclaim.endpoint.sparql.guard import Form, Limits, Outline, check
+from lodeclaim.endpoint.sparql.tokens import Position, QueryTextError, Token
+from lodeclaim.namespaces import BASE, PREFIXES
+
+
+@dataclass(frozen=True)
+class Term:
+    """An RDF term; as in SPARQL JSON, plain and language-tagged literals have no datatype."""
+
+    value: str
+    kind: Literal["iri", "literal", "blank"]
+    datatype: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query that the guard has let through, with the dataset it is asked of.
+
+    `default_graphs` and `named_graphs` are those of the SPARQL 1.1 Protocol: where either is given, the two
+    are the whole dataset and override FROM. Otherwise FROM holds, and without it the default graph is the
+    union of all named graphs, or the store's own if `union_default_graph` is off.
+
+    Raises QueryError where the guard refuses the text.
+    """
+
+    text: str
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    union_default_graph: bool = True
+    known_prefixes: bool = False
+    """Whether the project's prefixes may be used without being declared."""
+
+    bindings: Mapping[str, Term] = field(default_factory=dict)
+    """What variables stand for, by name without `?`: terms, never text, so that a value cannot become syntax.
+
+    In a SELECT each must be a column: the embedded engine replaces no other variable."""
+
+    limits: InitVar[Limits | None] = None
+    outline: Outline = field(init=False, compare=False)
+
+    def __post_init__(self, limits: Limits | None) -> None:
+        known = PREFIXES if self.known_prefixes else ()
+        object.__setattr__(self, "outline", check(self.text, limits or Limits(), known))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A serialised result: its Content-Type, and its bytes in one or more parts."""
+
+    content_type: str
+    body: Iterable[bytes]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The solutions of a SELECT, in the order of its columns; an unbound variable is None."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Term | None, ...]]
+    more: bool = False
+    """Whether there are more rows than were asked for."""
+
+
+class Engine(Protocol):
+    """Answers queries; plain values go in and come out, so that it may live in another process or machine."""
+
+    def query(self, query: Query, format: Format) -> Answer:
+        """Return the answer in a format that `offered` has for its form.
+
+        Raises QueryError for a query that is malformed or that the format does not fit, EngineError where
+        evaluation fails.
+        """
+        ...
+
+    def select(self, query: Query, first: int | None = None) -> Table:
+        """Return the solutions of a SELECT as values, or the first so many; raises as `query` does."""
+        ...
+
+
+class EmbeddedEngine:
+    """Oxigraph in this process, in memory. Its queries can be neither stopped nor bounded: trust them."""
+
+    def __init__(self, store: ox.Store, relay: str | None = None) -> None:
+        self._store = store
+        self._relay = relay
+
+    def through(self, relay: str | None) -> EmbeddedEngine:
+        """Return an engine over the same store that asks services through a relay."""
+        return EmbeddedEngine(self._store, relay)
+
+    @classmethod
+    def from_file(cls, path: Path) -> EmbeddedEngine:
+        """Return an engine over a TriG or N-Quads (.nq) file; raises UsageError without it, SourceError if broken."""
+        return cls(graph.load(path))
+
+    def query(self, query: Query, format: Format) -> Answer:
+        """See `Engine.query`."""
+        body = BytesIO()
+        self.write(query, format, body.write)
+        return Answer(format.content_type, (body.getvalue(),))
+
+    def write(
+        self, query: Query, format: Format, write: Callable[[bytes], object], max_rows: int | None = None
+    ) -> None:
+        """Evaluate and hand the serialised answer on, part by part, as it comes.
+
+        Raises as `Engine.query` does, EngineError of the kind `result-too-large` behind `max_rows` solutions
+        or triples, and what `write` raises.
+        """
+        check_format(query, format)
+        try:
+            serialize(self._run(query), format, write, max_rows)
+        except (OSError, RuntimeError, ValueError) as error:
+            raise _evaluation_error(error, query) from error
+
+    def select(self, query: Query, first: int | None = None) -> Table:
+        """See `Engine.select`."""
+        check_select(query)
+        try:
+            return tabulate(cast(ox.QuerySolutions, self._run(query)), first)
+        except (OSError, RuntimeError, ValueError) as error:
+            raise _evaluation_error(error, query) from error
+
+    def _run(self, query: Query) -> Result:
+        explicit = query.default_graphs is not None or query.named_graphs is not None
+        try:
+            return self._store.query(
+                _relayed(query.text, query.outline.services, self._relay) if self._relay else query.text,
+                base_iri=BASE,
+                prefixes=PREFIXES if query.known_prefixes else None,
+                # With the union switched on, pyoxigraph ignores FROM and says nothing.
+                use_default_graph_as_union=query.union_default_graph and not (explicit or query.outline.has_dataset),
+                # Given one of the two only, it takes the other from FROM or from the store.
+                default_graph=_nodes("default graph", query.default_graphs) if explicit else None,
+                named_graphs=_nodes("named graph", query.named_graphs) if explicit else None,
+                substitutions={ox.Variable(name): as_ox(term) for name, term in query.bindings.items()} or None,
+            )
+        except SyntaxError as error:
+            raise syntax_error(str(error)) from error
+
+
+MIN_CHARACTERS, CHARACTERS_A_ROW = 2_000_000, 100
+"""The text that the first rows of a table may have: so much at least, and so much for each row that is asked for."""
+
+Result = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
+"""What an engine gets before it is written down: solutions, a truth value, or triples."""
+
+
+def check_format(query: Query, format: Format) -> None:
+    """Raise QueryError where a format does not fit the form of a query."""
+    offers = [offer.name for offer in offered(query.outline.form)]
+    if format.name not in offers:
+        found = f"{format.name} cannot hold the answer to {query.outline.form}"
+        raise QueryError("format", found, f"Use {', '.join(offers)}")
+
+
+def check_select(query: Query) -> None:
+    """Raise QueryError where a query is no SELECT."""
+    if query.outline.form is not Form.SELECT:
+        raise QueryError("query", f"{query.outline.form} has no table of solutions", "Ask with SELECT")
+
+
+def serialize(result: Result, format: Format, write: Callable[[bytes], object], max_rows: int | None) -> None:
+    """Hand a result on in a format, part by part; raise EngineError behind `max_rows`, and what `write` raises."""
+    if not isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
+        triples = result if max_rows is None else rows.at_most(result, max_rows)
+        ox.serialize(
+            triples, rows.output(write), format=ox.RdfFormat.from_extension(format.extension), prefixes=PREFIXES
+        )
+        return
+    if isinstance(result, ox.QuerySolutions) and max_rows is not None:
+        write = rows.counted(write, format, [variable.value for variable in result.variables], max_rows)
+    result.serialize(rows.output(write), format=ox.QueryResultsFormat.from_extension(format.extension))
+
+
+def tabulate(solutions: ox.QuerySolutions, first: int | None) -> Table:
+    """Return solutions as values, or the first so many: fewer where they are so long that a page has no room."""
+    columns = tuple(variable.value for variable in solutions.variables)
+    found: list[tuple[Term | None, ...]] = []
+    room = None if first is None else max(MIN_CHARACTERS, CHARACTERS_A_ROW * first)
+    for solution in islice(solutions, first):
+        row = tuple(as_term(term) for term in solution)
+        if room is not None:
+            room -= sum(len(term.value) for term in row if term)
+            if room < 0:
+                return Table(columns, found, True)
+        found.append(row)
+    return Table(columns, found, first is not None and next(solutions, None) is not None)
+
+
+def _relayed(text: str, services: Sequence[Token], relay: str) -> str:
+    """Return the text of a query with each SERVICE IRI replaced by the relay's address for it."""
+    parts, start = [], 0
+    for token in services:
+        parts += [text[start : token.offset], f"<{relay}?iri={quote(token.text[1:-1], safe='')}>"]
+        start = token.end
+    return "".join([*parts, text[start:]])
+
+
+def _nodes(role: str, iris: tuple[str, ...] | None) -> list[Any]:
+    try:
+        return [ox.NamedNode(iri) for iri in iris or ()]
+    except ValueError as error:
+        raise QueryError(role, f"not an absolute IRI ({error})", "Give the IRI of a graph in full") from error
+
+
+def as_ox(term: Term) -> ox.NamedNode | ox.Literal:
+    """Return the term as pyoxigraph has it; raise QueryError where it is none."""
+    try:
+        if term.kind == "iri":
+            return ox.NamedNode(term.value)
+        datatype = ox.NamedNode(term.datatype) if term.datatype else None
+        return ox.Literal(term.value, datatype=datatype, language=term.language)
+    except ValueError as error:
+        found = f"{term.value!r} is no RDF term ({error})"
+        raise QueryError("binding", found, "Give an absolute IRI or a literal") from error
+
+
+def as_term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> Term | None:
+    """Return a term of Oxigraph's as a value of ours, and None for none; raise ValueError for one of RDF 1.2."""
+    match term:
+        case None:
+            return None
+        case ox.NamedNode():
+            return Term(term.value, "iri")
+        case ox.BlankNode():
+            return Term(term.value, "blank")
+        case ox.Triple():
+            raise ValueError("a triple stands for a term, which RDF 1.1 does not know")
+    plain = term.language is not None or term.datatype.value == PREFIXES["xsd"] + "string"
+    return Term(term.value, "literal", None if plain else term.datatype.value, term.language)
+
+
+_CAUSES = {
+    "Prefix not found": "Declare the prefix with a PREFIX line",
+    "The SELECT contains a variable that is unbound": "Add the variable to GROUP BY, or aggregate it",
+    "Duplicated variable name in SELECT": "Give each column a name of its own",
+}
+
+
+def syntax_error(message: str) -> QueryError:
+    """Return the error for what Oxigraph's parser says of a text."""
+    expected = textwrap.shorten(message.partition(": ")[2], 160)
+    unknown = f"no way to go on from here ({expected})"
+    cause = next((cause for cause in _CAUSES if cause in message), unknown)
+    remedy = _CAUSES.get(cause, "Check the query up to this place")
+    place = re.search(r"error at (\d+):(\d+)", message)
+    if place is None:
+        return QueryError("query", cause, remedy)
+    return QueryTextError(Position(int(place[1]), int(place[2])), cause, remedy)
+
+
+def _evaluation_error(error: Exception, query: Query) -> LodeclaimError:
+    if query.outline.services:
+        # The relay's address is nobody's business; what it says of the service comes behind it.
+        told = re.sub(r"<?http://127\.0\.0\.1:\d+/[\w-]+\?iri=[^\s>]*>?", "the service", str(error))
+        told = told.rpartition("with payload:")[2].strip()
+        remedy = "Ask it by itself, or write SERVICE SILENT to go on without it"
+        return EngineError("SERVICE", f"it gave no answer ({told[:300]})", remedy, "service-failed")
+    if "not supported" in str(error):
+        found = f"it asks for what is not there ({error})"
+        return QueryError("query", found, "Use the functions of SPARQL 1.1", "query-unsupported")
+    if re.search(r"(?<![\w/:])/\w", str(error)):
+        # Of a store on disk, and it names files: those are for the operator alone.
+        print(f"lodeclaim: the store cannot be read: {error}", file=sys.stderr)
+        return EngineError("query", "the data could not be read", "Tell the operator")
+    return EngineError("query", f"it could not be evaluated ({error})", "Simplify it, or tell the operator")

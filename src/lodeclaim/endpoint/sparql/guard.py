@@ -1,0 +1,287 @@
+"""The gate that every query passes before any engine sees it: text -> tokens -> verdict and outline.
+
+Three things must not reach a parser that recurses without a limit and fetches on request: deep or long
+nesting, `SERVICE`, and updates. The guard refuses what is not SPARQL 1.1 by its tokens, and also what a
+parser can read in two ways. The embedded engine's takes no longest match: it reads `SERVICE:x` and
+`trueSERVICE` as the keyword, and `?a<?b#>` as a comparison and a comment. A second reading is a way past.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import islice, pairwise
+
+from lodeclaim.endpoint.errors import QueryError, SourceError
+from lodeclaim.endpoint.sparql.services import named, switched_off
+from lodeclaim.endpoint.sparql.tokens import PREFIXED_NAME, QueryTextError, Token, tokenize
+from lodeclaim.namespaces import PREFIXES
+
+
+class Form(StrEnum):
+    """The four query forms of SPARQL 1.1 Query, section 16."""
+
+    SELECT = "SELECT"
+    ASK = "ASK"
+    CONSTRUCT = "CONSTRUCT"
+    DESCRIBE = "DESCRIBE"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How large a query may be."""
+
+    max_bytes: int = 100_000
+    """Length of the text in UTF-8."""
+
+    max_tokens: int = 2_000
+    """Words, terms and signs. A chain (`||`, `UNION`, `BIND`) nests one level a link in a parser: on a stack
+    of 8 MB the embedded engine crashed at 7,700 tokens of MINUS and at 5,000 of one collection."""
+
+    max_depth: int = 64
+    """Brackets of any kind inside one another, and signs in a row. The embedded engine parses collections
+    in cubic time: 0.3 s at depth 64, 1.2 s at 100, 8 s at 200."""
+
+    services: tuple[str, ...] = ()
+    """The beginnings of IRIs that SERVICE may name; without one SERVICE is switched off."""
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What must be known of a query before it runs."""
+
+    form: Form
+    has_dataset: bool
+    """Whether the query has a FROM or FROM NAMED of its own."""
+
+    volatile: bool
+    """Whether the answer may differ from one time to the next on the same data."""
+
+    services: tuple[Token, ...]
+    """The IRIs that SERVICE names."""
+
+    tokens: tuple[Token, ...] = field(repr=False)
+
+
+_READ_ONLY = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"])
+_UPDATE = _READ_ONLY | {"ALL", "DATA", "DEFAULT", "INTO", "SERVICE", "SILENT", "TO", "USING"}
+_DATA = (["INSERT", "DATA"], ["DELETE", "DATA"])
+_FEDERATION = frozenset(["SERVICE", "SILENT"])
+_VOLATILE = frozenset(["BNODE", "NOW", "RAND", "SERVICE", "STRUUID", "UUID"])
+_VOCABULARY = """
+    A ABS AS ASC ASK AVG BASE BIND BNODE BOUND BY CEIL COALESCE CONCAT CONSTRUCT CONTAINS COUNT DATATYPE DAY
+    DESC DESCRIBE DISTINCT ENCODE_FOR_URI EXISTS FALSE FILTER FLOOR FROM GRAPH GROUP GROUP_CONCAT HAVING HOURS
+    IF IN IRI ISBLANK ISIRI ISLITERAL ISNUMERIC ISURI LANG LANGMATCHES LCASE LIMIT MAX MD5 MIN MINUS MINUTES
+    MONTH NAMED NOT NOW OFFSET OPTIONAL ORDER PREFIX RAND REDUCED REGEX REPLACE ROUND SAMETERM SAMPLE SECONDS
+    SELECT SEPARATOR SHA1 SHA256 SHA384 SHA512 STR STRAFTER STRBEFORE STRDT STRENDS STRLANG STRLEN STRSTARTS
+    STRUUID SUBSTR SUM TIMEZONE TRUE TZ UCASE UNDEF UNION URI UUID VALUES WHERE YEAR
+"""
+_WORDS = frozenset(_VOCABULARY.split())
+_LATER_VOCABULARY = "HASLANG HASLANGDIR ISTRIPLE LANGDIR OBJECT PREDICATE STRLANGDIR SUBJECT TRIPLE VERSION"
+_LATER_WORDS = frozenset(_LATER_VOCABULARY.split())
+_LATER_SIGNS = {
+    "{|": "RDF 1.2 annotation syntax",
+    "|}": "RDF 1.2 annotation syntax",
+    "~": "a reifier of RDF 1.2",
+    "<<": "a triple of RDF 1.2, or a comparison",
+}
+_OPENERS = frozenset("([{")
+_CLOSERS = {")": "(", "]": "[", "}": "{"}
+_SIGNS = frozenset(["!", "+", "-", "^", "^^"])
+_TERMS = frozenset(["iri", "string", "variable", "blank", "name", "number", "language"])
+# The text of an IRI that is no right side of a comparison: with an authority, a path, one name or word.
+_ONE_READING = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*://.*|\.{{0,2}}/.*|{PREFIXED_NAME}|\w*")
+
+
+def check(text: str, limits: Limits = Limits(), known: Container[str] = ()) -> Outline:
+    """Return the outline of a query that may run; raise QueryError, with its place, for any other text.
+
+    `known` are the prefixes that need no declaration.
+    """
+    tokens = _tokens(text, limits)
+    _check_readings(tokens, _enclosing(tokens, limits))
+    services = tuple(named(tokens, limits.services))
+    _check_words(tokens, _WORDS | _FEDERATION if services else _WORDS)
+    outline = _outline(tokens, services)
+    _check_prefixes(tokens, known)
+    return outline
+
+
+def check_source(text: str, where: str, known: Container[str] = ()) -> Outline:
+    """Return as `check` does for a query among the sources; raise SourceError, whose place begins with `where`."""
+    try:
+        return check(text, known=known)
+    except QueryError as error:
+        raise SourceError(f"{where}, {error.where}", error.found, f"Correct the query: {error.remedy}") from error
+
+
+def check_update(text: str, limits: Limits = Limits()) -> int:
+    """Return the offset behind the prologue of an update that a parser may see; raise QueryError for any other."""
+    _check_size(text, limits)
+    tokens = tuple(tokenize(text))
+    _check_count(tuple(_chained(tokens)), limits)
+    _check_readings(tokens, _enclosing(tokens, limits))
+    _check_words(tokens, _WORDS | _UPDATE)
+    start = _prologue(tokens)
+    return tokens[start - 1].end if start else 0
+
+
+def _tokens(text: str, limits: Limits) -> tuple[Token, ...]:
+    _check_size(text, limits)
+    tokens = tuple(islice(tokenize(text), limits.max_tokens + 1))
+    _check_count(tokens, limits)
+    return tokens
+
+
+def _check_count(tokens: Sequence[Token], limits: Limits) -> None:
+    if len(tokens) > limits.max_tokens:
+        found = f"more than {limits.max_tokens} words, terms and signs"
+        raise QueryTextError(tokens[limits.max_tokens].position, found, "Ask in several queries")
+
+
+def _chained(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Yield the tokens that a parser may nest link by link: all but those of INSERT DATA and DELETE DATA.
+
+    What stands directly in their braces, or in those of a GRAPH there, a parser reads as a flat list of quads
+    or not at all. Inside other brackets, as in a collection, it may nest.
+    """
+    flat = [False]
+    for index, token in enumerate(tokens):
+        if not flat[-1]:
+            yield token
+        if token.text in _OPENERS:
+            is_data = [_word(before) for before in tokens[max(index - 2, 0) : index]] in _DATA
+            flat.append(token.text == "{" and (flat[-1] or is_data))
+        elif token.text in _CLOSERS and len(flat) > 1:
+            flat.pop()
+
+
+def _check_size(text: str, limits: Limits) -> None:
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        raise QueryError("query", "it holds half a character", "Send it as valid UTF-8") from None
+    if size > limits.max_bytes:
+        found = f"it has {size} bytes, and {limits.max_bytes} are allowed"
+        raise QueryError("query", found, "Ask in several queries")
+
+
+def _check_words(tokens: Sequence[Token], words: frozenset[str]) -> None:
+    for token in tokens:
+        word = _word(token)
+        if not word or word in words:
+            continue
+        if word in _READ_ONLY:
+            found = f"{word} begins an update, and the data is read-only"
+            raise QueryTextError(token.position, found, f"Send a query: {', '.join(Form)}")
+        if word in _FEDERATION:
+            raise switched_off(token)
+        if word in _LATER_WORDS:
+            raise _later(token, "a word of SPARQL 1.2")
+        near = difflib.get_close_matches(word[:40], words, n=1)
+        remedy = f"Did you mean {near[0]}?" if near else "Give a name its prefix, and a variable its `?`"
+        raise QueryTextError(token.position, f"`{token.text[:40]}` is no word of SPARQL 1.1", remedy)
+
+
+def _check_prefixes(tokens: Sequence[Token], known: Container[str]) -> None:
+    declared = {after.text for word, after in pairwise(tokens) if _word(word) == "PREFIX"}
+    for token in tokens:
+        if token.kind == "name" and (prefix := token.text.partition(":")[0]) + ":" not in declared:
+            if prefix in known:
+                continue
+            found = f"the prefix `{prefix}:` is not declared"
+            line = f"PREFIX {prefix}: <{PREFIXES.get(prefix, '...')}>"
+            raise QueryTextError(token.position, found, f"Begin with {line}")
+
+
+def _enclosing(tokens: Sequence[Token], limits: Limits) -> list[str]:
+    """Return the innermost bracket that is open before each token and at the end, or empty strings."""
+    enclosing: list[str] = []
+    opened: list[Token] = []
+    signs = 0
+    for token in tokens:
+        enclosing.append(opened[-1].text if opened else "")
+        signs = signs + len(token.text) if token.text in _SIGNS else 0
+        if token.text in _OPENERS:
+            opened.append(token)
+        elif token.text in _CLOSERS:
+            if enclosing[-1] != _CLOSERS[token.text]:
+                found = f"`{token.text}` closes nothing that is open"
+                raise QueryTextError(token.position, found, "Check the brackets before it")
+            opened.pop()
+        if max(len(opened), signs) > limits.max_depth:
+            found = f"nesting deeper than {limits.max_depth}"
+            raise QueryTextError(token.position, found, "Ask a flatter query")
+    enclosing.append(opened[-1].text if opened else "")
+    return enclosing
+
+
+def _check_readings(tokens: Sequence[Token], enclosing: Sequence[str]) -> None:
+    for index, token in enumerate(tokens):
+        if token.text in _LATER_SIGNS:
+            raise _later(token, _LATER_SIGNS[token.text])
+        if token.kind == "language" and "--" in token.text:
+            raise _later(token, "a language with an RDF 1.2 base direction")
+        # Every expression stands in round brackets, and after an operand there `<` compares.
+        comparing = enclosing[index] == "(" and _is_operand(tokens[index - 1])
+        if token.kind == "iri" and comparing and not _ONE_READING.fullmatch(token.text[1:-1]):
+            found = "`<` begins an IRI, or a comparison"
+            raise QueryTextError(token.position, found, "Put a space after `<`, or give the IRI a prefix")
+        if token.text == "<" and not comparing:
+            raise QueryTextError(token.position, "`<` begins no IRI", "Percent-encode what IRIs may not hold")
+        if token.kind == "name":
+            _check_name(tokens, index, enclosing[index])
+    if enclosing[-1]:
+        raise QueryTextError(tokens[-1].position, f"the query ends and `{enclosing[-1]}` is open", "Close it")
+
+
+def _later(token: Token, what: str) -> QueryTextError:
+    remedy = "Ask in SPARQL 1.1, of RDF 1.1" + ("; to compare, put a space after `<`" if token.text == "<<" else "")
+    return QueryTextError(token.position, f"`{token.text[:40]}` is {what}", remedy)
+
+
+def _is_operand(token: Token) -> bool:
+    return token.kind in _TERMS or token.text in _CLOSERS or _word(token) in {"TRUE", "FALSE"}
+
+
+def _check_name(tokens: Sequence[Token], index: int, enclosing: str) -> None:
+    token, name = tokens[index], tokens[index].text.upper()
+    before = _word(tokens[index - 1]) if index else ""
+    # SERVICE takes one term and `{`. A parser that rejects `ex:SERVICE` as a name may go back to `ex:`.
+    if before != "GRAPH" and "{" in [after.text for after in tokens[index + 1 : index + 3]]:
+        if "SERVICE" in name:
+            raise switched_off(token)
+        if "LATERAL" in name:  # which the embedded engine knows, and SPARQL 1.1 does not
+            found = f"`{token.text[:40]}` is a name, or a name and LATERAL"
+            raise QueryTextError(token.position, found, "Write it as an IRI in full")
+    if not enclosing and before != "PREFIX" and name.startswith(("FROM:", "FROMNAMED:")):
+        found = f"`{token.text[:40]}` is a name, or FROM and a name"
+        raise QueryTextError(token.position, found, "Put a space after FROM")
+
+
+def _prologue(tokens: Sequence[Token]) -> int:
+    """Return the index of the first token behind BASE and PREFIX."""
+    start = 0
+    while start < len(tokens) and (word := _word(tokens[start])) in {"BASE", "PREFIX"}:
+        start += 2 if word == "BASE" else 3
+    return min(start, len(tokens))
+
+
+def _outline(tokens: tuple[Token, ...], services: tuple[Token, ...]) -> Outline:
+    start = _prologue(tokens)
+    if start >= len(tokens):
+        raise QueryError("query", "there is none", f"Send one that begins with {', '.join(Form)}")
+    first = tokens[start]
+    if _word(first) not in Form.__members__:
+        found = f"`{first.text[:40]}` begins no query"
+        raise QueryTextError(first.position, found, f"Begin with {', '.join(Form)}")
+    words = {_word(token) for token in tokens}
+    return Outline(Form(_word(first)), "FROM" in words, not words.isdisjoint(_VOLATILE), services, tokens)
+
+
+def _word(token: Token) -> str:
+    """Return a keyword in capitals, and the empty string for any other token."""
+    return token.text.upper() if token.kind == "word" else ""

@@ -1,0 +1,83 @@
+"""Puts the pages together: an engine and settings -> a Flask app. The gateway stands before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+
+from flask import Flask, Response
+
+from lodeclaim import __version__
+from lodeclaim.checksums import Checksum
+from lodeclaim.endpoint.engines.engine import Engine
+from lodeclaim.endpoint.web import description
+from lodeclaim.endpoint.web.description import Description
+from lodeclaim.endpoint.web.pages import (
+    addresses,
+    browsing,
+    downloads,
+    editor,
+    linked,
+    problem_kinds,
+    problem_pages,
+    shapes,
+    stored,
+)
+from lodeclaim.endpoint.web.settings import Settings
+
+
+def create_app(
+    engine: Engine,
+    settings: Settings,
+    describe: Callable[[], Description] | None = None,
+    files: Callable[[], downloads.Conversions | None] | None = None,
+) -> Flask:
+    """Return the application that answers from `engine`.
+
+    `describe` and `files` give the description and the files of what is served now; without them, the one is read
+    once from the engine, and the others are those of the graph file as it is now.
+    """
+    app = Flask(__name__)
+    # A redirect to a path without its double slash would carry the Host header of the request.
+    app.url_map.merge_slashes = False
+    app.jinja_env.globals.update(version=__version__, href=addresses.href, short=addresses.short)
+    # Percent-encoding triples a query, and the dataset parameters stand beside it.
+    app.config["MAX_CONTENT_LENGTH"] = 3 * settings.limits.text.max_bytes + settings.max_url_bytes
+    describe = describe or cache(partial(description.read, engine))
+    made = downloads.Conversions(settings.graph_file) if settings.graph_file and files is None else None
+    files = files or (lambda: made)
+    app.register_blueprint(description.blueprint(describe, settings, partial(_digests, files)))
+    app.register_blueprint(editor.blueprint(engine, settings))
+    app.register_blueprint(stored.blueprint(engine, settings))
+    app.register_blueprint(linked.blueprint(engine, settings))
+    app.register_blueprint(browsing.blueprint(engine, settings))
+    app.register_blueprint(shapes.blueprint(settings))
+    app.register_blueprint(problem_kinds.blueprint())
+    app.register_blueprint(downloads.blueprint(engine, files))
+    problem_pages.register(app)
+    app.after_request(_harden)
+
+    return app
+
+
+def _digests(files: Callable[[], downloads.Conversions | None]) -> Mapping[str, Checksum]:
+    found = files()
+    return found.checksums() if found else {}
+
+
+_CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    )
+)
+"""Nothing inline, nothing from elsewhere: what a label smuggles into a page does not run."""
+
+
+def _harden(response: Response) -> Response:
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = _CONTENT_POLICY
+    return response

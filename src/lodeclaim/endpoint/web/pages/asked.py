@@ -1,0 +1,84 @@
+"""What a browser asks at `/sparql`, and the other ways to ask the same: a link, and a command for a shell."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest, Forbidden
+from werkzeug.wrappers import Request
+
+from lodeclaim.endpoint.engines.engine import Query
+from lodeclaim.endpoint.sparql.formats import Format
+from lodeclaim.endpoint.sparql.guard import Limits
+from lodeclaim.endpoint.web.protocol import PATH, QUERY
+
+_GRAPHS = ("default-graph-uri", "named-graph-uri")
+_UNION = "union-default-graph"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query as it was typed, and the dataset parameters of the SPARQL Protocol that came with it."""
+
+    text: str = ""
+    dataset: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def link(self) -> str:
+        """The path that asks the same by GET."""
+        return f"{PATH}?{urlencode([('query', self.text), *self.dataset])}"
+
+    def curl(self, server: str, format: Format) -> str:
+        """Return the command for a shell that asks the same of a server and gets the whole answer."""
+        parameters = [("query", self.text), *self.dataset]
+        data = [f"--data-urlencode {shlex.quote(f'{name}={value}')}" for name, value in parameters]
+        return " \\\n  ".join(
+            [f"curl {shlex.quote(server + PATH)}", f"--header 'Accept: {format.media_type}'", *data]
+        )
+
+    def query(self, limits: Limits, union_default_graph: bool) -> Query:
+        """Return what may run, with the operator's choice of default graph; raises QueryError where it is refused."""
+        named = {name: tuple(value for key, value in self.dataset if key == name) or None for name in _GRAPHS}
+        return Query(
+            self.text,
+            default_graphs=named["default-graph-uri"],
+            named_graphs=named["named-graph-uri"],
+            union_default_graph=dict(self.dataset).get(_UNION, str(union_default_graph).lower()) == "true",
+            limits=limits,
+        )
+
+
+def parameters(request: Request) -> MultiDict[str, str]:
+    """Return the parameters of the URL and of the body together; a direct POST is a `query`.
+
+    Raises BadRequest for a query that is not UTF-8, and RequestEntityTooLarge.
+    """
+    values = MultiDict(request.values)
+    if request.mimetype == QUERY:
+        try:
+            values.add("query", request.get_data().decode())
+        except UnicodeDecodeError as error:
+            raise BadRequest(f"Body: byte {error.start} is not UTF-8. Encode the query as UTF-8.") from error
+    return values
+
+
+def read(values: MultiDict[str, str]) -> Asked:
+    """Return what the parameters of a request ask.
+
+    Lines end as SPARQL counts them: a form sends each with a carriage return. Raises BadRequest for two
+    queries and for a switch that is neither on nor off, Forbidden for an update.
+    """
+    if "update" in values:
+        raise Forbidden("Update: this endpoint is read-only. Send a query.")
+    texts = values.getlist("query")
+    if len(texts) > 1:
+        raise BadRequest("Parameter `query`: given more than once. Send one query.")
+    dataset = [(name, value) for name in _GRAPHS for value in values.getlist(name) if value]
+    if union := values.get(_UNION, "").lower():
+        if union not in {"true", "false"}:
+            raise BadRequest(f"Parameter `{_UNION}`: {union!r}. Write true or false.")
+        dataset.append((_UNION, union))
+    return Asked("".join(texts).replace("\r\n", "\n"), tuple(dataset))

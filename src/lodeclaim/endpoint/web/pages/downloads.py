@@ -1,0 +1,203 @@
+"""`/download`: the graph and its parts as files, in each RDF format."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import weakref
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Blueprint, Response, render_template, send_file
+from werkzeug.exceptions import NotFound
+
+from lodeclaim import checksums, graph, parts
+from lodeclaim.checksums import Checksum
+from lodeclaim.endpoint.engines.engine import Engine
+from lodeclaim.endpoint.errors import BusyError, SourceError, UsageError
+from lodeclaim.endpoint.sparql.formats import GRAPHS
+from lodeclaim.endpoint.web.pages.lookup import Row, rows
+from lodeclaim.exports import CONTEXT
+from lodeclaim.namespaces import GRAPHS as GRAPH
+
+TYPES = {format.extension: format.content_type for format in GRAPHS}
+"""The Content-Type of each file by its extension."""
+
+MOST_WAITING = 4
+"""How many requests may wait for files that are not made yet: each has a thread."""
+
+HELD_ELSEWHERE = "this server does not hold the graph as a file. Ask /sparql for its triples, or /store for a graph."
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the graph that can be had as a file: its name, what it is, and how many triples are in it."""
+
+    name: str
+    title: str
+    triples: int
+
+
+@dataclass(frozen=True)
+class _File:
+    path: Path
+    checksum: Checksum
+    changed: datetime
+
+
+class Conversions:
+    """A graph file as it was when this was made, and the files made of it, each when it is first asked for.
+
+    What lies at the path later is another graph than the one that is served: so a copy is kept.
+    """
+
+    def __init__(self, graph_file: Path) -> None:
+        """Copy the file.
+
+        Raises UsageError where it cannot be read, SourceError where it changes meanwhile, and OSError where there is
+        no room in the folder for temporary files.
+        """
+        folder = tempfile.mkdtemp(prefix="lodeclaim-")
+        weakref.finalize(self, shutil.rmtree, folder, True)  # what is being sent from it is open, and stays readable
+        self._folder = Path(folder) / "made"
+        self._lock = threading.Lock()
+        self._room = threading.BoundedSemaphore(MOST_WAITING)
+        self._made: dict[str, _File] = {}
+        self.graph = Path(folder) / graph_file.name
+        self._changed = datetime.fromtimestamp(copy(graph_file, self.graph) // 10**9, UTC)
+        self._kept = self._told_beside(graph_file)
+
+    def file(self, name: str) -> _File:
+        """Return the file of that name.
+
+        Raises SourceError where the graph cannot be converted, BusyError where too many wait for their file.
+        """
+        if (made := self._made.get(name)) is not None:
+            return made
+        if not self._room.acquire(blocking=False):
+            raise BusyError("download", "other files are being made", "Ask again in some seconds", 5)
+        try:
+            # One at a time: a conversion takes a core and a multiple of the file in memory.
+            with self._lock:
+                if name not in self._made:
+                    path = self._folder / name
+                    self._convert(name, path)
+                    self._made[name] = _File(path, Checksum.of_file(path), self._changed)
+                return self._made[name]
+        finally:
+            self._room.release()
+
+    def checksums(self) -> dict[str, Checksum]:
+        """Return checksums by the names of the files: those kept beside the graph, and those of the files made."""
+        return self._kept | {name: file.checksum for name, file in list(self._made.items())}
+
+    def _told_beside(self, graph_file: Path) -> dict[str, Checksum]:
+        try:
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copyfile(checksums.beside(graph_file), checksums.beside(self.graph))
+            return checksums.read(self.graph)
+        except (SourceError, OSError) as error:
+            words = str(error).replace(str(self.graph.parent), str(graph_file.parent))
+            print(f"lodeclaim: no checksum is told of a download before it is made: {words}", file=sys.stderr)
+            return {}
+
+    def _convert(self, name: str, target: Path) -> None:
+        # In a process of its own: seconds of Python would hold up every other request, and its memory is given back.
+        files = ("--graph", str(self.graph), "--output", str(target))
+        command = [sys.executable, "-m", "lodeclaim", "export", *files, *_chosen(name)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SourceError(str(self.graph), f"it became no {name} ({done.stderr.strip()})", "See the log")
+
+
+def copy(file: Path, target: Path) -> int:
+    """Copy a graph file, and return when it was last changed, in nanoseconds.
+
+    Raises UsageError where it cannot be read, SourceError where it changes meanwhile, OSError where the copy cannot
+    be written.
+    """
+    graph.check_regular(file)
+    try:
+        stream = file.open("rb")
+    except OSError as error:
+        raise UsageError(str(file), f"it cannot be read ({error})", "Run lodeclaim build") from error
+    with stream, target.open("wb") as written:
+        before = os.fstat(stream.fileno())
+        shutil.copyfileobj(stream, written, 1 << 20)
+        after = os.fstat(stream.fileno())
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise SourceError(str(file), "it changed while it was read", "Write it elsewhere and rename it into place")
+    return after.st_mtime_ns
+
+
+def _chosen(name: str) -> Iterable[str]:
+    if name == CONTEXT:
+        return ("--context",)
+    part, _, extension = name.rpartition(".")
+    if part.startswith(parts.DOCUMENTS):
+        return ("--format", extension, "--document", part.removeprefix(parts.DOCUMENTS))
+    return ("--format", extension, "--part", "asserted" if part == parts.ASSERTED else "all")
+
+
+def blueprint(engine: Engine, files: Callable[[], Conversions | None]) -> Blueprint:
+    """Return the blueprint that lists the files of what is served now and hands them out, if there are any."""
+    pages = Blueprint("downloads", __name__)
+
+    @pages.get("/download")
+    def downloads() -> str:
+        if files() is None:
+            raise NotFound(f"Download: {HELD_ELSEWHERE}")
+        return render_template("downloads.html", parts=_parts(engine), extensions=TYPES, context=CONTEXT)
+
+    @pages.get("/download/<path:name>")
+    def download(name: str) -> Response:
+        conversions = files()
+        if conversions is None:
+            raise NotFound(f"Download: {HELD_ELSEWHERE}")
+        part, _, extension = name.rpartition(".")
+        known = [part.name for part in _parts(engine)]
+        if name != CONTEXT and (part not in known or extension not in TYPES):
+            raise NotFound(
+                f"Download: there is no {name}. There are {', '.join(known)}, each with one of the "
+                f"extensions {', '.join(TYPES)}; and {CONTEXT}."
+            )
+        found = conversions.file(name)
+        response = send_file(
+            found.path,
+            as_attachment=True,
+            download_name=name.rpartition("/")[2],
+            etag=found.checksum.sha256.hex(),
+            last_modified=found.changed,
+        )
+        # Not as `mimetype`, to which a charset would be added that RDF/XML says in itself.
+        response.content_type = TYPES[extension]
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = "Repr-Digest"
+        response.headers["Repr-Digest"] = found.checksum.header
+        return response
+
+    return pages
+
+
+def _parts(engine: Engine) -> list[Part]:
+    graphs = {row["graph"].value: row for row in rows(engine, "downloads")}
+    return [_part(name, graphs) for name in parts.names(list(graphs))]
+
+
+def _part(name: str, graphs: dict[str, Row]) -> Part:
+    def total(wanted: Iterable[str]) -> int:
+        return sum(int(graphs[graph]["count"].value) for graph in wanted)
+
+    if name == parts.WHOLE:
+        return Part(name, "The whole graph", total(graphs))
+    if name == parts.ASSERTED:
+        return Part(name, "What the documents say, without inference", total(filter(parts.is_asserted, graphs)))
+    row = graphs[GRAPH + name]
+    return Part(name, row["label"].value if "label" in row else name, int(row["count"].value))

@@ -1,0 +1,111 @@
+"""`/sparql` for a browser: a form, the examples beside it, and the answer or the error below it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+
+from lodeclaim.endpoint.engines.engine import Engine
+from lodeclaim.endpoint.errors import LodeclaimError
+from lodeclaim.endpoint.sparql.tokens import Position, QueryTextError
+from lodeclaim.endpoint.web import problems
+from lodeclaim.endpoint.web.pages import asked as asking
+from lodeclaim.endpoint.web.pages import vocabulary
+from lodeclaim.endpoint.web.pages.asked import Asked
+from lodeclaim.endpoint.web.pages.places import Line, near
+from lodeclaim.endpoint.web.pages.result import run
+from lodeclaim.endpoint.web.pages.vocabulary import Example
+from lodeclaim.endpoint.web.protocol import PATH
+from lodeclaim.endpoint.web.settings import Settings
+
+SCRIPT = "editor/editor.js"
+"""What npm builds below the static files; without it the page is a plain form."""
+
+UNKNOWN_SERVER = "http://SERVER"
+"""Stands in a command for an address that nobody has told."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """An error as the page shows it; its status and headers are those of the same problem elsewhere."""
+
+    status: int
+    headers: Mapping[str, str]
+    found: str
+    remedy: str
+    position: Position | None
+    lines: list[Line]
+
+
+def blueprint(engine: Engine, settings: Settings) -> Blueprint:
+    """Return the page that a browser sees at `/sparql`, and the words that its editor completes."""
+    pages = Blueprint("editor", __name__)
+    limits = settings.limits.text
+
+    @pages.route(PATH, methods=["GET", "POST"])
+    def sparql() -> Response:
+        examples, prefixes = _catalogue(engine)
+        values: MultiDict[str, str] = MultiDict()
+        asked, result, trouble = Asked(), None, None
+        try:
+            values = asking.parameters(request)
+            asked = asking.read(values)
+            if "declare" in values:
+                asked = Asked(vocabulary.declare(asked.text, vocabulary.missing(asked.text, prefixes)), asked.dataset)
+            elif asked.text.strip() and "edit" not in values:
+                result = run(engine, asked.query(limits, settings.union_default_graph))
+        except (LodeclaimError, HTTPException) as error:
+            trouble = _trouble(error, asked.text)
+        find = values.get("find", "").strip()
+        server = (settings.public_url or UNKNOWN_SERVER).rstrip("/")
+        page = render_template(
+            "sparql.html",
+            asked=asked,
+            result=result,
+            trouble=trouble,
+            missing=vocabulary.missing(asked.text, prefixes),
+            examples=[example for example in examples if find.casefold() in example.question.casefold()],
+            find=find,
+            prefixes=prefixes,
+            curl=asked.curl(server, result.formats[0]) if result else "",
+            linkable=len(asked.link) <= settings.max_url_bytes,
+            script=SCRIPT if _is_built() else None,
+        )
+        response = make_response(page, trouble.status if trouble else 200, dict(trouble.headers) if trouble else {})
+        response.vary.add("Accept")
+        response.cache_control.no_cache = True
+        return response
+
+    @pages.get(f"{PATH}/words")
+    def words() -> dict[str, object]:
+        prefixes = vocabulary.prefixes(engine)
+        return {"prefixes": prefixes, "terms": vocabulary.terms(engine, prefixes)}
+
+    return pages
+
+
+def _catalogue(engine: Engine) -> tuple[list[Example], dict[str, str]]:
+    try:
+        return vocabulary.examples(engine), vocabulary.prefixes(engine)
+    except LodeclaimError:
+        # Where the engine is busy the form is still of use, and says so when the query is sent.
+        return [], {}
+
+
+def _trouble(error: LodeclaimError | HTTPException, text: str) -> Trouble:
+    problem = problems.of(error)
+    if isinstance(error, HTTPException) or not problems.is_told(error):
+        return Trouble(problem.status, problem.headers, problem.detail, "", None, [])
+    position = error.position if isinstance(error, QueryTextError) else None
+    lines = near(text, position.line, position.column) if position else []
+    return Trouble(problem.status, problem.headers, error.found, error.remedy, position, lines)
+
+
+def _is_built() -> bool:
+    folder = current_app.static_folder
+    return folder is not None and (Path(folder) / SCRIPT).is_file()

@@ -1,0 +1,155 @@
+"""The ontology as its page shows it: modules and the terms that they define."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from lodeclaim.endpoint.engines.engine import Engine, Term
+from lodeclaim.endpoint.web.pages.diagram import Diagram, draw
+from lodeclaim.endpoint.web.pages.lookup import Row, iri, rows
+from lodeclaim.endpoint.web.pages.nodes import Node, nodes, preferred
+from lodeclaim.namespaces import LC, ONTOLOGY, PREFIXES
+
+GROUPS = {
+    "Classes": (PREFIXES["owl"] + "Class",),
+    "Properties": tuple(PREFIXES["owl"] + kind for kind in ("ObjectProperty", "DatatypeProperty")),
+    "Annotation properties": (PREFIXES["owl"] + "AnnotationProperty",),
+    "Named values": (),
+}
+"""What a term is, by its types; the last group takes the rest."""
+
+_LABEL = PREFIXES["rdfs"] + "label"
+_DEFINITION, _NOTE = (PREFIXES["skos"] + name for name in ("definition", "scopeNote"))
+_SHOWN_ABOVE = {_LABEL, _DEFINITION, _NOTE, PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "isDefinedBy"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One term: its label and definition, and the rest that is stated of it by property."""
+
+    iri: str
+    anchor: str
+    label: Term | None
+    definitions: tuple[Term, ...]
+    module: str
+    statements: tuple[tuple[Node, tuple[Node, ...]], ...]
+    is_class: bool
+    is_property: bool
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module as the front page of the ontology lists it."""
+
+    iri: str
+    title: str
+    about: str
+    terms: tuple[Listed, ...]
+
+    @property
+    def name(self) -> str:
+        """What it is called among its like: the last part of the IRI, or, for those of others, the title."""
+        return self.iri.rpartition("/")[2] if self.iri.startswith(ONTOLOGY) else self.title
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A term as an index lists it."""
+
+    iri: str
+    anchor: str
+    name: str
+    definition: str
+    group: str
+
+
+def modules(engine: Engine) -> list[Row]:
+    """Return the ontology and its modules, each with title, what it is about and the IRI of its version."""
+    return rows(engine, "modules")
+
+
+def listed(engine: Engine, known: Iterable[Row]) -> dict[str, Module]:
+    """Return the modules by IRI, each with its terms in the order of their names."""
+    by_term: dict[str, list[Row]] = {}
+    for row in rows(engine, "terms-index"):
+        if row["term"].kind == "iri":
+            by_term.setdefault(row["term"].value, []).append(row)
+    by_module: dict[str, list[Listed]] = {}
+    for term, found in by_term.items():
+        label = preferred(row.get("label") for row in found)
+        definition = preferred(row.get("definition") for row in found)
+        anchor = term.removeprefix(LC)
+        group = _group({row["type"].value for row in found if "type" in row})
+        entry = Listed(term, anchor, label.value if label else anchor, definition.value if definition else "", group)
+        for module in sorted({row["module"].value for row in found}):
+            by_module.setdefault(module, []).append(entry)
+    return {
+        row["module"].value: Module(
+            row["module"].value,
+            row["title"].value,
+            row["about"].value,
+            tuple(sorted(by_module.get(row["module"].value, ()), key=lambda term: (term.name.lower(), term.iri))),
+        )
+        for row in known
+    }
+
+
+def drawing(engine: Engine, modules: Mapping[str, Module]) -> Diagram:
+    """Return which module builds on which, those left out that define nothing."""
+    imports = {(row["module"].value, row["other"].value) for row in rows(engine, "imports")}
+    references = {
+        (row["module"].value, row["other"].value): int(row["count"].value) for row in rows(engine, "references")
+    }
+    return draw([name for name, module in modules.items() if module.terms], imports, references)
+
+
+def entries(engine: Engine, module: str) -> dict[str, list[Entry]]:
+    """Return the terms of a module by group and in the order of their labels."""
+    found = rows(engine, "terms", module=iri(module))
+    by_term: dict[str, list[Row]] = {}
+    for row in found:
+        if row["term"].kind == "iri":
+            by_term.setdefault(row["term"].value, []).append(row)
+    groups: dict[str, list[Entry]] = {name: [] for name in GROUPS}
+    for term, stated in by_term.items():
+        types = {row["value"].value for row in stated if row["property"].value == PREFIXES["rdf"] + "type"}
+        group = _group(types)
+        groups[group].append(_entry(term, stated, group))
+    return {name: sorted(group, key=_order) for name, group in groups.items() if group}
+
+
+def _group(types: set[str]) -> str:
+    return next((name for name, kinds in GROUPS.items() if types & set(kinds)), "Named values")
+
+
+def _order(entry: Entry) -> tuple[str, str]:
+    return entry.label.value.lower() if entry.label else entry.anchor.lower(), entry.iri
+
+
+def _entry(term: str, stated: list[Row], group: str) -> Entry:
+    properties, values = nodes(stated, "property"), nodes(stated, "value")
+    by_property: dict[Node, list[Node]] = {}
+    for row in stated:
+        value = values[row["value"]]
+        same = by_property.setdefault(properties[row["property"]], [])
+        if value not in same:
+            same.append(value)
+
+    def literals(name: str) -> Iterable[Term]:
+        return (value.term for node, same in by_property.items() if node.term.value == name for value in same)
+
+    return Entry(
+        iri=term,
+        anchor=term.removeprefix(LC),
+        label=preferred(literals(_LABEL)),
+        definitions=(*literals(_DEFINITION), *literals(_NOTE)),
+        module=next(row["module"].value for row in stated),
+        statements=tuple(
+            (node, tuple(sorted(by_property[node], key=lambda value: value.name)))
+            for node in sorted(by_property, key=lambda node: node.name)
+            if node.term.value not in _SHOWN_ABOVE
+        ),
+        is_class=group == "Classes",
+        is_property="roperties" in group,
+    )

@@ -1,0 +1,144 @@
+"""What is served now: one dataset with its description and its files.
+
+These two are replaced together, once the queries are answered from the new dataset: that is asked to describe itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from lodeclaim.endpoint.engines.dataset import Source
+from lodeclaim.endpoint.engines.engine import Engine
+from lodeclaim.endpoint.engines.upstream import Store
+from lodeclaim.endpoint.errors import LodeclaimError, SourceError
+from lodeclaim.endpoint.pool.pool import Pool
+from lodeclaim.endpoint.web import description
+from lodeclaim.endpoint.web.description import Description
+from lodeclaim.endpoint.web.pages.downloads import Conversions
+from lodeclaim.graph import format_of
+
+RETRY_SECONDS = 30.0
+"""How often a store that did not answer is asked again what it holds."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A dataset as it was loaded."""
+
+    number: int = 0
+    """How many were loaded before."""
+
+    description: Description | None = None
+    """What it says of itself; None while that is not known."""
+
+    files: Conversions | None = None
+    """The graph file that was loaded, and what is made of it; None where there is none, or no room for a copy."""
+
+
+class Served:
+    """Loads a source into a pool: once at the start, and anew whenever that was asked for, one at a time."""
+
+    def __init__(self, pool: Pool, engine: Engine, source: Source, say: Callable[[str], object]) -> None:
+        self.now = Loaded()
+        self._pool = pool
+        self._engine = engine
+        self._source = source
+        self._say = say
+        self._asked = asyncio.Event()
+
+    @property
+    def version(self) -> str:
+        """What stays the same as long as everything that is served does."""
+        return f"{self._pool.version} {self.now.number} {self.now.description is not None}"
+
+    @property
+    def description(self) -> Description:
+        """What the dataset says of itself; nothing while that is not known."""
+        return self.now.description or Description()
+
+    async def start(self) -> None:
+        """Load the source.
+
+        Raises UsageError or SourceError where it cannot be loaded, EngineError where the process ends that does it.
+        """
+        files = await self._copied()
+        await self._load(files)
+
+    def reload(self) -> None:
+        """Have the source loaded anew: once more where that is under way, since it may have been read by then."""
+        self._asked.set()
+
+    async def follow(self) -> None:
+        """Do what `reload` asks for, and ask again what a store holds that did not tell; never returns."""
+        while True:
+            try:
+                async with asyncio.timeout(RETRY_SECONDS if self.now.description is None else None):
+                    await self._asked.wait()
+            except TimeoutError:
+                with contextlib.suppress(LodeclaimError):
+                    self.now = replace(self.now, description=await self._told())
+                continue
+            self._asked.clear()
+            try:
+                files = await self._copied()
+                if files is not None and await asyncio.to_thread(_is_empty, files.graph):
+                    remedy = "Start the server anew if that is meant"
+                    raise SourceError(str(self._source), "it holds no statement", remedy)
+                await self._load(files)
+                self._say(f"loaded {self._source} anew {self._pool.version[:12]}")
+            except LodeclaimError as error:
+                self._say(f"{error}. What was served is served on.")
+
+    async def _copied(self) -> Conversions | None:
+        """Return the graph file as it is now; None where the source is no file, or there is no room for a copy."""
+        if not isinstance(self._source, Path) or self._source.is_dir():
+            return None
+        try:
+            return await asyncio.to_thread(Conversions, self._source)
+        except OSError as error:
+            self._say(f"nothing can be downloaded: there is no room for a copy of {self._source} ({error})")
+            return None
+
+    async def _load(self, files: Conversions | None) -> None:
+        try:
+            await self._pool.start(files.graph if files else self._source)
+        except LodeclaimError as error:
+            if files is None:
+                raise
+            # The copy is nobody's business.
+            where, found = (said.replace(str(files.graph), str(self._source)) for said in (error.where, error.found))
+            raise type(error)(where, found, error.remedy) from error
+        told: Description | None = None
+        try:
+            told = await self._told()
+        except LodeclaimError as error:
+            if self.now.number and isinstance(self._source, Store):
+                raise  # the data is where it was, so that what was known of it is better than nothing
+            self._say(f"{self._source} is not described yet: {error}")
+        self.now = Loaded(self.now.number + 1, told, files)
+
+    async def _told(self) -> Description:
+        """Return what the dataset says of itself; raises as the engine does."""
+        told = await asyncio.to_thread(description.read, self._engine)
+        if not told.is_union:
+            found = (
+                "its default graph is not the union of its named graphs, so that queries which name none find little"
+            )
+            self._say(f"{self._source}: {found}. Configure the store: see docs/endpoint.md")
+        if told.union == 0:
+            self._say(f"{self._source} holds no statement: every query finds nothing")
+        return told
+
+
+def _is_empty(graph: Path) -> bool:
+    """Return whether a file holds no statement; what is no RDF is for who loads it to refuse."""
+    try:
+        return next(ox.parse(path=str(graph), format=format_of(graph)), None) is None
+    except SyntaxError:
+        return False

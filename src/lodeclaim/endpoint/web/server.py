@@ -1,0 +1,185 @@
+"""Runs the service: listens on one address until it is told to stop, and loads a new graph when it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import signal
+import socket
+import sys
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from functools import partial
+from typing import Any, cast
+
+import uvicorn
+from a2wsgi import WSGIMiddleware
+
+from lodeclaim.endpoint.engines.dataset import Source
+from lodeclaim.endpoint.engines.upstream import Store
+from lodeclaim.endpoint.errors import UsageError
+from lodeclaim.endpoint.pool.blocking import BlockingEngine
+from lodeclaim.endpoint.pool.limits import Capacity
+from lodeclaim.endpoint.pool.pool import Pool
+from lodeclaim.endpoint.pool.relay import QuietServer, Relay
+from lodeclaim.endpoint.pool.walls import WITHOUT
+from lodeclaim.endpoint.web import description
+from lodeclaim.endpoint.web.app import create_app
+from lodeclaim.endpoint.web.exchange import Exchange
+from lodeclaim.endpoint.web.gateway import Gateway
+from lodeclaim.endpoint.web.health import Health
+from lodeclaim.endpoint.web.observe import AccessLog, Metrics, Outlet
+from lodeclaim.endpoint.web.peer import PeerConnection, room
+from lodeclaim.endpoint.web.served import Served
+from lodeclaim.endpoint.web.settings import LogQueries, Place, Settings
+from lodeclaim.endpoint.web.threads import THREADS, Pages, handing_on
+
+LOG_SECONDS = 2.0
+"""How long the end waits for a reader of the log."""
+
+
+def serve(
+    source: Source,
+    settings: Settings,
+    capacity: Capacity,
+    place: Place,
+    log_queries: LogQueries | None = None,
+    ready: Callable[[str], object] = lambda url: None,
+) -> None:
+    """Answer HTTP requests from a graph file, a folder or another store until SIGINT or SIGTERM, then return.
+
+    SIGHUP loads the source anew; requests that are being answered end on what they began with. `ready` is called with
+    the URL as soon as connections are taken. With `log_queries` requests are logged to standard error. Must be called
+    from the main thread. Raises UsageError where the address or the source cannot be had, SourceError where the
+    source is malformed.
+    """
+    with _listen(place.host, place.port) as listener:
+        _loop_runner()(_serve(source, settings, capacity, place, log_queries, ready, listener))
+
+
+def _loop_runner() -> Callable[[Coroutine[Any, Any, None]], None]:
+    """Return what runs a coroutine: uvloop or, where that is not installed, the event loop of Python."""
+    try:
+        import uvloop
+    except ModuleNotFoundError:
+        return asyncio.run
+    return uvloop.run
+
+
+async def _serve(
+    source: Source,
+    settings: Settings,
+    capacity: Capacity,
+    place: Place,
+    log_queries: LogQueries | None,
+    ready: Callable[[str], object],
+    listener: socket.socket,
+) -> None:
+    loop = asyncio.get_running_loop()
+    async with contextlib.AsyncExitStack() as stack:
+        limits = settings.limits
+        if limits.text.services:
+            address = await stack.enter_async_context(Relay(limits, place.private_services).running())
+            limits = replace(limits, relay=address)
+        outlet = Outlet(sys.stderr)
+        stack.callback(outlet.drain, LOG_SECONDS)
+        pool = Pool(source, limits, capacity)
+        stack.push_async_callback(pool.close)
+        engine = BlockingEngine(pool, loop)
+        served = Served(pool, engine, source, lambda words: outlet.write(f"lodeclaim: {words}\n"))
+        await served.start()
+        for name, reason in pool.missing.items():
+            advice = "Run it on Linux, or in a container, before you let strangers in"
+            outlet.write(f"lodeclaim: {WITHOUT[name]} here: {reason}. {advice}\n")
+        url = _url(place.host, listener)
+        root = settings.public_url or url
+        settings = replace(settings, limits=limits, public_url=root)
+        service = description.Service(root, limits, settings.union_default_graph)
+        metrics = Metrics(pool)
+        pool.on_end = metrics.ended
+        log = AccessLog(outlet if log_queries else None, log_queries or "none")
+
+        def done(exchange: Exchange) -> None:
+            metrics.count(exchange)
+            log.write(exchange)
+
+        app = create_app(engine, settings, lambda: served.description, lambda: served.now.files)
+        app.config["USE_X_SENDFILE"] = True
+        pages = WSGIMiddleware(handing_on(app, outlet), workers=THREADS)  # type: ignore[arg-type]
+        gateway = Gateway(
+            pool,
+            Pages(
+                cast(Any, pages), settings.cache_bytes // 4, app.config["MAX_CONTENT_LENGTH"], lambda: served.version
+            ),
+            settings,
+            describe=lambda format: description.service_description(served.description, service, format),
+            metrics=metrics.text,
+            health=Health(pool, isinstance(source, Store)),
+            done=done,
+        )
+        server = _Server(_config(gateway, place, settings, capacity), lambda: ready(url))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, server.stop)
+        loop.add_signal_handler(signal.SIGHUP, served.reload)
+        stack.callback(loop.create_task(served.follow()).cancel)
+        gc.collect()
+        gc.freeze()  # what is here now stays: no answer waits while the collector walks it again
+        outlet.drain(LOG_SECONDS)
+        await server.serve(sockets=[listener])
+
+
+class _Server(QuietServer):
+    """Says when it takes connections."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], object]) -> None:
+        super().__init__(config)
+        self._started = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._started()
+
+    def stop(self) -> None:
+        # A second signal does not wait for the answers that are under way.
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+def _config(gateway: Gateway, place: Place, settings: Settings, capacity: Capacity) -> uvicorn.Config:
+    options: dict[str, Any] = {
+        "loop": "none",
+        "http": partial(PeerConnection, most=room(capacity)),
+        "ws": "none",
+        "lifespan": "off",
+        "interface": "asgi3",
+        "access_log": False,
+        "log_config": None,
+        "log_level": "critical",  # the gateway logs; a response broken off on purpose is no error of the server
+        "server_header": False,
+        "date_header": True,
+        "proxy_headers": bool(place.trusted_proxies),
+        "forwarded_allow_ips": list(place.trusted_proxies),
+        "timeout_keep_alive": 15,
+        "timeout_graceful_shutdown": int(settings.limits.seconds) + 5,
+        "backlog": 2048,
+    }
+    return uvicorn.Config(gateway, **options)
+
+
+def _url(host: str, listener: socket.socket) -> str:
+    name = f"[{host}]" if ":" in host else host
+    return f"http://{name}:{listener.getsockname()[1]}/"
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    where = f"{host} port {port}"
+    if not 0 <= port <= 65535:
+        raise UsageError(where, "no such port", "Choose one up to 65535 with --port")
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except socket.gaierror as error:
+        raise UsageError(where, f"no such host ({error.strerror})", "Choose another with --host") from error
+    except OSError as error:
+        remedy = "Choose another with --port or --host"
+        raise UsageError(where, f"it cannot be listened on ({error.strerror})", remedy) from error

@@ -1,1 +1,0 @@
-"""Answers SPARQL queries: text -> tokens -> guard -> engine -> bytes in a negotiated format."""
