@@ -17,7 +17,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine
-from lodeclaim.endpoint.web.app import create_app
+from lodeclaim.endpoint.web.app import application
 from lodeclaim.endpoint.web.settings import Settings
 from lodeclaim.namespaces import BASE
 from support.paths import ROOT
@@ -115,7 +115,7 @@ def listening(port: int, process: subprocess.Popen[bytes]) -> bool:
 def lodeclaim(built, sources):
     """A running server of the pages, as an address."""
     shapes = tuple(source.path for source in sources.files("shapes"))
-    server = make_server("127.0.0.1", 0, create_app(EmbeddedEngine(built), Settings(shapes=shapes)), threaded=True)
+    server = make_server("127.0.0.1", 0, application(EmbeddedEngine(built), Settings(shapes=shapes)), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -81,6 +81,11 @@ ORDER = [
     "endpoint.web.pages.problem_pages",
     "endpoint.web.pages.problem_kinds",
     "endpoint.web.protocol",
+    "endpoint.web.store",
+    "endpoint.web.operations",
+    "endpoint.web.cache",
+    "endpoint.web.exchange",
+    "endpoint.web.wsgi",
     "endpoint.web.pages.openapi",
     "endpoint.web.pages.stored",
     "endpoint.web.pages.lookup",
@@ -102,19 +107,23 @@ ORDER = [
     "endpoint.web.pages.asked",
     "endpoint.web.pages.result",
     "endpoint.web.pages.editor",
-    "endpoint.web.app",
-    "endpoint.web.cache",
-    "endpoint.web.exchange",
-    "endpoint.web.threads",
     "endpoint.web.served",
-    "endpoint.web.store",
     "endpoint.web.health",
-    "endpoint.web.gateway",
     "endpoint.web.observe",
+    "endpoint.web.running",
+    "endpoint.web.backend",
+    "endpoint.web.service",
+    "endpoint.web.app",
+    "endpoint.web.threads",
+    "endpoint.web.gateway",
     "endpoint.web.joined",
     "endpoint.web.connection",
     "endpoint.web.peer",
     "endpoint.web.server",
+    "endpoint.web.options",
+    "endpoint.web.factory",
+    "endpoint",
+    "hosted",
     "present",
     "tables",
     "output",
@@ -139,7 +148,7 @@ ORDER = [
 MODULES = sorted(
     path
     for path in SOURCE.rglob("*.py")
-    if path.name != "__init__.py" or path.parent.name in {"templates", "reports", "description"}
+    if path.name != "__init__.py" or path.parent.name in {"templates", "reports", "description", "endpoint"}
 )
 
 

@@ -16,7 +16,7 @@ import pytest
 from lodeclaim.endpoint.catalogue import stored, values
 from lodeclaim.endpoint.engines.engine import Query, Table
 from lodeclaim.endpoint.sparql.formats import GRAPHS
-from lodeclaim.endpoint.web.app import create_app
+from lodeclaim.endpoint.web.app import application
 from lodeclaim.endpoint.web.settings import Settings
 from lodeclaim.namespaces import BASE, PREFIXES
 from support import servers
@@ -95,7 +95,7 @@ def differ(found: Table, expected: Table) -> str:
 
 @pytest.fixture(scope="session")
 def pages(embedded):
-    return create_app(embedded, Settings(public_url=BASE)).test_client()
+    return application(embedded, Settings(public_url=BASE)).test_client()
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -7,19 +7,20 @@ import pytest
 from support.w3c import graph_store
 from support.w3c.exchanges import exchanges
 from support.w3c.graph_store import MANIFESTS, READING, Visit
-from support.w3c.server import PROBLEM, Response, Server, serve, size, write
+from support.w3c.server import PROBLEM, WAYS, Response, Server, size, write
 from support.w3c.tables import Table, same
 
+IN_EVERY_WAY = True
 SUITE = "graph store"
 CASES = [exchange for manifest in MANIFESTS for exchange in exchanges(manifest)]
 
 
-@pytest.fixture(scope="module")
-def own_default(suites, tmp_path_factory):
+@pytest.fixture
+def own_default(request, suites, tmp_path):
     """A server whose default graph is what the suite has put there, in whatever way the server makes it up."""
     (graph,) = [visit.graphs[""] for case in CASES for visit in graph_store.visits(case) if "" in visit.graphs]
-    path = write(tmp_path_factory.mktemp("default") / "default.trig", {"": graph})
-    with serve(path) as running:
+    path = write(tmp_path / "default.trig", {"": graph})
+    with WAYS[request.node.callspec.params["server"]](path) as running:
         yield running
 
 

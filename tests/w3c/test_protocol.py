@@ -9,6 +9,7 @@ from support.w3c import protocol
 from support.w3c.exchanges import exchanges
 from support.w3c.server import size
 
+IN_EVERY_WAY = True
 SUITE = "protocol"
 CASES = exchanges("protocol/manifest.ttl")
 

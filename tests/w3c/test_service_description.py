@@ -11,6 +11,7 @@ from support.w3c.manifests import Case, entries, local_name
 from support.w3c.server import Server
 from support.w3c.service_description import SD, findings, strangers
 
+IN_EVERY_WAY = True
 SUITE = "service description"
 CASES = [
     Case(local_name(test.value), "ServiceDescriptionTest", test.value)

@@ -1,1 +1,24 @@
-"""Serves an RDF dataset over HTTP: the language, the engines, the pool of workers, the catalogue and the web."""
+"""Serves an RDF dataset over HTTP: the language, the engines, the pool of workers, the catalogue and the web.
+
+`create_app` makes the whole of it: a WSGI application of Flask's, for any server or to be mounted in another one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def create_app(**options: Any) -> Flask:  # noqa: ANN401 - see web.options.Options
+    """Return the endpoint as a Flask application.
+
+    The options are those of `lodeclaim.endpoint.web.options.Options`; what is not given is taken from the environment
+    (`LODECLAIM_GRAPH`, `LODECLAIM_MAX_ROWS` ...). Without a graph, a data folder or a store the dataset of the
+    distribution is served. The processes that answer queries start with the first request. Raises UsageError for what
+    cannot work.
+    """
+    from lodeclaim.endpoint.web import factory  # whoever wants an error or a token of this package needs no Flask
+
+    return factory.create_app(**options)

@@ -19,7 +19,7 @@ from lodeclaim.cli import main
 from lodeclaim.endpoint.catalogue import parameters, stored, values
 from lodeclaim.endpoint.catalogue.stored import StoredQuery
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Query, Term
-from lodeclaim.endpoint.web.app import create_app
+from lodeclaim.endpoint.web.app import application
 from lodeclaim.endpoint.web.settings import Settings
 from lodeclaim.namespaces import GRAPHS, LC, PREFIXES
 from lodeclaim.resources import Source
@@ -92,7 +92,7 @@ def engine(store) -> EmbeddedEngine:
 
 @pytest.fixture(scope="module")
 def client(engine):
-    return create_app(engine, Settings(public_url="https://data.example.org/")).test_client()
+    return application(engine, Settings(public_url="https://data.example.org/")).test_client()
 
 
 @pytest.fixture(scope="module")
@@ -371,7 +371,7 @@ def test_markup_in_a_value_is_text_on_the_page(client) -> None:
 
 
 def test_iri_of_another_scheme_is_no_link(engine) -> None:
-    app = create_app(engine, Settings())
+    app = application(engine, Settings())
     link = app.jinja_env.filters["link"]
     assert link(Term("javascript://x/%0aalert(1)", "iri")) is None
     assert link(Term("https://w3id.org/lodeclaim/id/topic/cobalt", "iri")) == "/id/topic/cobalt"

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from lodeclaim.cli import main
 from lodeclaim.endpoint.engines.engine import Query, Term
 from lodeclaim.endpoint.engines.remote import RemoteEngine
-from lodeclaim.endpoint.engines.upstream import Store
+from lodeclaim.endpoint.engines.upstream import RemoteStore
 from lodeclaim.endpoint.errors import EngineError, QueryError
 from lodeclaim.endpoint.sparql.formats import offered
 from lodeclaim.namespaces import BASE, PREFIXES
@@ -369,7 +369,7 @@ def test_no_query_makes_the_front_ask_anybody_else(front, store) -> None:
 
 @pytest.fixture
 def engine(store) -> Iterator[RemoteEngine]:
-    with contextlib.closing(RemoteEngine(Store(store.url))) as engine:
+    with contextlib.closing(RemoteEngine(RemoteStore(store.url))) as engine:
         yield engine
 
 
@@ -428,7 +428,7 @@ def test_connection_serves_again() -> None:
 
     with upstreams.running() as store:
         store.behaviour = kept
-        with contextlib.closing(RemoteEngine(Store(store.url))) as engine:
+        with contextlib.closing(RemoteEngine(RemoteStore(store.url))) as engine:
             for _ in range(3):
                 assert engine.select(Query(ASKED)).rows == [(Term("fine", "literal"),)]
     assert len(ports) == 1

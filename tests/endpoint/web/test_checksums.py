@@ -17,7 +17,7 @@ from rdflib import RDF, XSD
 from lodeclaim import checksums, validation
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine
 from lodeclaim.endpoint.errors import SourceError
-from lodeclaim.endpoint.web.app import create_app
+from lodeclaim.endpoint.web.app import application
 from lodeclaim.endpoint.web.settings import Settings
 from lodeclaim.interop import to_rdflib
 from lodeclaim.namespaces import BASE, PREFIXES, shorten
@@ -108,7 +108,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def client_of(file: Path) -> FlaskClient:
-    return create_app(EmbeddedEngine.from_file(file), Settings(graph_file=file)).test_client()
+    return application(EmbeddedEngine.from_file(file), Settings(graph_file=file)).test_client()
 
 
 def test_digests_are_told_though_nothing_was_made(copy, monkeypatch) -> None:

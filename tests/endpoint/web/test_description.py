@@ -17,7 +17,7 @@ from lodeclaim.endpoint.engines.engine import Answer, EmbeddedEngine, Query, Tab
 from lodeclaim.endpoint.pool.limits import Limits
 from lodeclaim.endpoint.sparql import guard
 from lodeclaim.endpoint.sparql.formats import GRAPHS, RESULTS, Format
-from lodeclaim.endpoint.web.app import create_app
+from lodeclaim.endpoint.web.app import application
 from lodeclaim.endpoint.web.description import Description, Service, read, service_description, void
 from lodeclaim.endpoint.web.settings import Settings
 from lodeclaim.interop import to_rdflib
@@ -203,7 +203,7 @@ class Counting(EmbeddedEngine):
 
 def test_engine_is_asked_once_and_documents_are_written_once() -> None:
     engine = Counting.from_file(TINY)
-    client = create_app(engine, Settings(public_url=URL)).test_client()
+    client = application(engine, Settings(public_url=URL)).test_client()
     assert Counting.asked == 0
     first = client.get("/.well-known/void")
     asked = Counting.asked
@@ -243,7 +243,7 @@ def test_two_descriptions_are_not_believed(built) -> None:
 
 @pytest.fixture(scope="module")
 def client(built):
-    return create_app(EmbeddedEngine(built), Settings(public_url=URL + "/")).test_client()
+    return application(EmbeddedEngine(built), Settings(public_url=URL + "/")).test_client()
 
 
 @pytest.fixture(scope="module")

@@ -1,19 +1,24 @@
-"""The server of the suites: one process over one file that holds every data set of theirs."""
+"""The server of the suites, over one file that holds every data set of theirs, and the ways in which it can run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlencode, urlsplit
 
 import pyoxigraph as ox
 
+from lodeclaim.endpoint.engines import dataset
+from support import wsgi
 from support.servers import PROBLEM, Response, Server, serve
 from support.w3c.manifests import document
 
 EVERYTHING = "SELECT (COUNT(*) AS ?n) { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
 
-__all__ = ["PROBLEM", "Response", "Server", "serve", "size", "triples", "write"]
+__all__ = ["PROBLEM", "WAYS", "Response", "Server", "serve", "size", "triples", "write"]
 
 
 def size(server: Server) -> bytes:
@@ -43,3 +48,23 @@ def write(path: Path, graphs: Mapping[str, Iterable[ox.Triple]]) -> Path:
     )
     ox.serialize(quads, str(path), format=ox.RdfFormat.TRIG)
     return path
+
+
+@contextmanager
+def on_disk(path: Path) -> Iterator[Server]:
+    """Run `lodeclaim serve` over a store on disk."""
+    with TemporaryDirectory() as folder:
+        dataset.store(Path(folder), path)
+        with serve(Path(folder)) as running:
+            yield running
+
+
+WAYS: Mapping[str, Callable[[Path], AbstractContextManager[Server]]] = {
+    "serve": serve,
+    "serve on disk": on_disk,
+    "Flask": wsgi.in_process,
+    "waitress": partial(wsgi.under, "waitress"),
+    "gunicorn": partial(wsgi.under, "gunicorn"),
+    "below a path": partial(wsgi.under, "waitress, mounted", prefix="/data"),
+}
+"""The ways in which the endpoint runs, each over a graph file."""

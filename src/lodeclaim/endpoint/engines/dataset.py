@@ -19,7 +19,7 @@ from lodeclaim.endpoint.engines import holds
 from lodeclaim.endpoint.engines.apart import apart
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Engine, Query
 from lodeclaim.endpoint.engines.remote import RemoteEngine
-from lodeclaim.endpoint.engines.upstream import Store
+from lodeclaim.endpoint.engines.upstream import RemoteStore
 from lodeclaim.endpoint.errors import LodeclaimError, SourceError, UsageError
 from lodeclaim.graph import check_regular, format_of, write
 from lodeclaim.namespaces import LC
@@ -36,7 +36,7 @@ _OURS = re.compile(r"[0-9a-f]{64}|part-\w{8}")
 """The names of what `store` makes there: stores by their version, and what becomes one."""
 
 
-Source = Path | Store
+Source = Path | RemoteStore
 """A graph file, the folder of a store on disk, or a store that is asked over HTTP."""
 
 
@@ -57,7 +57,7 @@ class Dataset:
 
 def opened(source: Source) -> Dataset:
     """Return the dataset of a source; raises as the functions below."""
-    if isinstance(source, Store):
+    if isinstance(source, RemoteStore):
         return at_store(source)
     if source.is_dir():
         return on_disk(source)
@@ -98,7 +98,7 @@ def on_disk(folder: Path) -> Dataset:
     return Dataset(version, _terms_apart(open_store), open_store)
 
 
-def at_store(store: Store) -> Dataset:
+def at_store(store: RemoteStore) -> Dataset:
     """Return a dataset that another store holds; one that is down now may be there when it is asked."""
     try:
         terms = _terms_apart(lambda: RemoteEngine(store), TERMS_SECONDS)

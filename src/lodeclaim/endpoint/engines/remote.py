@@ -26,7 +26,7 @@ from lodeclaim.endpoint.engines.engine import (
     serialize,
     tabulate,
 )
-from lodeclaim.endpoint.engines.upstream import Body, Store, Upstream, failure, plain
+from lodeclaim.endpoint.engines.upstream import Body, RemoteStore, Upstream, failure, plain
 from lodeclaim.endpoint.errors import QueryError
 from lodeclaim.endpoint.sparql.formats import Format
 from lodeclaim.endpoint.sparql.guard import Form, Outline
@@ -54,7 +54,7 @@ _ACCEPT_GRAPHS = "application/n-triples, text/turtle;q=0.5"
 class RemoteEngine:
     """Asks a store over HTTP. See `Engine`; how long it takes is for the caller to bound."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: RemoteStore) -> None:
         self._upstream = Upstream(store)
 
     def close(self) -> None:

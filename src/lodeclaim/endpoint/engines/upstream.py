@@ -40,7 +40,7 @@ _NOT_IN_TIME = frozenset(
 
 
 @dataclass(frozen=True)
-class Store:
+class RemoteStore:
     """Another store: where it takes queries, and who asks."""
 
     url: str
@@ -82,7 +82,7 @@ class Body:
 class Upstream:
     """The connections to a store. How long an answer takes is for the caller to bound."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: RemoteStore) -> None:
         self._store = store
         # Compressed, an end that is missing would not show, and a small body could be a large one.
         headers = {"user-agent": "lodeclaim", "accept-encoding": "identity"}

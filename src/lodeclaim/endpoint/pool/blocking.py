@@ -30,14 +30,14 @@ class BlockingEngine:
         answer = self._wait(
             self._pool.ask(self._job(query, {str(query.outline.form): format.media_type}), CLIENT.get())
         )
-        body = _Body(answer, self._loop)
+        body = Body(answer, self._loop)
         return Answer(answer.head.content_type, (b"".join(body),) if answer.head.whole else body)
 
     def select(self, query: Query, first: int | None = None) -> Table:
         """See `Engine.select`."""
         job = self._job(query, {}, _ALL if first is None else first)
         answer = self._wait(self._pool.ask(job, CLIENT.get()))
-        return wire.table_from(b"".join(_Body(answer, self._loop)))
+        return wire.table_from(b"".join(Body(answer, self._loop)))
 
     def _job(self, query: Query, formats: dict[str, str], first: int | None = None) -> wire.Job:
         return wire.Job(
@@ -56,8 +56,8 @@ class BlockingEngine:
         return _result(coroutine, self._loop)
 
 
-class _Body:
-    """The parts of an answer, to be closed by whoever does not read them to the end.
+class Body:
+    """The parts of an answer, to be closed by whoever does not read them to the end; called from other threads.
 
     No generator: one that is never started, as for HEAD, does nothing when it is closed.
     """

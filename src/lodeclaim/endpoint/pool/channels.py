@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections import deque
 from typing import Protocol, cast
@@ -56,6 +57,10 @@ class Control:
         self._closed = True
         self._forget()
         self._connection.close()
+
+    def disown(self) -> None:
+        """Close the socket of a process just forked, whose loop does not run there."""
+        os.close(self._connection.detach())
 
     def _send(self) -> None:
         while self._unsent:
@@ -222,6 +227,10 @@ class Worker(asyncio.Protocol):
     def dismiss(self) -> None:
         """Let the process end by itself, which it does between two jobs."""
         self._transport.close()
+
+    def disown(self) -> None:
+        """Close the socket of a process just forked, whose loop does not run there."""
+        os.close(self._transport.get_extra_info("socket").fileno())
 
     def _resume(self) -> None:
         if self._paused:

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from lodeclaim.endpoint.engines.dataset import Source
-from lodeclaim.endpoint.engines.upstream import Store
+from lodeclaim.endpoint.engines.upstream import RemoteStore
 from lodeclaim.endpoint.errors import EngineError, LodeclaimError, SourceError, UsageError
 from lodeclaim.endpoint.pool.channels import Control, Worker
 from lodeclaim.endpoint.pool.limits import Limits
@@ -165,6 +165,12 @@ class Generation:
             worker.dismiss()
         await self._hang_up()
 
+    def disown(self) -> None:
+        """In a process just forked: close the sockets that it has inherited; nothing is told to anybody."""
+        self._control.disown()
+        for worker in self.workers.values():
+            worker.disown()
+
     def lost(self, worker: Worker) -> None:
         """Have another worker for one that has ended; called by it."""
         self.workers.pop(worker.number, None)
@@ -199,7 +205,7 @@ class Generation:
         limits = asdict(self._limits)
         services = limits["text"].pop("services")
         fields = {
-            "store": asdict(self.source) if isinstance(self.source, Store) else None,
+            "store": asdict(self.source) if isinstance(self.source, RemoteStore) else None,
             "path": str(self.source) if isinstance(self.source, Path) else None,
             "services": services,
             "limits": limits,

@@ -22,7 +22,7 @@ from typing import NoReturn
 from lodeclaim.endpoint.engines import dataset
 from lodeclaim.endpoint.engines.apart import apart
 from lodeclaim.endpoint.engines.engine import Query
-from lodeclaim.endpoint.engines.upstream import Store
+from lodeclaim.endpoint.engines.upstream import RemoteStore
 from lodeclaim.endpoint.errors import LodeclaimError, SourceError
 from lodeclaim.endpoint.pool import walls
 from lodeclaim.endpoint.pool.limits import Limits
@@ -146,7 +146,7 @@ def main(descriptor: int) -> None:
     text = TextLimits(**{**config["limits"].pop("text"), "services": tuple(config["services"])})
     try:
         store, path = config["store"], config["path"]
-        opened = dataset.opened(Path(path) if store is None else Store(**store))
+        opened = dataset.opened(Path(path) if store is None else RemoteStore(**store))
         if path is not None and Path(path).is_dir():
             _probe(path, opened)
     except LodeclaimError as error:

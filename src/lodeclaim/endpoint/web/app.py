@@ -1,4 +1,4 @@
-"""Puts the pages together: an engine and settings -> a Flask app. The gateway stands before it."""
+"""Puts the application together: an engine and settings -> a Flask app. The gateway may stand before it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from flask import Flask, Response
 from lodeclaim import __version__
 from lodeclaim.checksums import Checksum
 from lodeclaim.endpoint.engines.engine import Engine
-from lodeclaim.endpoint.web import description
+from lodeclaim.endpoint.web import description, protocol, service, wsgi
+from lodeclaim.endpoint.web.backend import Backend
 from lodeclaim.endpoint.web.description import Description
 from lodeclaim.endpoint.web.pages import (
     addresses,
@@ -26,13 +27,14 @@ from lodeclaim.endpoint.web.pages import (
 from lodeclaim.endpoint.web.settings import Settings
 
 
-def create_app(
+def application(
     engine: Engine,
     settings: Settings,
     describe: Callable[[], Description] | None = None,
     files: Callable[[], downloads.Conversions | None] | None = None,
+    backend: Backend | None = None,
 ) -> Flask:
-    """Return the application that answers from `engine`.
+    """Return the application that answers from `engine`: its pages and files, and with a backend the protocols too.
 
     `describe` and `files` give the description and the files of what is served now; without them, the one is read
     once from the engine, and the others are those of the graph file as it is now.
@@ -41,13 +43,19 @@ def create_app(
     # A redirect to a path without its double slash would carry the Host header of the request.
     app.url_map.merge_slashes = False
     app.jinja_env.globals.update(version=__version__, href=addresses.href, short=addresses.short)
-    # Percent-encoding triples a query, and the dataset parameters stand beside it.
-    app.config["MAX_CONTENT_LENGTH"] = 3 * settings.limits.text.max_bytes + settings.max_url_bytes
+    app.config["MAX_CONTENT_LENGTH"] = protocol.max_body(settings)
     describe = describe or cache(partial(description.read, engine))
     made = downloads.Conversions(settings.graph_file) if settings.graph_file and files is None else None
     files = files or (lambda: made)
     app.register_blueprint(description.blueprint(describe, settings, partial(_digests, files)))
-    app.register_blueprint(editor.blueprint(engine, settings))
+    page = editor.page(engine, settings)
+    if backend is None:
+        app.add_url_rule(protocol.PATH, "query", page, methods=["GET", "POST"])
+    else:
+        app.extensions["lodeclaim"] = backend
+        app.before_request(wsgi.ask_for_client)
+        app.register_blueprint(service.blueprint(backend, settings, page))
+    app.register_blueprint(editor.blueprint(engine))
     app.register_blueprint(stored.blueprint(engine, settings))
     app.register_blueprint(linked.blueprint(engine, settings))
     app.register_blueprint(browsing.blueprint(engine, settings))
@@ -78,6 +86,6 @@ _CONTENT_POLICY = "; ".join(
 
 
 def _harden(response: Response) -> Response:
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = _CONTENT_POLICY
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Content-Security-Policy", _CONTENT_POLICY)
     return response

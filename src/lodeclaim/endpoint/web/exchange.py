@@ -13,12 +13,11 @@ from typing import Any
 from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout
 
 from lodeclaim.endpoint.web.cache import Entry
-from lodeclaim.endpoint.web.protocol import Received
+from lodeclaim.endpoint.web.protocol import Headers, Received
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Headers = list[tuple[bytes, bytes]]
 
 BODY_SECONDS = 10.0
 SEND_SECONDS = 30.0
@@ -41,7 +40,7 @@ class Exchange:
         self.path: str = scope["path"]
         self.headers = _headers(scope["headers"])
         client = scope.get("client")
-        self.client = _client(client[0]) if client else ""
+        self.client = client_of(client[0]) if client else ""
         self.began = monotonic()
         self.status = 0
         self.sent_bytes = 0
@@ -166,7 +165,7 @@ def _headers(lines: Headers) -> dict[str, str]:
 
 
 @lru_cache(maxsize=10_000)
-def _client(address: str) -> str:
+def client_of(address: str) -> str:
     """Return what stands for one client: its IPv4 address, or the /56 network that one IPv6 subscriber has whole."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])

@@ -9,7 +9,7 @@ import os
 import threading
 from datetime import UTC, datetime
 from time import monotonic
-from typing import IO, Any
+from typing import IO, Any, Protocol, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -17,6 +17,8 @@ from lodeclaim.endpoint.pool.channels import Worker
 from lodeclaim.endpoint.pool.pool import Pool
 from lodeclaim.endpoint.web.exchange import Exchange
 from lodeclaim.endpoint.web.settings import LogQueries
+
+_Metric = TypeVar("_Metric", Counter, Gauge, Histogram)
 
 
 class Outlet(io.TextIOBase):
@@ -102,58 +104,70 @@ class AccessLog:
         self._stream.write(json.dumps(line) + "\n")
 
 
-class Metrics:
-    """Counters of one server, for `/metrics`."""
+class Answered(Protocol):
+    """A request that has been answered, as far as it is counted."""
 
-    def __init__(self, pool: Pool) -> None:
+    path: str
+    status: int
+    began: float
+    notes: dict[str, Any]
+
+
+class Metrics:
+    """Counters of one process, for `/metrics`; where its name is given, each carries it as the label `process`."""
+
+    def __init__(self, pool: Pool, process: str | None = None) -> None:
         self._registry = CollectorRegistry()
-        self._requests = Counter(
-            "lodeclaim_requests", "Requests answered", ["path", "status"], registry=self._registry
-        )
-        self._seconds = Histogram(
-            "lodeclaim_request_seconds",
+        self._labels = {} if process is None else {"process": process}
+        self._requests = self._made(Counter, "requests", "Requests answered", "path", "status")
+        self._seconds = self._made(
+            Histogram,
+            "request_seconds",
             "Time from request to end of response",
-            ["path"],
+            "path",
             buckets=(0.001, 0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10, 30),
-            registry=self._registry,
         )
         self._known: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
-        self._problems = Counter(
-            "lodeclaim_problems", "Requests refused or failed, by kind", ["kind"], registry=self._registry
-        )
-        self._hits = Counter("lodeclaim_cache_hits", "Answers from the cache", registry=self._registry)
-        self._ends = Counter(
-            "lodeclaim_workers_ended", "Workers killed or crashed, by cause", ["cause"], registry=self._registry
-        )
-        running = Gauge("lodeclaim_queries_running", "Queries running now", registry=self._registry)
+        self._problems = self._made(Counter, "problems", "Requests refused or failed, by kind", "kind")
+        self._hits = self._plain(self._made(Counter, "cache_hits", "Answers from the cache"))
+        self._ends = self._made(Counter, "workers_ended", "Workers killed or crashed, by cause", "cause")
+        running = self._plain(self._made(Gauge, "queries_running", "Queries running now"))
         running.set_function(lambda: pool.running)
-        waiting = Gauge("lodeclaim_queries_waiting", "Queries waiting now", registry=self._registry)
+        waiting = self._plain(self._made(Gauge, "queries_waiting", "Queries waiting now"))
         waiting.set_function(lambda: pool.waiting)
 
-    def count(self, exchange: Exchange) -> None:
-        """Count an exchange that has ended."""
-        requests, seconds = self._of(_group(exchange.path), exchange.status)
+    def count(self, answered: Answered) -> None:
+        """Count a request whose response has ended."""
+        requests, seconds = self._of(_group(answered.path), answered.status)
         requests.inc()
-        seconds.observe(monotonic() - exchange.began)
-        if "problem" in exchange.notes:
-            self._problems.labels(exchange.notes["problem"]).inc()
-        if "cached" in exchange.notes:
+        seconds.observe(monotonic() - answered.began)
+        if "problem" in answered.notes:
+            self._problems.labels(**self._labels, kind=answered.notes["problem"]).inc()
+        if "cached" in answered.notes:
             self._hits.inc()
 
     def _of(self, path: str, status: int) -> tuple[Counter, Histogram]:
         # What labels() looks up takes longer than what is counted.
         found = self._known.get((path, status))
         if found is None:
-            found = self._known[path, status] = self._requests.labels(path, str(status)), self._seconds.labels(path)
+            requests = self._requests.labels(**self._labels, path=path, status=str(status))
+            found = self._known[path, status] = requests, self._seconds.labels(**self._labels, path=path)
         return found
 
     def ended(self, worker: Worker) -> None:
         """Count a worker that was killed or crashed."""
-        self._ends.labels(_cause(worker)).inc()
+        self._ends.labels(**self._labels, cause=_cause(worker)).inc()
 
     def text(self) -> bytes:
         """Return all of them in the Prometheus text format."""
         return generate_latest(self._registry)
+
+    def _made(self, kind: type[_Metric], name: str, words: str, *labels: str, **more: Any) -> _Metric:  # noqa: ANN401
+        return kind(f"lodeclaim_{name}", words, [*self._labels, *labels], registry=self._registry, **more)
+
+    def _plain(self, metric: _Metric) -> _Metric:
+        """Return a metric that has no label but that of the process, ready to count."""
+        return metric.labels(**self._labels) if self._labels else metric
 
 
 def _cause(worker: Worker) -> str:

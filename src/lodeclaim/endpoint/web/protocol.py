@@ -27,6 +27,7 @@ from lodeclaim.endpoint.pool.wire import Job
 from lodeclaim.endpoint.sparql.formats import HTML, offered
 from lodeclaim.endpoint.sparql.guard import Form
 from lodeclaim.endpoint.web.negotiation import choose, options
+from lodeclaim.endpoint.web.settings import Settings
 
 PATH = "/sparql"
 FORM = "application/x-www-form-urlencoded"
@@ -43,6 +44,9 @@ _NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{0,20})?(e[+-]?[0-9]{1,3})?|\.[0-9]{1,
 
 Parameters = MultiDict[str, str]
 
+Headers = list[tuple[bytes, bytes]]
+"""The fields of a head, as they are sent; names in lower case."""
+
 T = TypeVar("T")
 Texts = ParamSpec("Texts")
 
@@ -55,6 +59,11 @@ class Received:
     query_string: bytes
     headers: Mapping[str, str]
     body: bytes = b""
+
+
+def max_body(settings: Settings) -> int:
+    """Return how many bytes a body may have: percent-encoding triples a query, and parameters stand beside it."""
+    return 3 * settings.limits.text.max_bytes + settings.max_url_bytes
 
 
 def parameters(received: Received, max_url_bytes: int) -> Parameters:

@@ -13,15 +13,18 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from lodeclaim.endpoint.engines.dataset import Source
+from lodeclaim.endpoint.engines.dataset import CURRENT, Source
 from lodeclaim.endpoint.engines.engine import Engine
-from lodeclaim.endpoint.engines.upstream import Store
+from lodeclaim.endpoint.engines.upstream import RemoteStore
 from lodeclaim.endpoint.errors import LodeclaimError, SourceError
 from lodeclaim.endpoint.pool.pool import Pool
 from lodeclaim.endpoint.web import description
 from lodeclaim.endpoint.web.description import Description
 from lodeclaim.endpoint.web.pages.downloads import Conversions
 from lodeclaim.graph import format_of
+
+WATCH_SECONDS = 2.0
+"""How often a process that is told nothing looks whether its source is another."""
 
 RETRY_SECONDS = 30.0
 """How often a store that did not answer is asked again what it holds."""
@@ -95,6 +98,19 @@ class Served:
             except LodeclaimError as error:
                 self._say(f"{error}. What was served is served on.")
 
+    async def watch(self) -> None:
+        """Reload whenever the file, or what a data folder says is current, has become another; never returns."""
+        if not isinstance(self._source, Path):
+            return
+        path = self._source / CURRENT if self._source.is_dir() else self._source
+        seen = _signature(path)
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            if (now := _signature(path)) != seen:
+                seen = now
+                if now is not None:
+                    self.reload()
+
     async def _copied(self) -> Conversions | None:
         """Return the graph file as it is now; None where the source is no file, or there is no room for a copy."""
         if not isinstance(self._source, Path) or self._source.is_dir():
@@ -118,7 +134,7 @@ class Served:
         try:
             told = await self._told()
         except LodeclaimError as error:
-            if self.now.number and isinstance(self._source, Store):
+            if self.now.number and isinstance(self._source, RemoteStore):
                 raise  # the data is where it was, so that what was known of it is better than nothing
             self._say(f"{self._source} is not described yet: {error}")
         self.now = Loaded(self.now.number + 1, told, files)
@@ -134,6 +150,15 @@ class Served:
         if told.union == 0:
             self._say(f"{self._source} holds no statement: every query finds nothing")
         return told
+
+
+def _signature(path: Path) -> tuple[int, int, int] | None:
+    """Return what changes with a file that is replaced or written to, and None where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _is_empty(graph: Path) -> bool:

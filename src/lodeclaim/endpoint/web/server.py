@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
 import signal
 import socket
@@ -17,21 +16,17 @@ import uvicorn
 from a2wsgi import WSGIMiddleware
 
 from lodeclaim.endpoint.engines.dataset import Source
-from lodeclaim.endpoint.engines.upstream import Store
 from lodeclaim.endpoint.errors import UsageError
-from lodeclaim.endpoint.pool.blocking import BlockingEngine
 from lodeclaim.endpoint.pool.limits import Capacity
-from lodeclaim.endpoint.pool.pool import Pool
-from lodeclaim.endpoint.pool.relay import QuietServer, Relay
-from lodeclaim.endpoint.pool.walls import WITHOUT
+from lodeclaim.endpoint.pool.relay import QuietServer
 from lodeclaim.endpoint.web import description
-from lodeclaim.endpoint.web.app import create_app
+from lodeclaim.endpoint.web.app import application
 from lodeclaim.endpoint.web.exchange import Exchange
 from lodeclaim.endpoint.web.gateway import Gateway
-from lodeclaim.endpoint.web.health import Health
-from lodeclaim.endpoint.web.observe import AccessLog, Metrics, Outlet
+from lodeclaim.endpoint.web.observe import AccessLog, Outlet
+from lodeclaim.endpoint.web.operations import Operations
 from lodeclaim.endpoint.web.peer import PeerConnection, room
-from lodeclaim.endpoint.web.served import Served
+from lodeclaim.endpoint.web.running import Running, running
 from lodeclaim.endpoint.web.settings import LogQueries, Place, Settings
 from lodeclaim.endpoint.web.threads import THREADS, Pages, handing_on
 
@@ -76,57 +71,62 @@ async def _serve(
     ready: Callable[[str], object],
     listener: socket.socket,
 ) -> None:
-    loop = asyncio.get_running_loop()
-    async with contextlib.AsyncExitStack() as stack:
-        limits = settings.limits
-        if limits.text.services:
-            address = await stack.enter_async_context(Relay(limits, place.private_services).running())
-            limits = replace(limits, relay=address)
-        outlet = Outlet(sys.stderr)
-        stack.callback(outlet.drain, LOG_SECONDS)
-        pool = Pool(source, limits, capacity)
-        stack.push_async_callback(pool.close)
-        engine = BlockingEngine(pool, loop)
-        served = Served(pool, engine, source, lambda words: outlet.write(f"lodeclaim: {words}\n"))
-        await served.start()
-        for name, reason in pool.missing.items():
-            advice = "Run it on Linux, or in a container, before you let strangers in"
-            outlet.write(f"lodeclaim: {WITHOUT[name]} here: {reason}. {advice}\n")
-        url = _url(place.host, listener)
-        root = settings.public_url or url
-        settings = replace(settings, limits=limits, public_url=root)
-        service = description.Service(root, limits, settings.union_default_graph)
-        metrics = Metrics(pool)
-        pool.on_end = metrics.ended
-        log = AccessLog(outlet if log_queries else None, log_queries or "none")
-
-        def done(exchange: Exchange) -> None:
-            metrics.count(exchange)
-            log.write(exchange)
-
-        app = create_app(engine, settings, lambda: served.description, lambda: served.now.files)
-        app.config["USE_X_SENDFILE"] = True
-        pages = WSGIMiddleware(handing_on(app, outlet), workers=THREADS)  # type: ignore[arg-type]
-        gateway = Gateway(
-            pool,
-            Pages(
-                cast(Any, pages), settings.cache_bytes // 4, app.config["MAX_CONTENT_LENGTH"], lambda: served.version
-            ),
-            settings,
-            describe=lambda format: description.service_description(served.description, service, format),
-            metrics=metrics.text,
-            health=Health(pool, isinstance(source, Store)),
-            done=done,
-        )
-        server = _Server(_config(gateway, place, settings, capacity), lambda: ready(url))
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, server.stop)
-        loop.add_signal_handler(signal.SIGHUP, served.reload)
-        stack.callback(loop.create_task(served.follow()).cancel)
-        gc.collect()
-        gc.freeze()  # what is here now stays: no answer waits while the collector walks it again
+    outlet = Outlet(sys.stderr)
+    try:
+        say = partial(_say, outlet)
+        async with running(source, settings, capacity, place.private_services, say) as service:
+            await _answer(service, capacity, place, log_queries, ready, listener, outlet)
+    finally:
         outlet.drain(LOG_SECONDS)
-        await server.serve(sockets=[listener])
+
+
+def _say(outlet: Outlet, words: str) -> None:
+    outlet.write(f"lodeclaim: {words}\n")
+
+
+async def _answer(
+    service: Running,
+    capacity: Capacity,
+    place: Place,
+    log_queries: LogQueries | None,
+    ready: Callable[[str], object],
+    listener: socket.socket,
+    outlet: Outlet,
+) -> None:
+    served = service.served
+    url = _url(place.host, listener)
+    settings = replace(service.settings, public_url=service.settings.public_url or url)
+    announced = description.Service(settings.public_url or url, settings.limits, settings.union_default_graph)
+    log = AccessLog(outlet if log_queries else None, log_queries or "none")
+
+    def done(exchange: Exchange) -> None:
+        service.metrics.count(exchange)
+        log.write(exchange)
+
+    rules = Operations(
+        settings, lambda format: description.service_description(served.description, announced, format)
+    )
+    app = application(service.engine, settings, lambda: served.description, lambda: served.now.files)
+    app.config["USE_X_SENDFILE"] = True
+    pages = WSGIMiddleware(handing_on(app, outlet), workers=THREADS)  # type: ignore[arg-type]
+    gateway = Gateway(
+        service.pool,
+        Pages(cast(Any, pages), settings.cache_bytes // 4, rules.max_body, lambda: served.version),
+        rules,
+        settings.cache_bytes,
+        service.metrics.text,
+        service.health,
+        done,
+    )
+    server = _Server(_config(gateway, place, settings, capacity), lambda: ready(url))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, server.stop)
+    loop.add_signal_handler(signal.SIGHUP, served.reload)
+    gc.collect()
+    gc.freeze()  # what is here now stays: no answer waits while the collector walks it again
+    outlet.drain(LOG_SECONDS)
+    await server.serve(sockets=[listener])
 
 
 class _Server(QuietServer):

@@ -20,8 +20,8 @@ from lodeclaim.endpoint.pool.admission import Admission
 from lodeclaim.endpoint.pool.blocking import CLIENT
 from lodeclaim.endpoint.pool.limits import Capacity
 from lodeclaim.endpoint.web.cache import Cache, Entry, key_of
-from lodeclaim.endpoint.web.exchange import ClientGoneError, Exchange, Headers, Receive, Scope, Send
-from lodeclaim.endpoint.web.protocol import PATH, tags, takes_gzip
+from lodeclaim.endpoint.web.exchange import ClientGoneError, Exchange, Receive, Scope, Send
+from lodeclaim.endpoint.web.protocol import PATH, Headers, tags, takes_gzip
 
 THREADS = 16
 

@@ -16,7 +16,7 @@ from lodeclaim import exports, graph, jsonld, parts, resources
 from lodeclaim.cli import main
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine
 from lodeclaim.endpoint.errors import SourceError, UsageError
-from lodeclaim.endpoint.web.app import create_app
+from lodeclaim.endpoint.web.app import application
 from lodeclaim.endpoint.web.pages import downloads
 from lodeclaim.endpoint.web.settings import Settings
 from lodeclaim.namespaces import BASE, DESCRIPTION, PREFIXES
@@ -29,7 +29,7 @@ FILES = {f"{name}.{extension}" for name in NAMES for extension in exports.FORMAT
 
 @pytest.fixture(scope="module")
 def client():
-    return create_app(EmbeddedEngine.from_file(GRAPH), Settings(graph_file=GRAPH)).test_client()
+    return application(EmbeddedEngine.from_file(GRAPH), Settings(graph_file=GRAPH)).test_client()
 
 
 def lodeclaim(*arguments: object):
@@ -88,7 +88,7 @@ def test_file_that_is_not_there_says_which_are(client, name) -> None:
 def test_files_are_of_the_graph_that_was_loaded(tmp_path) -> None:
     file = tmp_path / "small.trig"
     file.write_text(SMALL, encoding="utf-8")
-    client = create_app(EmbeddedEngine.from_file(file), Settings(graph_file=file)).test_client()
+    client = application(EmbeddedEngine.from_file(file), Settings(graph_file=file)).test_client()
     before = client.get("/download/lodeclaim.nt", buffered=True).data
     assert before.count(b" .\n") == 4
     file.write_text(SMALL.replace("ex:b", "ex:changed"), encoding="utf-8")
@@ -102,13 +102,13 @@ def test_too_many_files_at_a_time_are_made_later(tmp_path, monkeypatch) -> None:
     file = tmp_path / "small.trig"
     file.write_text(SMALL, encoding="utf-8")
     monkeypatch.setattr(downloads, "MOST_WAITING", 0)
-    client = create_app(EmbeddedEngine.from_file(file), Settings(graph_file=file)).test_client()
+    client = application(EmbeddedEngine.from_file(file), Settings(graph_file=file)).test_client()
     response = client.get("/download/lodeclaim.nt", buffered=True)
     assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
 
 
 def test_server_without_a_graph_file_says_where_the_triples_are() -> None:
-    client = create_app(EmbeddedEngine.from_file(GRAPH), Settings()).test_client()
+    client = application(EmbeddedEngine.from_file(GRAPH), Settings()).test_client()
     for path in ("/download", "/download/lodeclaim.ttl"):
         response = client.get(path, buffered=True)
         assert response.status_code == 404

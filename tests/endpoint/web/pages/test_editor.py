@@ -13,7 +13,7 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from lodeclaim.endpoint.engines.engine import Answer, EmbeddedEngine
 from lodeclaim.endpoint.errors import BusyError, EngineError
-from lodeclaim.endpoint.web.app import create_app
+from lodeclaim.endpoint.web.app import application
 from lodeclaim.endpoint.web.pages import editor, result
 from lodeclaim.endpoint.web.settings import Settings
 from lodeclaim.namespaces import PREFIXES
@@ -96,7 +96,7 @@ class Watched:
 
 
 def client_of(engine, **settings):
-    return create_app(engine, Settings(**settings)).test_client()
+    return application(engine, Settings(**settings)).test_client()
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +176,7 @@ def test_query_with_its_prefixes_declared_runs(client):
 
 
 def test_script_is_named_only_where_it_was_built(engine, tmp_path):
-    app = create_app(engine, Settings())
+    app = application(engine, Settings())
     app.static_folder = str(tmp_path)
     assert Page(app.test_client().get("/sparql")).all("script") == []
     (tmp_path / "editor").mkdir()

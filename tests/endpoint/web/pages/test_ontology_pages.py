@@ -13,7 +13,7 @@ import rdflib
 from rdflib import OWL, RDFS
 
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine
-from lodeclaim.endpoint.web.app import create_app
+from lodeclaim.endpoint.web.app import application
 from lodeclaim.endpoint.web.pages import worked
 from lodeclaim.endpoint.web.pages.diagram import BOX_HEIGHT, BOX_WIDTH, draw
 from lodeclaim.endpoint.web.settings import Settings
@@ -37,7 +37,7 @@ MAIN = {
 
 @pytest.fixture(scope="module")
 def client(built):
-    return create_app(EmbeddedEngine(built), Settings()).test_client()
+    return application(EmbeddedEngine(built), Settings()).test_client()
 
 
 def page(client, path: str) -> str:
@@ -174,7 +174,7 @@ def test_links_in_an_example_lead_to_pages(client) -> None:
 def test_a_graph_without_the_node_shows_no_example(built) -> None:
     store = ox.Store()
     store.extend(built.quads_for_pattern(None, None, None, ox.NamedNode(BASE + "graph/ontology/claims")))
-    text = page(create_app(EmbeddedEngine(store), Settings()).test_client(), "/ontology/claims")
+    text = page(application(EmbeddedEngine(store), Settings()).test_client(), "/ontology/claims")
     assert 'id="Claim"' in text
     assert "/id/claim/" not in text
 

@@ -16,7 +16,7 @@ import pytest
 
 from lodeclaim import corpus as texts
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Query
-from lodeclaim.endpoint.web.app import create_app
+from lodeclaim.endpoint.web.app import application
 from lodeclaim.endpoint.web.pages import addresses, quotations
 from lodeclaim.endpoint.web.settings import Settings
 from lodeclaim.namespaces import BASE, LC, PREFIXES
@@ -111,7 +111,7 @@ def read(client, path, status=200, **options) -> Page:
 @pytest.fixture(scope="module")
 def client(built):
     settings = Settings(graph_file=GRAPH, public_url="https://lodeclaim.example/")
-    return create_app(EmbeddedEngine(built), settings).test_client()
+    return application(EmbeddedEngine(built), settings).test_client()
 
 
 def own_subjects(store) -> list[str]:
@@ -172,7 +172,7 @@ def test_the_rdf_of_a_resource_is_what_the_graph_states_of_it(client, built):
 def test_a_resource_that_is_only_linked_to_answers_with_the_links(client):
     store = ox.Store()
     store.load(f"<urn:a> <urn:p> <{BASE}id/mineral/unobtainium> .".encode(), format=ox.RdfFormat.TURTLE)
-    lonely = create_app(EmbeddedEngine(store), Settings()).test_client()
+    lonely = application(EmbeddedEngine(store), Settings()).test_client()
     assert "urn:a" in read(lonely, "/id/mineral/unobtainium").text
     turtle = lonely.get("/id/mineral/unobtainium").get_data(as_text=True)
     assert len(list(ox.parse(turtle, format=ox.RdfFormat.TURTLE))) == 1
@@ -250,7 +250,7 @@ def test_head_and_validators(client):
 
 def test_the_page_of_a_claim(client, corpus, built):
     settings = Settings(texts=texts.read(corpus))
-    page = read(create_app(EmbeddedEngine(built), settings).test_client(), CLAIM)
+    page = read(application(EmbeddedEngine(built), settings).test_client(), CLAIM)
     assert page.marked == ["processes roughly 90% of the global supply"]
     for expected in (
         "China processes around nine tenths of the rare earths of the world.",
@@ -512,7 +512,7 @@ def test_the_host_header_is_never_believed(client):
 
 
 def test_the_public_url_is_escaped():
-    client = create_app(
+    client = application(
         EmbeddedEngine(ox.Store()), Settings(public_url='https://a.example/"><script>/')
     ).test_client()
     assert 'curl https://a.example/"><script>/sparql' in read(client, "/").text
@@ -591,7 +591,7 @@ def hostile():
     store = ox.Store()
     # The parser that checks IRIs would not take them all; other stores do.
     store.load(source.encode(), format=ox.RdfFormat.TRIG, lenient=True)
-    app = create_app(EmbeddedEngine(store), Settings(texts={text.sha256: text}))
+    app = application(EmbeddedEngine(store), Settings(texts={text.sha256: text}))
     return app.test_client()
 
 
@@ -662,13 +662,13 @@ def test_the_terms_of_a_hostile_ontology_do_not_run():
             dcterms:title "<script>alert(21)</script>" ; dcterms:description "</p><script>alert(22)</script>" ."""
     store.load(HOSTILE.read_bytes(), format=ox.RdfFormat.TRIG, lenient=True)
     store.load(header.encode(), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode("urn:g"))
-    page = read(create_app(EmbeddedEngine(store), Settings()).test_client(), "/ontology")
+    page = read(application(EmbeddedEngine(store), Settings()).test_client(), "/ontology")
     for number in (13, 21, 22):
         assert f"<script>alert({number})</script>" in page.text
 
 
 def test_a_graph_without_an_ontology_has_none_to_show():
-    client = create_app(EmbeddedEngine(ox.Store()), Settings()).test_client()
+    client = application(EmbeddedEngine(ox.Store()), Settings()).test_client()
     read(client, "/ontology", status=404)
     assert client.get("/ontology").status_code == 404
     assert "triples 0" in read(client, "/").text
@@ -769,7 +769,7 @@ class Counting(EmbeddedEngine):
 )
 def test_a_page_takes_few_queries(built, path):
     engine = Counting(built)
-    client = create_app(engine, Settings()).test_client()
+    client = application(engine, Settings()).test_client()
     read(client, path)
     assert 1 < engine.asked <= 7
 
@@ -782,7 +782,7 @@ def test_a_hub_shows_some_of_its_links_counts_all_and_misses_no_rare_property():
     store = ox.Store()
     store.load("\n".join(lines).encode(), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode("urn:g"))
     engine = Counting(store)
-    client = create_app(engine, Settings()).test_client()
+    client = application(engine, Settings()).test_client()
     page = read(client, "/id/mineral/hub")
     assert engine.asked <= 6
     assert "10,000" in page.text
@@ -798,7 +798,7 @@ def test_a_hub_shows_some_of_its_links_counts_all_and_misses_no_rare_property():
 
 
 def test_a_server_without_a_file_has_no_downloads(built):
-    client = create_app(EmbeddedEngine(built), Settings()).test_client()
+    client = application(EmbeddedEngine(built), Settings()).test_client()
     assert client.get("/download/lodeclaim.ttl").status_code == 404
     assert not [link for link in read(client, "/").links if link.startswith("/download/")]
 
@@ -831,7 +831,7 @@ def test_a_failure_gives_nothing_away_in_a_page_either(caplog):
             """Fail."""
             raise ZeroDivisionError("secret")
 
-    client = create_app(Failing(ox.Store()), Settings()).test_client()
+    client = application(Failing(ox.Store()), Settings()).test_client()
     page = read(client, CLAIM, status=500)
     assert "secret" not in page.text
     assert "secret" in caplog.text

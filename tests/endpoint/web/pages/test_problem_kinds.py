@@ -12,7 +12,7 @@ from flask import render_template
 
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine
 from lodeclaim.endpoint.web import problems
-from lodeclaim.endpoint.web.app import create_app
+from lodeclaim.endpoint.web.app import application
 from lodeclaim.endpoint.web.problems import STATUS
 from lodeclaim.endpoint.web.settings import Settings
 from lodeclaim.namespaces import BASE
@@ -23,7 +23,7 @@ BROWSER = {"Accept": "text/html"}
 
 @pytest.fixture(scope="module")
 def client():
-    return create_app(EmbeddedEngine(ox.Store()), Settings()).test_client()
+    return application(EmbeddedEngine(ox.Store()), Settings()).test_client()
 
 
 @pytest.mark.parametrize("kind", sorted(STATUS))

@@ -11,7 +11,7 @@ import rdflib
 import rdflib.compare
 
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine
-from lodeclaim.endpoint.web.app import create_app
+from lodeclaim.endpoint.web.app import application
 from lodeclaim.endpoint.web.settings import Settings
 from lodeclaim.namespaces import LCS
 from support.paths import ROOT
@@ -22,7 +22,7 @@ BROWSER = {"Accept": "text/html"}
 
 @pytest.fixture(scope="module")
 def client():
-    return create_app(EmbeddedEngine(ox.Store()), Settings(shapes=FILES)).test_client()
+    return application(EmbeddedEngine(ox.Store()), Settings(shapes=FILES)).test_client()
 
 
 def test_the_shapes_are_those_of_the_files(client) -> None:
@@ -48,5 +48,5 @@ def test_every_shape_has_its_place_on_the_page(client) -> None:
 
 
 def test_without_files_they_are_not_found() -> None:
-    bare = create_app(EmbeddedEngine(ox.Store()), Settings()).test_client()
+    bare = application(EmbeddedEngine(ox.Store()), Settings()).test_client()
     assert bare.get("/shapes").status_code == 404

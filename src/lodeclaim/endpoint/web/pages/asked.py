@@ -8,12 +8,11 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, Forbidden
-from werkzeug.wrappers import Request
 
 from lodeclaim.endpoint.engines.engine import Query
 from lodeclaim.endpoint.sparql.formats import Format
 from lodeclaim.endpoint.sparql.guard import Limits
-from lodeclaim.endpoint.web.protocol import PATH, QUERY
+from lodeclaim.endpoint.web.protocol import PATH
 
 _GRAPHS = ("default-graph-uri", "named-graph-uri")
 _UNION = "union-default-graph"
@@ -49,20 +48,6 @@ class Asked:
             union_default_graph=dict(self.dataset).get(_UNION, str(union_default_graph).lower()) == "true",
             limits=limits,
         )
-
-
-def parameters(request: Request) -> MultiDict[str, str]:
-    """Return the parameters of the URL and of the body together; a direct POST is a `query`.
-
-    Raises BadRequest for a query that is not UTF-8, and RequestEntityTooLarge.
-    """
-    values = MultiDict(request.values)
-    if request.mimetype == QUERY:
-        try:
-            values.add("query", request.get_data().decode())
-        except UnicodeDecodeError as error:
-            raise BadRequest(f"Body: byte {error.start} is not UTF-8. Encode the query as UTF-8.") from error
-    return values
 
 
 def read(values: MultiDict[str, str]) -> Asked:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask import Blueprint, Response, current_app, make_response, render_template
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from lodeclaim.endpoint.engines.engine import Engine
 from lodeclaim.endpoint.errors import LodeclaimError
 from lodeclaim.endpoint.sparql.tokens import Position, QueryTextError
-from lodeclaim.endpoint.web import problems
+from lodeclaim.endpoint.web import problems, protocol, wsgi
 from lodeclaim.endpoint.web.pages import asked as asking
 from lodeclaim.endpoint.web.pages import vocabulary
 from lodeclaim.endpoint.web.pages.asked import Asked
@@ -42,18 +42,29 @@ class Trouble:
     lines: list[Line]
 
 
-def blueprint(engine: Engine, settings: Settings) -> Blueprint:
-    """Return the page that a browser sees at `/sparql`, and the words that its editor completes."""
+def blueprint(engine: Engine) -> Blueprint:
+    """Return the blueprint of the words that the editor completes."""
     pages = Blueprint("editor", __name__)
-    limits = settings.limits.text
 
-    @pages.route(PATH, methods=["GET", "POST"])
+    @pages.get(f"{PATH}/words")
+    def words() -> dict[str, object]:
+        prefixes = vocabulary.prefixes(engine)
+        return {"prefixes": prefixes, "terms": vocabulary.terms(engine, prefixes)}
+
+    return pages
+
+
+def page(engine: Engine, settings: Settings) -> Callable[[], Response]:
+    """Return the view that a browser sees at `/sparql`."""
+    limits = settings.limits.text
+    max_body = protocol.max_body(settings)
+
     def sparql() -> Response:
         examples, prefixes = _catalogue(engine)
         values: MultiDict[str, str] = MultiDict()
         asked, result, trouble = Asked(), None, None
         try:
-            values = asking.parameters(request)
+            values = protocol.parameters(wsgi.received(max_body), settings.max_url_bytes)
             asked = asking.read(values)
             if "declare" in values:
                 asked = Asked(vocabulary.declare(asked.text, vocabulary.missing(asked.text, prefixes)), asked.dataset)
@@ -81,12 +92,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
         response.cache_control.no_cache = True
         return response
 
-    @pages.get(f"{PATH}/words")
-    def words() -> dict[str, object]:
-        prefixes = vocabulary.prefixes(engine)
-        return {"prefixes": prefixes, "terms": vocabulary.terms(engine, prefixes)}
-
-    return pages
+    return sparql
 
 
 def _catalogue(engine: Engine) -> tuple[list[Example], dict[str, str]]:

@@ -1,0 +1,198 @@
+"""What an operator may decide, by name: for the command line, for Python, and for the environment of a process."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from lodeclaim.endpoint.engines.upstream import RemoteStore
+from lodeclaim.endpoint.errors import UsageError
+from lodeclaim.endpoint.pool.limits import Capacity, Limits
+from lodeclaim.endpoint.sparql import guard
+from lodeclaim.endpoint.web.settings import Settings
+
+if TYPE_CHECKING:
+    from lodeclaim.endpoint.engines.dataset import Source
+
+PREFIX = "LODECLAIM_"
+"""What the names of the variables begin with: `LODECLAIM_MAX_ROWS`."""
+
+MIB = 1024**2
+
+_LIMITS, _CAPACITY = Limits(), Capacity()
+_TRUTH = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of a service."""
+
+    graph: Path | None = None
+    """The TriG or N-Quads file that is served."""
+
+    data_dir: Path | None = None
+    """A folder with a store on disk, that is served instead."""
+
+    store: str | None = None
+    """The URL of a SPARQL 1.1 store that is asked instead."""
+
+    store_auth_file: Path | None = None
+    """Holds `user:password` or `Bearer TOKEN` for it."""
+
+    public_url: str | None = None
+    """Where the world finds the service."""
+
+    timeout: float = _LIMITS.seconds
+    """Seconds that a query may take."""
+
+    max_rows: int = _LIMITS.rows
+    """Rows or triples of one answer."""
+
+    max_mib: int = _LIMITS.result_bytes // MIB
+    """MiB of one answer."""
+
+    memory_mib: int = _LIMITS.memory_bytes // MIB
+    """MiB for one query."""
+
+    workers: int = _CAPACITY.workers
+    """Queries at a time, in each process."""
+
+    per_client: int = 0
+    """Queries of one address at a time; 0 stands for half of the workers."""
+
+    cache_mib: int = 64
+    """MiB for answers kept; 0 keeps none."""
+
+    allow_service: tuple[str, ...] = ()
+    """What the IRIs of services begin with that SERVICE may ask."""
+
+    private_services: bool = False
+    """Whether those may have addresses that are not public."""
+
+    union_default_graph: bool = True
+    """Whether the default graph is the union of the named graphs."""
+
+    spelling: Callable[[str], str] = str
+    """How the names are written in an error."""
+
+    @classmethod
+    def gathered(cls, environment: Mapping[str, str], given: Mapping[str, Any]) -> Options:
+        """Return the options given, and for others what the variables of an environment say.
+
+        Raises UsageError for a name that there is not, and for a variable that cannot be read.
+        """
+        readers: dict[str, Callable[[str], Any]] = {
+            field.name: _READERS[str(field.type)] for field in fields(cls) if field.name != "spelling"
+        }
+        if unknown := sorted(set(given) - set(readers)):
+            raise UsageError(unknown[0], "no option is called so", f"There are {', '.join(readers)}")
+        found = dict(given)
+        for name, read in readers.items():
+            variable = PREFIX + name.upper()
+            if name not in found and (text := environment.get(variable)):
+                try:
+                    found[name] = read(text)
+                except (KeyError, ValueError) as error:
+                    raise UsageError(variable, f"{text!r} cannot be read", f"See {name} in the docs") from error
+        return cls(**found)
+
+    def source(self) -> Source | None:
+        """Return what is served, and None where nobody has said; raise UsageError where several things are."""
+        sources = {"data_dir": self.data_dir, "store": self.store, "graph": self.graph}
+        named = [self.spelling(name) for name, value in sources.items() if value]
+        if len(named) > 1:
+            raise UsageError(" and ".join(named), "given together", "Give one of them: it says what is served")
+        return self._remote() or self.data_dir or self.graph
+
+    def settings(self, **more: Any) -> Settings:  # noqa: ANN401 - whatever Settings has besides
+        """Return the settings; raise UsageError for a number or an address that cannot be."""
+        self._check_numbers()
+        for address in self.allow_service:
+            self._check_address("allow_service", address)
+        if self.public_url:
+            self._check_address("public_url", self.public_url)
+        limits = Limits(
+            guard.Limits(services=self.allow_service),
+            seconds=self.timeout,
+            rows=self.max_rows,
+            result_bytes=self.max_mib * MIB,
+            memory_bytes=self.memory_mib * MIB,
+        )
+        return Settings(
+            public_url=self.public_url,
+            limits=limits,
+            union_default_graph=self.union_default_graph,
+            cache_bytes=0 if self.store else self.cache_mib * MIB,  # another store changes and tells nobody
+            **more,
+        )
+
+    def capacity(self) -> Capacity:
+        """Return how many queries run at a time."""
+        return Capacity(workers=self.workers, per_client=self.per_client)
+
+    def _check_numbers(self) -> None:
+        for name in ("timeout", "max_rows", "max_mib", "memory_mib", "workers"):
+            if (number := getattr(self, name)) <= 0:
+                raise UsageError(self.spelling(name), f"{number:g} is not above 0", "Give a positive number")
+        for name in ("per_client", "cache_mib"):
+            if (number := getattr(self, name)) < 0:
+                raise UsageError(self.spelling(name), f"{number} is below 0", "Give 0 or a positive number")
+
+    def _check_address(self, name: str, address: str) -> None:
+        if not _is_address(address):
+            remedy = "Give one in full, as https://data.example.org/"
+            raise UsageError(self.spelling(name), f"{address!r} is no http address", remedy)
+
+    def _remote(self) -> RemoteStore | None:
+        """Return the store that is to be asked, if one is; raise UsageError where it cannot be, or not so."""
+        name, auth = self.spelling("store"), self.spelling("store_auth_file")
+        if self.store is None:
+            if self.store_auth_file is not None:
+                raise UsageError(auth, f"given without {name}", f"Say with {name} whom it is for")
+            return None
+        decided = {"allow_service": bool(self.allow_service), "union_default_graph": not self.union_default_graph}
+        for other in (other for other, is_given in decided.items() if is_given):
+            remedy = "Leave it out: the store decides about that itself"
+            raise UsageError(self.spelling(other), f"given with {name}", remedy)
+        if not _is_address(self.store) or urlsplit(self.store).port == 0 or urlsplit(self.store).fragment:
+            remedy = "Give one as http://127.0.0.1:3030/ds/query"
+            raise UsageError(name, f"{self.store!r} is no address of a store", remedy)
+        if "@" in urlsplit(self.store).netloc:
+            remedy = f"Write them into a file that only you can read, and give that with {auth}"
+            raise UsageError(name, "its address holds credentials, which everybody here can see", remedy)
+        return RemoteStore(self.store, self._credentials(self.store_auth_file) if self.store_auth_file else None)
+
+    def _credentials(self, path: Path) -> str:
+        try:
+            found = path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            remedy = f"Check {self.spelling('store_auth_file')}"
+            raise UsageError(str(path), f"it cannot be read ({error})", remedy) from error
+        if not re.fullmatch(r"Bearer [!-~]+|(?!Bearer )[^:\x00-\x1f]+:[^\x00-\x1f]*", found):
+            raise UsageError(
+                str(path), "neither user:password nor Bearer TOKEN", "Write one of them into it, in one line"
+            )
+        return found
+
+
+def _is_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "Path | None": Path,
+    "str | None": str,
+    "float": float,
+    "int": int,
+    "tuple[str, ...]": lambda text: tuple(text.split()),
+    "bool": lambda text: _TRUTH[text.lower()],
+}
+"""How a variable is read, by the type of its option."""
