@@ -12,7 +12,7 @@ import subprocess
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-BUILT = FOLDER.parent / "src" / "lodeclaim" / "web" / "static" / "editor" / "editor.js"
+BUILT = FOLDER.parent / "src" / "lodeclaim" / "endpoint" / "web" / "static" / "editor" / "editor.js"
 STEPS = (["ci"], ["run", "--silent", "build"])
 SECONDS = 300
 # npm's first lines are names with values; what happened comes after them.

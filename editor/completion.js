@@ -11,7 +11,7 @@ let words;
 
 /** Return, once and for all, what the server knows; without an answer there are still keywords and variables. */
 function known() {
-  words ??= fetch("/sparql/words")
+  words ??= fetch("sparql/words")
     .then((response) => (response.ok ? response.json() : Promise.reject(response.status)))
     .catch(() => ({ prefixes: {}, terms: [] }))
     .then(({ prefixes, terms }) => ({

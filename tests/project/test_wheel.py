@@ -96,7 +96,14 @@ def test_wheel_bundles_every_file_of_the_layout(folder, pattern, members) -> Non
 
 @pytest.mark.parametrize(
     "pattern",
-    ["**/*.py", "**/*.rq", "templates/*.ttl", "web/templates/*.html", "web/static/*.css", "py.typed"],
+    [
+        "**/*.py",
+        "**/*.rq",
+        "templates/*.ttl",
+        "endpoint/web/templates/*.html",
+        "endpoint/web/static/*.css",
+        "py.typed",
+    ],
 )
 def test_wheel_holds_every_file_of_the_package(pattern, members) -> None:
     assert {name.removeprefix("src/") for name in files("src/lodeclaim", pattern)} - members == set()

@@ -27,6 +27,7 @@ MARKS = {
         "w3c",
         "endpoint/web/pages/test_downloads.py",
         "endpoint/web/test_checksums.py",
+        "endpoint/web/test_wsgi.py",
     ),
     "stores": ("stores", "w3c/test_fronts.py"),
     "browser": ("endpoint/web/pages/test_browser.py",),

@@ -373,9 +373,10 @@ def test_markup_in_a_value_is_text_on_the_page(client) -> None:
 def test_iri_of_another_scheme_is_no_link(engine) -> None:
     app = application(engine, Settings())
     link = app.jinja_env.filters["link"]
-    assert link(Term("javascript://x/%0aalert(1)", "iri")) is None
-    assert link(Term("https://w3id.org/lodeclaim/id/topic/cobalt", "iri")) == "/id/topic/cobalt"
-    assert link(Term("https://example.org/", "iri")) == "https://example.org/"
+    with app.test_request_context():
+        assert link(Term("javascript://x/%0aalert(1)", "iri")) is None
+        assert link(Term("https://w3id.org/lodeclaim/id/topic/cobalt", "iri")) == "/id/topic/cobalt"
+        assert link(Term("https://example.org/", "iri")) == "https://example.org/"
 
 
 # OpenAPI

@@ -42,7 +42,8 @@ def application(
     app = Flask(__name__)
     # A redirect to a path without its double slash would carry the Host header of the request.
     app.url_map.merge_slashes = False
-    app.jinja_env.globals.update(version=__version__, href=addresses.href, short=addresses.short)
+    app.jinja_env.globals.update(version=__version__, base=addresses.base, href=addresses.href, short=addresses.short)
+    app.config["PUBLIC_URL"] = settings.public_url
     app.config["MAX_CONTENT_LENGTH"] = protocol.max_body(settings)
     describe = describe or cache(partial(description.read, engine))
     made = downloads.Conversions(settings.graph_file) if settings.graph_file and files is None else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -23,13 +24,16 @@ GROUP = "lodeclaim.endpoint"
 def create_app(**given: Any) -> Flask:  # noqa: ANN401 - see Options
     """Return the endpoint; see `lodeclaim.endpoint.create_app`."""
     options = Options.gathered(os.environ, given)
-    source, more = options.source(), dict[str, Any]()
+    source, settings = options.source(), options.settings()
     if source is None:
-        more = dict(_distributed())
-        source = more["graph_file"]
+        settings = replace(settings, **_distributed())
+        source = settings.graph_file
     elif source == options.graph:
-        more = {"graph_file": source}
-    settings = options.settings(**more)
+        settings = replace(settings, graph_file=options.graph)
+    if source is None:
+        raise UsageError(
+            "graph", "nobody has said what to serve", "Give graph, data_dir or store, or LODECLAIM_GRAPH"
+        )
     if isinstance(source, Path) and not (source.is_file() or (source / CURRENT).is_file()):
         raise UsageError(str(source), "is not there", "Name a graph file, or a data folder that holds a store")
     backend = Backend(source, settings, options.capacity(), options.private_services)
@@ -37,8 +41,8 @@ def create_app(**given: Any) -> Flask:  # noqa: ANN401 - see Options
 
 
 def _distributed() -> Mapping[str, Any]:
-    """Return the settings for the dataset that an installed distribution brings."""
+    """Return the settings for the dataset that an installed distribution brings; none where none does."""
     for entry in entry_points(group=GROUP, name="dataset"):
         found: Mapping[str, Any] = entry.load()()
         return found
-    raise UsageError("graph", "nobody has said what to serve", "Give graph, data_dir or store, or LODECLAIM_GRAPH")
+    return {}

@@ -88,6 +88,7 @@ class Gateway:
 
     async def _query(self, exchange: Exchange) -> None:
         received = await exchange.received(self._rules.max_body)
+        query_id = operations.query_id(received.headers)
         accept = received.headers.get("accept")
         gzip = protocol.takes_gzip(received.headers.get("accept-encoding", ""))
         kind = (exchange.method == "POST", *map(received.headers.get, ("content-type", "content-encoding")))
@@ -95,7 +96,7 @@ class Gateway:
         if (entry := self._cached(key)) is not None:
             await exchange.repeat(entry, protocol.tags(received.headers))
             return
-        exchange.query_id = operations.query_id(received.headers)
+        exchange.query_id = query_id
         match self._rules.query(received):
             case Reply() as reply:
                 await self._reply(exchange, reply)

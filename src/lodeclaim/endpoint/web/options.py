@@ -90,7 +90,10 @@ class Options:
         }
         if unknown := sorted(set(given) - set(readers)):
             raise UsageError(unknown[0], "no option is called so", f"There are {', '.join(readers)}")
-        found = dict(given)
+        found = {
+            name: Path(value) if isinstance(value, str) and readers[name] is Path else value
+            for name, value in given.items()
+        }
         for name, read in readers.items():
             variable = PREFIX + name.upper()
             if name not in found and (text := environment.get(variable)):

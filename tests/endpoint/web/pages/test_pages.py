@@ -698,8 +698,9 @@ def test_a_graph_without_an_ontology_has_none_to_show():
         ("https://a b/", None),
     ],
 )
-def test_only_the_web_is_linked_to(iri, expected):
-    assert addresses.href(iri) == expected
+def test_only_the_web_is_linked_to(client, iri, expected):
+    with client.application.test_request_context():
+        assert addresses.href(iri) == expected
 
 
 def test_everything_is_answered_under_a_strict_policy(client):

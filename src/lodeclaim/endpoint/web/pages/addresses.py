@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
+
+from flask import current_app, request
 
 from lodeclaim.namespaces import BASE, LCS, ONTOLOGY, PREFIXES
 
@@ -19,14 +21,23 @@ _LONGEST_FIRST = sorted(PREFIXES.items(), key=lambda pair: -len(pair[1]))
 _BEYOND_ASCII = re.compile(r"[\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef]")
 
 
+def base() -> str:
+    """Return what the paths of the application that answers begin with, without a slash at the end.
+
+    That is the path of the public URL or, where nobody has told one, the one below which it is mounted.
+    """
+    told: str | None = current_app.config["PUBLIC_URL"]
+    return request.script_root if told is None else urlsplit(told).path.rstrip("/")
+
+
 def href(iri: str) -> str | None:
     """Return what a link to the IRI points to, None where there must be no link (`javascript:`, `urn:` ...)."""
     if term := _TERM.fullmatch(iri):
-        return "/ontology#" + quote(term[1], safe=_PATH + "%")
+        return f"{base()}/ontology#" + quote(term[1], safe=_PATH + "%")
     if shape := _SHAPE.fullmatch(iri):
-        return "/shapes#" + quote(shape[1], safe=_PATH + "%")
+        return f"{base()}/shapes#" + quote(shape[1], safe=_PATH + "%")
     if own := _OWN.fullmatch(iri):
-        return "/" + quote(own[1], safe=_PATH + "%")
+        return f"{base()}/" + quote(own[1], safe=_PATH + "%")
     return iri if _WEB.fullmatch(iri) else None
 
 

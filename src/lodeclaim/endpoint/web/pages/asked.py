@@ -12,6 +12,7 @@ from werkzeug.exceptions import BadRequest, Forbidden
 from lodeclaim.endpoint.engines.engine import Query
 from lodeclaim.endpoint.sparql.formats import Format
 from lodeclaim.endpoint.sparql.guard import Limits
+from lodeclaim.endpoint.web.pages.addresses import base
 from lodeclaim.endpoint.web.protocol import PATH
 
 _GRAPHS = ("default-graph-uri", "named-graph-uri")
@@ -28,7 +29,7 @@ class Asked:
     @property
     def link(self) -> str:
         """The path that asks the same by GET."""
-        return f"{PATH}?{urlencode([('query', self.text), *self.dataset])}"
+        return f"{base()}{PATH}?{urlencode([('query', self.text), *self.dataset])}"
 
     def curl(self, server: str, format: Format) -> str:
         """Return the command for a shell that asks the same of a server and gets the whole answer."""

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.exceptions import BadRequest
 
 from lodeclaim.endpoint.engines.engine import Engine
-from lodeclaim.endpoint.web.pages.addresses import is_iri
+from lodeclaim.endpoint.web.pages.addresses import base, is_iri
 from lodeclaim.endpoint.web.pages.descriptions import TYPE
 from lodeclaim.endpoint.web.pages.linked import number, pages_of
 from lodeclaim.endpoint.web.pages.lookup import iri, rows, text
@@ -64,7 +64,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
             count=count,
             page=page,
             pages=pages_of(count),
-            sparql="/sparql?" + urlencode({"query": query}),
+            sparql=f"{base()}/sparql?" + urlencode({"query": query}),
         )
 
     pages.add_app_template_global(listing, "listing")
@@ -73,7 +73,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
 
 def listing(property: str | None, value: str) -> str:
     """Return the path of the list of what has a property with a value, or any property with it."""
-    return "/list?" + urlencode({"property": property, "value": value} if property else {"value": value})
+    return f"{base()}/list?" + urlencode({"property": property, "value": value} if property else {"value": value})
 
 
 def _named(parameter: str) -> str:

@@ -19,6 +19,7 @@ from lodeclaim.endpoint.sparql.formats import GRAPHS, HTML, Format, offered
 from lodeclaim.endpoint.sparql.guard import Form
 from lodeclaim.endpoint.web.negotiation import choose
 from lodeclaim.endpoint.web.pages import openapi
+from lodeclaim.endpoint.web.pages.addresses import base
 from lodeclaim.endpoint.web.settings import Settings
 from lodeclaim.namespaces import BASE
 
@@ -35,7 +36,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
     """Return the blueprint of the catalogue: `/queries`, `/api/queries/<name>` and `/openapi.json`."""
     routes = Blueprint("stored", __name__)
     limits = settings.limits.text
-    base = (settings.public_url or "").rstrip("/")
+    server = (settings.public_url or "").rstrip("/")
 
     @routes.get("/queries")
     def catalogue() -> Response:
@@ -60,7 +61,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
         if format.name == "rq":
             return Response(found.text, content_type="application/sparql-query; charset=utf-8")
         members = _members(engine, [found])
-        return _page("stored-query.html", query=found, members=members, given={}, base=base)
+        return _page("stored-query.html", query=found, members=members, given={}, server=server)
 
     @routes.route("/api/queries/<name>", methods=["GET", "POST"])
     def call(name: str) -> Response:
@@ -81,7 +82,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
         text = parameters.with_values(found.text, asked.bindings)
         return _page(
             "stored-answer.html", query=found, table=table, arguments=arguments, members=_members(engine, [found]),
-            given=dict(arguments), text=text, base=base,
+            given=dict(arguments), text=text, server=server,
         )  # fmt: skip
 
     @routes.get("/openapi.json")
@@ -188,7 +189,7 @@ def _link(term: Term) -> str | None:
     if term.kind != "iri":
         return None
     if term.value.startswith(BASE):
-        return "/" + quote(term.value.removeprefix(BASE), safe="/-._~:@!$&'()*+,;=#")
+        return f"{base()}/" + quote(term.value.removeprefix(BASE), safe="/-._~:@!$&'()*+,;=#")
     return term.value if term.value.startswith(("http://", "https://")) else None
 
 
@@ -200,10 +201,10 @@ def _input_type(parameter: Parameter) -> str:
 
 def _editor(text: str) -> str:
     """Return where a query opens in the editor."""
-    return f"/sparql?{urlencode({'query': text})}&edit"
+    return f"{base()}/sparql?{urlencode({'query': text})}&edit"
 
 
 def _call(query: StoredQuery, arguments: Iterable[tuple[str, str]] = (), format: str | None = None) -> str:
     """Return the path at which a query is called with these values."""
     encoded = urlencode([*arguments, *([("format", format)] if format else [])])
-    return f"/api/queries/{query.name}" + (f"?{encoded}" if encoded else "")
+    return f"{base()}/api/queries/{query.name}" + (f"?{encoded}" if encoded else "")
