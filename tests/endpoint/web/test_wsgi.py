@@ -279,7 +279,8 @@ def test_without_options_the_dataset_of_the_distribution_is_served(monkeypatch) 
     client = app.test_client()
     assert client.get("/health").json["status"] == "ok"
     assert client.get("/shapes", headers={"Accept": "text/turtle"}).status_code == 200
-    assert client.get("/download/lodeclaim.trig").data == GRAPH.read_bytes()
+    with client.get("/download/lodeclaim.trig") as answer:
+        assert answer.data == GRAPH.read_bytes()
     app.extensions["lodeclaim"].close()
 
 

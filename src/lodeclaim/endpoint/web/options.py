@@ -90,7 +90,7 @@ class Options:
         }
         if unknown := sorted(set(given) - set(readers)):
             raise UsageError(unknown[0], "no option is called so", f"There are {', '.join(readers)}")
-        found = {
+        found: dict[str, Any] = {
             name: Path(value) if isinstance(value, str) and readers[name] is Path else value
             for name, value in given.items()
         }
