@@ -41,7 +41,7 @@ def describe(sources: Iterable[Source]) -> list[ox.Quad]:
         if not _NAME.fullmatch(name):
             raise SourceError(str(source.path), "its name is also part of an IRI", "Use letters, digits, - and _")
         try:
-            head = parameters.read(text)
+            head = parameters.read(text, PREFIXES)
         except QueryError as error:
             raise SourceError(f"{source.path}, {error.where}", error.found, error.remedy) from error
         if not head.comment:

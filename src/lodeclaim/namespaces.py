@@ -2,18 +2,7 @@
 
 from __future__ import annotations
 
-
-class Namespace(str):
-    """The beginning of IRIs; an attribute is the IRI of a term: `LC.Claim`."""
-
-    __slots__ = ()
-
-    def __getattr__(self, name: str) -> str:
-        """Return the IRI of a term; names with two underscores are Python's own."""
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self + name
-
+from lodeclaim.endpoint.vocabularies import USUAL, Namespace
 
 BASE = "https://w3id.org/lodeclaim/"
 
@@ -73,27 +62,10 @@ A derived node has its IRI under that of what it is derived for, so that two nam
 """
 
 FOREIGN = {
+    **USUAL,
     "cito": "http://purl.org/spar/cito/",
-    "dcat": "http://www.w3.org/ns/dcat#",
-    "dcterms": "http://purl.org/dc/terms/",
-    "foaf": "http://xmlns.com/foaf/0.1/",
-    "formats": "http://www.w3.org/ns/formats/",
-    "oa": "http://www.w3.org/ns/oa#",
-    "org": "http://www.w3.org/ns/org#",
-    "owl": "http://www.w3.org/2002/07/owl#",
-    "prov": "http://www.w3.org/ns/prov#",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "schema": "https://schema.org/",
-    "sd": "http://www.w3.org/ns/sparql-service-description#",
     "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
-    "sh": "http://www.w3.org/ns/shacl#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "spdx": "http://spdx.org/rdf/terms#",
-    "void": "http://rdfs.org/ns/void#",
     "void-ext": "http://ldf.fi/void-ext#",
-    "vann": "http://purl.org/vocab/vann/",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 """Vocabularies of others that we use or align to."""
 

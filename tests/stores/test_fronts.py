@@ -30,7 +30,7 @@ from support.values import others
 STORED = [
     found
     for path in sorted((ROOT / "data/queries").glob("*.rq"))
-    if (found := stored.from_text(path.stem, path.read_text(encoding="utf-8"))).parameters
+    if (found := stored.from_text(path.stem, path.read_text(encoding="utf-8"), PREFIXES)).parameters
 ]
 NTRIPLES = next(format for format in GRAPHS if format.name == "ntriples")
 PAGES = [
@@ -74,10 +74,10 @@ def test_catalogue_returns_the_rows_read_off_the_articles(front) -> None:
 def test_stored_queries_take_their_defaults_and_other_values(front, embedded) -> None:
     different = {}
     for found in STORED:
-        default = {p.name: values.written(p.default) for p in found.parameters if p.default}
-        other = {name: values.written(term) for name, term in others(embedded, found).items()}
+        default = {p.name: values.written(p.default, PREFIXES) for p in found.parameters if p.default}
+        other = {name: values.written(term, PREFIXES) for name, term in others(embedded, found).items()}
         for given in ({}, default, default | other):
-            expected = embedded.select(stored.bind(embedded, found, given.items()))
+            expected = embedded.select(stored.bind(embedded, found, given.items(), PREFIXES))
             path = f"/api/queries/{found.name}?{urlencode({**given, 'format': 'json'})}"
             response = front.server.request("GET", path)
             told = response.text[:300] if response.status != 200 else differ(answers.table(response.json), expected)

@@ -51,7 +51,7 @@ def cases(embedded: EmbeddedEngine, sources) -> list[Case]:
 
 def variants(embedded: EmbeddedEngine, name: str, text: str) -> Iterator[tuple[str, str]]:
     yield name, text
-    query = stored.from_text(name, text)
+    query = stored.from_text(name, text, PREFIXES)
     if query.parameters:
         default = {p.name: p.default for p in query.parameters if p.default}
         yield f"{name} (default)", parameters.with_values(text, default)

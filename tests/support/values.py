@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lodeclaim.endpoint.catalogue import parameters, stored, values
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Query, Term
+from lodeclaim.namespaces import PREFIXES
 
 # One value beside the default for each parameter that is not of a class; of a class, a member that has rows.
 OTHER = {
@@ -20,10 +21,10 @@ OTHER = {
 def others(embedded: EmbeddedEngine, query: stored.StoredQuery) -> dict[str, Term]:
     """Return a value for each parameter that can have another than its default."""
     given = OTHER.get(query.name, {})
-    found = {p.name: values.term(p, given[p.name]) for p in query.parameters if p.name in given}
+    found = {p.name: values.term(p, given[p.name], PREFIXES) for p in query.parameters if p.name in given}
     for p in query.parameters:
         if p.type.of_class:
-            members = (values.term(p, member.iri) for member in stored.instances(embedded, p.type.of_class))
+            members = (values.term(p, member.iri, PREFIXES) for member in stored.instances(embedded, p.type.of_class))
             found[p.name] = next(
                 term
                 for term in members

@@ -13,6 +13,7 @@ from lodeclaim.endpoint.engines.engine import EmbeddedEngine
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.endpoint.sparql import formats
 from lodeclaim.endpoint.sparql.guard import Form
+from lodeclaim.namespaces import PREFIXES
 
 
 @click.command("query")
@@ -33,8 +34,8 @@ def command(extra: tuple[Path, ...], graph_file: Path | None, query: str, name: 
       lodeclaim query answers-to-a-question --param question=question:project-vault-loan
     """
     engine = EmbeddedEngine.from_file(built_graph(extra, graph_file))
-    stored_query = stored.from_text("the query", query_text(query, resources.find(extra)))
-    asked = stored.bind(engine, stored_query, pairs(given))
+    stored_query = stored.from_text("the query", query_text(query, resources.find(extra)), PREFIXES)
+    asked = stored.bind(engine, stored_query, pairs(given), PREFIXES)
     if asked.outline.form is Form.SELECT and name in tables.WRITERS:
         tables.WRITERS[name](engine.select(asked))
         return

@@ -35,7 +35,8 @@ def test_head_says_what_is_asked_and_what_is_taken() -> None:
             "Parameter ?words (string@en-GB, required): some words.",
             where="VALUES ?topic { topic:cobalt } VALUES ?words { UNDEF } ?s lc:gloss ?words .",
             select="*",
-        )
+        ),
+        PREFIXES,
     )
     assert (found.comment, found.group) == ("Which? Notes on it.", "Things")
     assert found.parameters == (
@@ -66,13 +67,13 @@ def test_head_says_what_is_asked_and_what_is_taken() -> None:
 )
 def test_default_is_the_term_in_the_clause(clause, type, default) -> None:
     text = head(f"Parameter ?topic ({type}): any.", where=f"VALUES ?topic {{ {clause} }}")
-    assert parameters.read(text).parameters[0].default == default
+    assert parameters.read(text, PREFIXES).parameters[0].default == default
 
 
 def test_prefixes_of_the_query_itself_make_its_default() -> None:
     head = "# Which?\n# Parameter ?x (IRI): any.\n"
     text = head + "PREFIX my: <https://example.org/>\nSELECT ?x { VALUES ?x { my:own } }\n"
-    assert parameters.read(text).parameters[0].default == Term("https://example.org/own", "iri")
+    assert parameters.read(text, PREFIXES).parameters[0].default == Term("https://example.org/own", "iri")
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def test_prefixes_of_the_query_itself_make_its_default() -> None:
 )
 def test_bad_declaration_is_an_error_that_says_so(text, found) -> None:
     with pytest.raises(QueryError, match=re.escape(found)):
-        parameters.read(text)
+        parameters.read(text, PREFIXES)
 
 
 def test_only_the_clause_goes_and_the_lines_keep_their_numbers() -> None:
@@ -143,7 +144,7 @@ def parameter(type: Type) -> Parameter:
 def test_value_gets_its_canonical_form(type, written, value) -> None:
     datatype = XSD + type
     expected = Term(value, "literal", None if type == "string" else datatype)
-    assert values.term(parameter(Type(datatype)), written) == expected
+    assert values.term(parameter(Type(datatype)), written, PREFIXES) == expected
 
 
 @pytest.mark.parametrize(
@@ -157,7 +158,7 @@ def test_value_gets_its_canonical_form(type, written, value) -> None:
     ],
 )
 def test_iri_is_written_in_full_or_with_a_prefix_of_ours(written, iri) -> None:
-    assert values.term(parameter(Type()), written) == Term(iri, "iri")
+    assert values.term(parameter(Type()), written, PREFIXES) == Term(iri, "iri")
 
 
 TYPES = [Type(XSD + name) for name in ("integer", "decimal", "date", "boolean")] + [Type()]
@@ -168,7 +169,7 @@ TYPES = [Type(XSD + name) for name in ("integer", "decimal", "date", "boolean")]
 def test_hostile_value_of_a_strict_type_is_refused(type, value) -> None:
     # A plain number is what it says, whatever else it was meant for.
     with pytest.raises(ParameterError) as caught:
-        values.term(parameter(type), value)
+        values.term(parameter(type), value, PREFIXES)
     assert caught.value.parameter == "x"
     assert str(caught.value).isprintable()
 
@@ -176,7 +177,7 @@ def test_hostile_value_of_a_strict_type_is_refused(type, value) -> None:
 @pytest.mark.parametrize("type", [Type(XSD + "string"), Type(LANG_STRING, "en")], ids=["string", "string@en"])
 @pytest.mark.parametrize("value", HOSTILE, ids=ascii)
 def test_hostile_string_is_a_literal_and_nothing_else(type, value) -> None:
-    term = values.term(parameter(type), value)
+    term = values.term(parameter(type), value, PREFIXES)
     assert (term.value, term.kind) == (value, "literal")
     text = "SELECT ?x ?s WHERE { VALUES ?x { UNDEF } OPTIONAL { ?s ?p ?x } }"
     store = ox.Store()
@@ -192,23 +193,23 @@ def test_hostile_string_is_a_literal_and_nothing_else(type, value) -> None:
 @pytest.mark.parametrize("value", UNHOLDABLE, ids=ascii)
 def test_string_that_a_result_cannot_hold_is_refused(value) -> None:
     with pytest.raises(ParameterError) as caught:
-        values.term(parameter(Type(XSD + "string")), value)
+        values.term(parameter(Type(XSD + "string")), value, PREFIXES)
     assert str(caught.value).isprintable()
 
 
 def test_long_value_is_refused_and_not_repeated_at_length() -> None:
     with pytest.raises(ParameterError, match="2000 are allowed") as caught:
-        values.term(parameter(Type(XSD + "string")), "x" * 2_001)
+        values.term(parameter(Type(XSD + "string")), "x" * 2_001, PREFIXES)
     assert len(str(caught.value)) < 200
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_query_of_the_catalogue_has_a_group(path) -> None:
-    assert parameters.read(path.read_text(encoding="utf-8")).group
+    assert parameters.read(path.read_text(encoding="utf-8"), PREFIXES).group
 
 
 def test_at_least_ten_queries_take_parameters_of_most_types() -> None:
-    taken = [parameters.read(path.read_text(encoding="utf-8")).parameters for path in FILES]
+    taken = [parameters.read(path.read_text(encoding="utf-8"), PREFIXES).parameters for path in FILES]
     assert sum(bool(found) for found in taken) >= 10
     kinds = {p.type.datatype or ("class" if p.type.of_class else "IRI") for found in taken for p in found}
     assert kinds == {"class", "IRI", *(XSD + name for name in ("string", "integer", "decimal", "date", "boolean"))}

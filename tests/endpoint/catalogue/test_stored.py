@@ -101,7 +101,7 @@ def described(client) -> dict:
 
 
 def from_file(name: str) -> StoredQuery:
-    return stored.from_text(name, (ROOT / "data/queries" / f"{name}.rq").read_text(encoding="utf-8"))
+    return stored.from_text(name, (ROOT / "data/queries" / f"{name}.rq").read_text(encoding="utf-8"), PREFIXES)
 
 
 def refused(response, status: int = 400) -> dict:
@@ -115,7 +115,9 @@ def refused(response, status: int = 400) -> dict:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_graph_describes_a_query_as_its_file_declares_it(name, engine) -> None:
-    assert stored.find(engine, name) == from_file(name)
+    found = stored.find(engine, name)
+    assert found == from_file(name)
+    assert found.iri == PREFIXES["query"] + name
 
 
 def test_catalogue_holds_every_file_and_the_users_own(engine) -> None:
@@ -123,7 +125,7 @@ def test_catalogue_holds_every_file_and_the_users_own(engine) -> None:
 
 
 def test_two_queries_of_a_user_are_read_back_whole(engine) -> None:
-    assert stored.find(engine, "echo") == stored.from_text("echo", ECHO)
+    assert stored.find(engine, "echo") == stored.from_text("echo", ECHO, PREFIXES)
     assert stored.find(engine, "needs-a-topic").parameters[0].required
 
 
@@ -132,7 +134,7 @@ def test_two_queries_of_a_user_are_read_back_whole(engine) -> None:
 
 def examples(engine: EmbeddedEngine, query: StoredQuery) -> list[dict[str, str]]:
     """The defaults, and for a parameter of a class every member of it."""
-    found = [{p.name: values.written(p.default) for p in query.parameters if p.default}]
+    found = [{p.name: values.written(p.default, PREFIXES) for p in query.parameters if p.default}]
     for p in query.parameters:
         if p.type.of_class:
             found += [{p.name: member.iri} for member in stored.instances(engine, p.type.of_class)]
@@ -143,7 +145,7 @@ def examples(engine: EmbeddedEngine, query: StoredQuery) -> list[dict[str, str]]
 def test_text_as_it_is_answers_for_the_defaults(name, engine) -> None:
     query = from_file(name)
     as_it_is = engine.select(Query(query.text))
-    bound = engine.select(stored.bind(engine, query, examples(engine, query)[0].items()))
+    bound = engine.select(stored.bind(engine, query, examples(engine, query)[0].items(), PREFIXES))
     assert as_it_is.columns == bound.columns
     assert sorted(as_it_is.rows, key=str) == sorted(bound.rows, key=str)
 
@@ -153,7 +155,7 @@ def test_bound_terms_and_serialised_values_give_the_same_rows(name, engine) -> N
     query = from_file(name)
     with_rows = 0
     for given in examples(engine, query):
-        asked = stored.bind(engine, query, given.items())
+        asked = stored.bind(engine, query, given.items(), PREFIXES)
         bound = engine.select(asked).rows
         assert sorted(bound, key=str) == sorted(
             engine.select(Query(parameters.with_values(query.text, asked.bindings))).rows, key=str
@@ -164,9 +166,9 @@ def test_bound_terms_and_serialised_values_give_the_same_rows(name, engine) -> N
 
 def test_why_of_one_node_is_its_part_of_the_whole(engine) -> None:
     query = from_file("why")
-    everything = engine.select(stored.bind(engine, query, [])).rows
+    everything = engine.select(stored.bind(engine, query, [], PREFIXES)).rows
     node = everything[0][0].value
-    one = engine.select(stored.bind(engine, query, [("node", node)])).rows
+    one = engine.select(stored.bind(engine, query, [("node", node)], PREFIXES)).rows
     assert sorted(one, key=str) == sorted((row for row in everything if row[0].value == node), key=str)
     assert 0 < len(one) < len(everything)
 
@@ -183,7 +185,7 @@ def turtle(sources) -> rdflib.Graph:
 
 
 def rows(engine: EmbeddedEngine, name: str, **given: str) -> list[tuple[str, ...]]:
-    table = engine.select(stored.bind(engine, from_file(name), given.items()))
+    table = engine.select(stored.bind(engine, from_file(name), given.items(), PREFIXES))
     return [tuple(cell.value if cell else "" for cell in row) for row in table.rows]
 
 

@@ -18,7 +18,7 @@ from lodeclaim.namespaces import PREFIXES
 from support.hostile_values import HOSTILE
 from support.paths import ROOT
 
-SOURCE = ROOT / "src/lodeclaim"
+SOURCE = ROOT / "src/lodeclaim/endpoint"
 NOBODY = Term("https://example.org/nobody", "iri")
 
 # The variables that each query behind the pages is asked with; an empty list is a query that is asked as it stands.
@@ -43,12 +43,12 @@ TAKEN = {
     "web/queries/stated": ABOUT,
     "web/queries/support": ABOUT,
     "web/queries/terms": [["module"]],
-    "query/instances": [["class"]],
-    "query/stored_parameters": [["query"]],
-    "query/stored_queries": [["query"]],
-    "reports/plans": [["about"]],
-    "reports/refusals": [["about"]],
-    "reports/relations": [["about"]],
+    "catalogue/instances": [["class"]],
+    "catalogue/stored_parameters": [["query"]],
+    "catalogue/stored_queries": [["query"]],
+    "../reports/plans": [["about"]],
+    "../reports/refusals": [["about"]],
+    "../reports/relations": [["about"]],
 }
 # Those that make triples, or filter by what only the caller knows.
 TAKES_TERMS = {
@@ -60,11 +60,11 @@ TAKES_TERMS = {
         "stem": Term(PREFIXES["actor"] + "mar", "iri"),
         "words": Term("cobalt", "literal"),
     },
-    "query/is_instance": {
+    "catalogue/is_instance": {
         "class": Term(PREFIXES["lc"] + "MineralScope", "iri"),
         "value": Term(PREFIXES["mineral"] + "cobalt", "iri"),
     },
-    "query/stored_description": {"query": Term(PREFIXES["query"] + "why", "iri")},
+    "catalogue/stored_description": {"query": Term(PREFIXES["query"] + "why", "iri")},
 }
 
 
@@ -95,23 +95,23 @@ def both(engine: EmbeddedEngine, query: Query) -> object:
         query.default_graphs,
         query.named_graphs,
         query.union_default_graph,
-        query.known_prefixes,
+        query.prefixes,
     )
     assert answer(engine, written) == replaced, written.text
     return replaced
 
 
 def test_every_query_that_takes_values_is_here() -> None:
-    asked = {
-        f"{folder}/{path.stem}" for folder in ("web/queries", "query") for path in (SOURCE / folder).glob("*.rq")
-    }
+    folders = ("web/queries", "catalogue", "engines")
+    asked = {f"{folder}/{path.stem}" for folder in folders for path in (SOURCE / folder).glob("*.rq")}
     as_they_stand = asked - TAKEN.keys() - TAKES_TERMS.keys()
     assert as_they_stand == {
-        *(f"web/queries/{name}" for name in ("catalogue", "counts", "defined", "described", "examples", "first")),
+        *(f"web/queries/{name}" for name in ("catalogue", "counts", "described", "examples", "first", "void")),
         *(f"web/queries/{name}" for name in ("graphs", "labels", "list-for-readers", "modules", "ontology-triples")),
-        *(f"web/queries/{name}" for name in ("prefixes", "store-graph", "store-graph-exists", "triples", "void")),
+        *(f"web/queries/{name}" for name in ("store-graph", "store-graph-exists", "triples")),
         *(f"web/queries/{name}" for name in ("downloads", "imports", "missing-in-default-graph", "references")),
-        *("web/queries/terms-index", "web/queries/words", "query/terms"),
+        *("web/queries/terms-index", "web/queries/words", "catalogue/stored_names"),
+        *(f"engines/{name}" for name in ("ontologies", "prefixes", "spaces", "terms")),
     }
 
 
@@ -141,18 +141,20 @@ def test_query_behind_the_pages_with_terms(engine, name, given) -> None:
 WITH_PARAMETERS = [
     query
     for path in sorted((ROOT / "data/queries").glob("*.rq"))
-    if (query := stored.from_text(path.stem, path.read_text(encoding="utf-8"))).parameters
+    if (query := stored.from_text(path.stem, path.read_text(encoding="utf-8"), PREFIXES)).parameters
 ]
 OTHER = {"date": "2026-02-02", "boolean": "true", "decimal": "45.25", "integer": "10", "string": "Vault"}
 
 
 @pytest.mark.parametrize("query", WITH_PARAMETERS, ids=lambda query: query.name)
 def test_stored_query(engine, query) -> None:
-    defaults = [(p.name, values.written(p.default)) for p in query.parameters if p.default]
-    assert both(engine, stored.bind(engine, query, [])) == both(engine, stored.bind(engine, query, defaults))
+    defaults = [(p.name, values.written(p.default, PREFIXES)) for p in query.parameters if p.default]
+    assert both(engine, stored.bind(engine, query, [], PREFIXES)) == both(
+        engine, stored.bind(engine, query, defaults, PREFIXES)
+    )
     for parameter in query.parameters:
         for value in others(engine, query, parameter):
-            both(engine, stored.bind(engine, query, [(parameter.name, value)]))
+            both(engine, stored.bind(engine, query, [(parameter.name, value)], PREFIXES))
 
 
 def others(engine: EmbeddedEngine, query: stored.StoredQuery, parameter) -> list[str]:
@@ -160,7 +162,7 @@ def others(engine: EmbeddedEngine, query: stored.StoredQuery, parameter) -> list
         return [member.iri for member in stored.instances(engine, parameter.type.of_class)[:3]]
     if parameter.type.datatype:
         return [OTHER[parameter.type.datatype.rpartition("#")[2]]]
-    rows = engine.select(stored.bind(engine, query, [])).rows
+    rows = engine.select(stored.bind(engine, query, [], PREFIXES)).rows
     return [row[0].value for row in (rows[0], rows[-1]) if row[0]]
 
 

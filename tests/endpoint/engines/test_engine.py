@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from xml.etree import ElementTree
 
+import pyoxigraph as ox
 import pytest
 from rdflib import Dataset, URIRef
 
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Query, Term
+from lodeclaim.endpoint.engines.names import Names
 from lodeclaim.endpoint.errors import QueryError, SourceError, UsageError
 from lodeclaim.endpoint.sparql.formats import GRAPHS, RESULTS, offered
 from lodeclaim.endpoint.sparql.guard import Form
 from lodeclaim.endpoint.sparql.tokens import Position, QueryTextError
-from lodeclaim.namespaces import BASE
+from lodeclaim.namespaces import BASE, PREFIXES
 from support.paths import TINY
 
 EX = "http://example.org/"
@@ -73,7 +75,10 @@ def test_a_relative_graph_is_refused(engine):
         engine.select(Query("SELECT * {}", default_graphs=("first",)))
 
 
-def test_a_relative_iri_is_one_of_ours_where_the_query_gives_no_base(engine):
+def test_a_relative_iri_begins_as_those_of_the_data_where_the_query_gives_no_base():
+    store = ox.Store()
+    store.load(f'<x:d> <{PREFIXES["void"]}uriSpace> "{BASE}" .'.encode(), ox.RdfFormat.TURTLE)
+    engine = EmbeddedEngine(store)
     table = engine.select(Query("SELECT (<id/cobalt> AS ?here) (IRI('#x') AS ?x) {}"))
     assert [term.value for term in table.rows[0]] == [BASE + "id/cobalt", BASE + "#x"]
     other = engine.select(Query("BASE <http://example.org/> SELECT (<id/cobalt> AS ?there) {}"))
@@ -140,7 +145,8 @@ def test_every_graph_format_carries_the_same_triples(engine, format, text):
     assert {subject for subject, _, _ in triples} == {URIRef(EX + "cobalt"), URIRef(EX + "nickel")}
 
 
-def test_turtle_uses_the_prefixes_of_the_project(engine):
+def test_turtle_uses_the_prefixes_of_the_data():
+    engine = EmbeddedEngine(ox.Store(), names=Names(PREFIXES))
     cobalt, thing = "https://w3id.org/lodeclaim/id/mineral/cobalt", "http://www.w3.org/2002/07/owl#Thing"
     turtle = body(engine, f"CONSTRUCT {{ <{cobalt}> a <{thing}> }} {{}}", "turtle")
     assert "@prefix mineral: <https://w3id.org/lodeclaim/id/mineral/> ." in turtle

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 from lodeclaim.cli import main
 from lodeclaim.endpoint.engines.engine import Query, Term
+from lodeclaim.endpoint.engines.names import Names
 from lodeclaim.endpoint.engines.remote import RemoteEngine
 from lodeclaim.endpoint.engines.upstream import RemoteStore
 from lodeclaim.endpoint.errors import EngineError, QueryError
@@ -369,7 +370,7 @@ def test_no_query_makes_the_front_ask_anybody_else(front, store) -> None:
 
 @pytest.fixture
 def engine(store) -> Iterator[RemoteEngine]:
-    with contextlib.closing(RemoteEngine(RemoteStore(store.url))) as engine:
+    with contextlib.closing(RemoteEngine(RemoteStore(store.url), Names(base=BASE))) as engine:
         yield engine
 
 
@@ -387,9 +388,9 @@ def asked(engine, store):
 def test_text_goes_out_with_the_base_and_prefixes_that_it_lacks(asked) -> None:
     base = f"BASE <{BASE}> "
     assert asked(ASKED)["query"] == [base + ASKED]
-    assert asked(ASKED, known_prefixes=True)["query"] == [base + ASKED]
+    assert asked(ASKED, prefixes=PREFIXES)["query"] == [base + ASKED]
     text = "PREFIX lc: <x:> SELECT ?x { ?x a lc:A ; rdfs:label ?l . ?l lc:p 'xsd:a' }"
-    assert asked(text, known_prefixes=True)["query"] == [f"{base}PREFIX rdfs: <{PREFIXES['rdfs']}> {text}"]
+    assert asked(text, prefixes=PREFIXES)["query"] == [f"{base}PREFIX rdfs: <{PREFIXES['rdfs']}> {text}"]
     for text in ("BASE <http://a.example/> " + ASKED, "# BASE\nbase <x:> " + ASKED):
         assert asked(text)["query"] == [text]
     assert asked("BASE <a/> " + ASKED)["query"] == [base + "BASE <a/> " + ASKED]

@@ -32,7 +32,7 @@ def test_a_job_arrives_as_it_was(text):
         default_graphs=("http://a/", text),
         named_graphs=(),
         union_default_graph=False,
-        known_prefixes=True,
+        prefixes={"ex": "http://a/"},
         bindings={"x": Term(text, "literal", language="en"), "y": Term("http://a/", "iri")},
         gzip=True,
         if_none_match=('"a"', text),

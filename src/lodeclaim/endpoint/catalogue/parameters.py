@@ -1,9 +1,9 @@
 """The parameters of a query: declared in the comment at its head, with a default in a VALUES clause of their own.
 
-    # Which answers are given on a topic?
-    # Parameter ?topic (lc:Topic): the topic that the claims are filed under.
+    # What did a person write?
+    # Parameter ?person (foaf:Person): who wrote it.
     ...
-      VALUES ?topic { topic:china-processing-share }
+      VALUES ?person { ex:somebody }
 
 The text runs as it stands in any client and store. Where a value is given, the clause is taken out, found by tokens
 and never by searching text, and the variable is bound to a term. `UNDEF` in the clause is a parameter without a
@@ -22,10 +22,10 @@ from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Query, Term
 from lodeclaim.endpoint.errors import EngineError, QueryError
 from lodeclaim.endpoint.sparql.formats import offered
 from lodeclaim.endpoint.sparql.tokens import Token, tokenize
-from lodeclaim.namespaces import PREFIXES
+from lodeclaim.endpoint.vocabularies import RDF, XSD
 
-LANG_STRING = PREFIXES["rdf"] + "langString"
-DATATYPES = {name: PREFIXES["xsd"] + name for name in ("string", "integer", "decimal", "date", "boolean")}
+LANG_STRING = RDF.langString
+DATATYPES = {name: XSD + name for name in ("string", "integer", "decimal", "date", "boolean")}
 """What a parameter's type may be called, beside `IRI`, a class, and `string@en` in any language."""
 
 RESERVED = frozenset({"format", "timeout"})
@@ -68,8 +68,8 @@ class Head:
     parameters: tuple[Parameter, ...]
 
 
-def read(text: str) -> Head:
-    """Return what a query's head declares, with the defaults that its text gives.
+def read(text: str, prefixes: Mapping[str, str]) -> Head:
+    """Return what a query's head declares, with the defaults that its text gives; the prefixes need no declaration.
 
     A query without a comment at its head declares nothing. Raises QueryError where the guard refuses the query, where
     a parameter is declared in another form, has no clause or several, or cannot be bound.
@@ -80,10 +80,10 @@ def read(text: str) -> Head:
         if group := _GROUP.fullmatch(line):
             groups.append(group["group"])
         elif line.startswith(("# Parameter ", "# Parameter:")):
-            parameters.append(_declared(line))
+            parameters.append(_declared(line, prefixes))
         else:
             words.append(line.removeprefix("#").strip())
-    query = Query(text, known_prefixes=True)
+    query = Query(text, prefixes=prefixes)
     clauses = _clauses(text)
     parameters = [_with_default(parameter, query, clauses) for parameter in parameters]
     if len({parameter.name for parameter in parameters}) < len(parameters):
@@ -117,19 +117,21 @@ def node(term: Term) -> ox.NamedNode | ox.Literal:
     return ox.Literal(term.value, datatype=datatype, language=term.language)
 
 
-def _declared(line: str) -> Parameter:
+def _declared(line: str, prefixes: Mapping[str, str]) -> Parameter:
     found = _PARAMETER.fullmatch(line)
     if found is None:
-        remedy = "Write '# Parameter ?topic (lc:Topic): what it means.', with ', required' after the type if it is"
+        remedy = (
+            "Write '# Parameter ?person (foaf:Person): what it means.', with ', required' after the type if it is"
+        )
         raise QueryError("query", f"{line!r} declares no parameter", remedy)
     if found["name"] in RESERVED:
         raise QueryError(f"parameter ?{found['name']}", "the name is taken by the protocol", "Choose another name")
     return Parameter(
-        found["name"], _type(found["name"], found["type"].strip()), found["words"], bool(found["required"])
+        found["name"], _type(found["name"], found["type"].strip(), prefixes), found["words"], bool(found["required"])
     )
 
 
-def _type(name: str, words: str) -> Type:
+def _type(name: str, words: str, prefixes: Mapping[str, str]) -> Type:
     if words == "IRI":
         return Type()
     if words in DATATYPES:
@@ -137,12 +139,12 @@ def _type(name: str, words: str) -> Type:
     if found := _LANGUAGE.fullmatch(words):
         return Type(datatype=LANG_STRING, language=found["language"].lower())
     prefix, _, local = words.partition(":")
-    if prefix in PREFIXES and re.fullmatch(r"\w+", local):
-        return Type(of_class=PREFIXES[prefix] + local)
+    if prefix in prefixes and re.fullmatch(r"\w+", local):
+        return Type(of_class=prefixes[prefix] + local)
     if found := re.fullmatch(r"<(?P<iri>[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]+)>", words):
         return Type(of_class=found["iri"])
     known = ", ".join(["IRI", *DATATYPES, "string@en"])
-    raise QueryError(f"parameter ?{name}", f"{words!r} is no type", f"Use {known} or a class, as lc:Topic")
+    raise QueryError(f"parameter ?{name}", f"{words!r} is no type", f"Use {known} or a class, as foaf:Person")
 
 
 def _with_default(parameter: Parameter, query: Query, clauses: Mapping[str, Sequence[slice]]) -> Parameter:
@@ -155,7 +157,7 @@ def _with_default(parameter: Parameter, query: Query, clauses: Mapping[str, Sequ
     engine = EmbeddedEngine(ox.Store())
     form = next(token for token in query.outline.tokens if token.text.upper() == query.outline.form)
     prologue = query.text[: form.offset]
-    clause = Query(f"{prologue} SELECT * WHERE {{ {query.text[spans[0]]} }}", known_prefixes=True)
+    clause = Query(f"{prologue} SELECT * WHERE {{ {query.text[spans[0]]} }}", prefixes=query.prefixes)
     default = engine.select(clause).rows[0][0]
     if default is not None and not _fits(default, parameter.type):
         raise QueryError(where, f"its default {default.value!r} is not of its type", "Change one of the two")
@@ -165,7 +167,7 @@ def _with_default(parameter: Parameter, query: Query, clauses: Mapping[str, Sequ
         )
     bound = Query(
         replace(query.text, {parameter.name: ""}),
-        known_prefixes=True,
+        prefixes=query.prefixes,
         bindings={parameter.name: default or Term("urn:any", "iri")},
     )
     try:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
@@ -16,9 +16,9 @@ from lodeclaim.endpoint.catalogue import parameters, values
 from lodeclaim.endpoint.catalogue.parameters import Parameter, Type
 from lodeclaim.endpoint.catalogue.values import ParameterError
 from lodeclaim.endpoint.engines.engine import Engine, Query, Term
+from lodeclaim.endpoint.engines.names import split
 from lodeclaim.endpoint.errors import QueryError
 from lodeclaim.endpoint.sparql.guard import Limits
-from lodeclaim.namespaces import PREFIXES
 
 MAX_INSTANCES = 2_000
 """How many members of a class are read at most, for the nearest to a value that is none: the LIMIT of that query."""
@@ -29,15 +29,14 @@ class StoredQuery:
     """A query of the catalogue: what it is called, asks and takes."""
 
     name: str
+    """The local name of its IRI."""
+
     comment: str
     group: str | None
     text: str
     parameters: tuple[Parameter, ...]
-
-    @property
-    def iri(self) -> str:
-        """The IRI that describes the query in the graph."""
-        return PREFIXES["query"] + self.name
+    iri: str = field(default="", compare=False)
+    """The IRI that describes the query in the graph; empty for one that is not there."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +51,13 @@ class UnknownQueryError(QueryError):
     """No stored query has the name that was asked for."""
 
 
-def from_text(name: str, text: str) -> StoredQuery:
-    """Return the query in a text, with the parameters that its head declares, if any.
+def from_text(name: str, text: str, prefixes: Mapping[str, str]) -> StoredQuery:
+    """Return the query in a text that may use the prefixes, with the parameters that its head declares, if any.
 
     Raises as `parameters.read` does.
     """
     text = text.replace("\r\n", "\n")
-    head = parameters.read(text)
+    head = parameters.read(text, prefixes)
     return StoredQuery(name, head.comment, head.group, text, head.parameters)
 
 
@@ -70,8 +69,9 @@ def catalogue(engine: Engine) -> tuple[StoredQuery, ...]:
 def find(engine: Engine, name: str) -> StoredQuery:
     """Return the query of that name; raises UnknownQueryError, with the nearest names, where there is none."""
     if re.fullmatch(r"[\w-]+", name, re.ASCII):
-        for query in _described(engine, {"query": Term(PREFIXES["query"] + name, "iri")}):
-            return query
+        for (iri,) in engine.select(Query(_query("stored_names"))).rows:
+            if iri and split(iri.value)[1] == name:
+                return _described(engine, {"query": iri})[0]
     known = [query.name for query in catalogue(engine)]
     near = difflib.get_close_matches(name[: values.MAX_CHARACTERS], known, n=3, cutoff=0.4)
     remedy = f"Did you mean {' or '.join(near)}?" if near else "The catalogue lists all that there are"
@@ -79,9 +79,15 @@ def find(engine: Engine, name: str) -> StoredQuery:
 
 
 def bind(
-    engine: Engine, stored: StoredQuery, given: Iterable[tuple[str, str]], limits: Limits | None = None
+    engine: Engine,
+    stored: StoredQuery,
+    given: Iterable[tuple[str, str]],
+    prefixes: Mapping[str, str],
+    limits: Limits | None = None,
 ) -> Query:
     """Return the query with the values given, as pairs of a parameter's name and what it is to be.
+
+    Query and values may use the prefixes.
 
     An empty value is none, for a parameter that may do without. Raises ParameterError where a parameter is unknown,
     missing, repeated, not of its type, or names what is no member of its class; QueryError where the guard refuses
@@ -95,21 +101,21 @@ def bind(
             raise _unknown(stored, name)
         if name in seen:
             raise ParameterError(
-                name, "it is given more than once", f"Give it once: {values.takes(known[name].type)}"
+                name, "it is given more than once", f"Give it once: {values.takes(known[name].type, prefixes)}"
             )
         seen.add(name)
         if value or known[name].required or known[name].default is not None:
-            bindings[name] = _member(engine, known[name], value)
+            bindings[name] = _member(engine, known[name], value, prefixes)
     for parameter in stored.parameters:
         if parameter.required and parameter.name not in bindings:
-            raise ParameterError(parameter.name, "it is missing", f"Give {values.takes(parameter.type)}")
+            raise ParameterError(parameter.name, "it is missing", f"Give {values.takes(parameter.type, prefixes)}")
     text = parameters.replace(stored.text, dict.fromkeys(bindings, ""))
-    return Query(text, known_prefixes=True, bindings=bindings, limits=limits)
+    return Query(text, prefixes=prefixes, bindings=bindings, limits=limits)
 
 
-def description(name: str | None = None) -> Query:
-    """Return the query for the triples that describe one stored query, or all."""
-    bindings = {"query": Term(PREFIXES["query"] + name, "iri")} if name else {}
+def description(iri: str | None = None) -> Query:
+    """Return the query for the triples that describe the stored query with an IRI, or all."""
+    bindings = {"query": Term(iri, "iri")} if iri else {}
     return Query(_query("stored_description"), bindings=bindings)
 
 
@@ -126,10 +132,15 @@ def _described(engine: Engine, bindings: dict[str, Term]) -> tuple[StoredQuery, 
             taken.setdefault(query.value, []).append(_parameter(row))
     found: dict[str, StoredQuery] = {}
     for query, comment, group, text in engine.select(Query(_query("stored_queries"), bindings=bindings)).rows:
-        if query and comment and text and query.value.startswith(PREFIXES["query"]):
-            name = query.value.removeprefix(PREFIXES["query"])
+        name = split(query.value)[1] if query else ""
+        if query and comment and text and name and name not in found:
             found[name] = StoredQuery(
-                name, comment.value, group.value if group else None, text.value, tuple(taken.get(query.value, ()))
+                name,
+                comment.value,
+                group.value if group else None,
+                text.value,
+                tuple(taken.get(query.value, ())),
+                query.value,
             )
     return tuple(found.values())
 
@@ -153,31 +164,35 @@ def _unknown(stored: StoredQuery, name: str) -> ParameterError:
     return ParameterError(name, f"{stored.name} has no such parameter", meant + takes)
 
 
-def _member(engine: Engine, parameter: Parameter, value: str) -> Term:
+def _member(engine: Engine, parameter: Parameter, value: str, prefixes: Mapping[str, str]) -> Term:
     """Return the term for a value, having seen that it is a member of the parameter's class, if that has one."""
     of_class = parameter.type.of_class
     try:
-        term = values.term(parameter, value)
+        term = values.term(parameter, value, prefixes)
     except ParameterError as error:
         if of_class is None:
             raise
-        raise ParameterError(parameter.name, error.found, error.remedy + _nearest(engine, of_class, value)) from error
+        raise ParameterError(
+            parameter.name, error.found, error.remedy + _nearest(engine, of_class, value, prefixes)
+        ) from error
     if of_class is not None:
         asked = {"class": Term(of_class, "iri"), "value": term}
         if not engine.select(Query(_query("is_instance"), bindings=asked)).rows:
-            found = f"`{values.shown(value)}` is no {values.curie(of_class)} in the data"
+            found = f"`{values.shown(value)}` is no {values.curie(of_class, prefixes)} in the data"
             raise ParameterError(
-                parameter.name, found, f"Give {values.takes(parameter.type)}{_nearest(engine, of_class, value)}"
+                parameter.name,
+                found,
+                f"Give {values.takes(parameter.type, prefixes)}{_nearest(engine, of_class, value, prefixes)}",
             )
     return term
 
 
-def _nearest(engine: Engine, of_class: str, value: str) -> str:
+def _nearest(engine: Engine, of_class: str, value: str, prefixes: Mapping[str, str]) -> str:
     """Return the members of the class that are called most like a value, as the end of a sentence."""
     wanted = value[:100].rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower()
     called: dict[str, str] = {}
     for instance in instances(engine, of_class):
-        written = values.curie(instance.iri)
+        written = values.curie(instance.iri, prefixes)
         called |= {instance.label.lower(): written, written.rpartition(":")[2].lower(): written}
     near = [
         *difflib.get_close_matches(wanted, called, n=3, cutoff=0.5),

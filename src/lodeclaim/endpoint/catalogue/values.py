@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime
 import difflib
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 
 from lodeclaim.endpoint.catalogue.parameters import DATATYPES, LANG_STRING, Parameter, Type
 from lodeclaim.endpoint.engines.engine import Term
 from lodeclaim.endpoint.errors import QueryError
-from lodeclaim.namespaces import PREFIXES
+from lodeclaim.endpoint.vocabularies import XSD
 
 MAX_CHARACTERS = 2_000
 """Length of a value: longer than any IRI or phrase in use, and short beside a query."""
@@ -37,29 +38,29 @@ class ParameterError(QueryError):
         self.parameter = parameter
 
 
-def term(parameter: Parameter, value: str) -> Term:
+def term(parameter: Parameter, value: str, prefixes: Mapping[str, str]) -> Term:
     """Return the term that `value` writes; raises ParameterError where it is not of the parameter's type."""
     if len(value) > MAX_CHARACTERS:
         found = f"it has {len(value)} characters, and {MAX_CHARACTERS} are allowed"
-        raise ParameterError(parameter.name, found, f"Give {takes(parameter.type)}")
+        raise ParameterError(parameter.name, found, f"Give {takes(parameter.type, prefixes)}")
     if parameter.type.datatype is None:
-        return Term(_iri(parameter, value), "iri")
+        return Term(_iri(parameter, value, prefixes), "iri")
     if parameter.type.datatype == LANG_STRING:
-        return Term(_string(parameter, value), "literal", language=parameter.type.language)
+        return Term(_string(parameter, value, prefixes), "literal", language=parameter.type.language)
     if parameter.type.datatype == DATATYPES["string"]:
-        return Term(_string(parameter, value), "literal")
+        return Term(_string(parameter, value, prefixes), "literal")
     lexical = _lexical(parameter.type.datatype, value)
     if lexical is None:
-        raise refused(parameter, value)
+        raise refused(parameter, value, prefixes)
     return Term(lexical, "literal", parameter.type.datatype)
 
 
-def takes(type: Type) -> str:
+def takes(type: Type, prefixes: Mapping[str, str]) -> str:
     """Return in words what a parameter of this type takes."""
     if type.of_class:
-        return f"the IRI of a {curie(type.of_class)}, in full or with a prefix of the project"
+        return f"the IRI of a {curie(type.of_class, prefixes)}, in full or with a prefix of the data"
     if type.datatype is None:
-        return "an absolute IRI, in full or with a prefix of the project"
+        return "an absolute IRI, in full or with a prefix of the data"
     if type.datatype == LANG_STRING:
         return f"words in the language `{type.language}`, without control characters"
     return {
@@ -68,17 +69,17 @@ def takes(type: Type) -> str:
         "decimal": "a number of up to 15 digits before the point and after it, as 46.5",
         "date": "a day, as 2026-02-04",
         "boolean": "true or false",
-    }[type.datatype.removeprefix(PREFIXES["xsd"])]
+    }[type.datatype.removeprefix(XSD)]
 
 
-def written(term: Term) -> str:
-    """Return how a person writes the term as a value: an IRI with a prefix of ours where that stands for it."""
-    return curie(term.value) if term.kind == "iri" else term.value
+def written(term: Term, prefixes: Mapping[str, str]) -> str:
+    """Return how a person writes the term as a value: an IRI with a prefix where one stands for it."""
+    return curie(term.value, prefixes) if term.kind == "iri" else term.value
 
 
-def curie(iri: str) -> str:
-    """Return an IRI with the project's longest prefix for it, or as it is."""
-    fits = [(len(namespace), prefix) for prefix, namespace in PREFIXES.items() if iri.startswith(namespace)]
+def curie(iri: str, prefixes: Mapping[str, str]) -> str:
+    """Return an IRI with the longest prefix for it, or as it is."""
+    fits = [(len(namespace), prefix) for prefix, namespace in prefixes.items() if iri.startswith(namespace)]
     length, prefix = max(fits, default=(0, ""))
     return f"{prefix}:{iri[length:]}" if prefix and _LOCAL.fullmatch(iri[length:]) else iri
 
@@ -89,36 +90,38 @@ def shown(value: str) -> str:
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in short)
 
 
-def refused(parameter: Parameter, value: str) -> ParameterError:
+def refused(parameter: Parameter, value: str, prefixes: Mapping[str, str]) -> ParameterError:
     """Return the error for a value that is not of the parameter's type."""
     found = f"`{shown(value)}` does not fit" if value else "it is empty"
-    return ParameterError(parameter.name, found, f"Give {takes(parameter.type)}")
+    return ParameterError(parameter.name, found, f"Give {takes(parameter.type, prefixes)}")
 
 
-def _string(parameter: Parameter, value: str) -> str:
+def _string(parameter: Parameter, value: str, prefixes: Mapping[str, str]) -> str:
     if _UNPRINTABLE.search(value):
-        raise refused(parameter, value)
+        raise refused(parameter, value, prefixes)
     return value
 
 
-def _iri(parameter: Parameter, value: str) -> str:
+def _iri(parameter: Parameter, value: str, prefixes: Mapping[str, str]) -> str:
     prefix, colon, local = value.partition(":")
-    if colon and prefix in PREFIXES and not local.startswith("//"):
+    if colon and prefix in prefixes and not local.startswith("//"):
         if not _LOCAL.fullmatch(local) or _UNPRINTABLE.search(local):
-            raise refused(parameter, value)
-        return PREFIXES[prefix] + local
+            raise refused(parameter, value, prefixes)
+        return prefixes[prefix] + local
     if _ABSOLUTE.fullmatch(value) and not _UNPRINTABLE.search(value):
         return value
     if re.fullmatch(r"\w+:[\w-]+", value):
-        near = difflib.get_close_matches(prefix, PREFIXES, n=1)
+        near = difflib.get_close_matches(prefix, prefixes, n=1)
         meant = f"Did you mean `{near[0]}:`? Otherwise give" if near else "Give"
-        raise ParameterError(parameter.name, f"no prefix is called `{prefix}`", f"{meant} {takes(parameter.type)}")
-    raise refused(parameter, value)
+        raise ParameterError(
+            parameter.name, f"no prefix is called `{prefix}`", f"{meant} {takes(parameter.type, prefixes)}"
+        )
+    raise refused(parameter, value, prefixes)
 
 
 def _lexical(datatype: str, value: str) -> str | None:
     """Return the canonical form of a number, day or truth value; None where it is none."""
-    match datatype.removeprefix(PREFIXES["xsd"]):
+    match datatype.removeprefix(XSD):
         case "integer" if _INTEGER.fullmatch(value):
             return str(int(value))
         case "decimal" if _DECIMAL.fullmatch(value):

@@ -7,7 +7,7 @@ the rest go unread.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from typing import IO, Any, cast
@@ -16,7 +16,6 @@ import pyoxigraph as ox
 
 from lodeclaim.endpoint.engines.engine import Answer, Table, as_term
 from lodeclaim.endpoint.errors import EngineError
-from lodeclaim.namespaces import PREFIXES
 
 MAX_BYTES = 4 << 20
 """How much of an answer is read."""
@@ -28,8 +27,8 @@ def truth(answer: Answer) -> bool:
         return bool(ox.parse_query_results(cast(IO[bytes], stream), ox.QueryResultsFormat.JSON))
 
 
-def statements(answer: Answer, limit: int) -> tuple[Table, str]:
-    """Return at most `limit` statements of a graph, from its answer in N-Triples, and the same in Turtle.
+def statements(answer: Answer, limit: int, prefixes: Mapping[str, str]) -> tuple[Table, str]:
+    """Return at most `limit` statements of a graph, from its answer in N-Triples, and in Turtle with the prefixes.
 
     There are fewer where they are longer than MAX_BYTES.
     Raises EngineError where the answer was broken off.
@@ -45,14 +44,14 @@ def statements(answer: Answer, limit: int) -> tuple[Table, str]:
     shown = triples[:limit]
     rows = [tuple(as_term(cast(Any, term)) for term in triple) for triple in shown]
     more = stream.is_cut or len(triples) > limit
-    return Table(("subject", "predicate", "object"), rows, more), _turtle(shown)
+    return Table(("subject", "predicate", "object"), rows, more), _turtle(shown, prefixes)
 
 
-def _turtle(triples: list[ox.Triple]) -> str:
-    # All the prefixes of the project would stand above three statements.
+def _turtle(triples: list[ox.Triple], prefixes: Mapping[str, str]) -> str:
+    # All prefixes of a dataset would stand above three statements.
     iris = {term.value for triple in triples for term in triple if isinstance(term, ox.NamedNode)}
     iris |= {triple.object.datatype.value for triple in triples if isinstance(triple.object, ox.Literal)}
-    used = {name: start for name, start in PREFIXES.items() if any(iri.startswith(start) for iri in iris)}
+    used = {name: start for name, start in prefixes.items() if any(iri.startswith(start) for iri in iris)}
     return (ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=used) or b"").decode()
 
 

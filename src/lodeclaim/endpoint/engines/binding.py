@@ -13,7 +13,7 @@ from lodeclaim.endpoint.engines.engine import Query, Term, as_ox
 from lodeclaim.endpoint.errors import QueryError
 from lodeclaim.endpoint.sparql.guard import Form
 from lodeclaim.endpoint.sparql.tokens import Token
-from lodeclaim.namespaces import PREFIXES
+from lodeclaim.endpoint.vocabularies import XSD
 
 
 def with_values(query: Query) -> str:
@@ -122,6 +122,6 @@ def _word(token: Token) -> str:
     return token.text.upper() if token.kind == "word" else ""
 
 
-_DOUBTED = frozenset([PREFIXES["xsd"] + "boolean", PREFIXES["xsd"] + "decimal"])
+_DOUBTED = frozenset([XSD.boolean, XSD.decimal])
 _OPENERS = frozenset("([{")
 _CLOSERS = frozenset(")]}")

@@ -7,27 +7,24 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib import resources as package
 from io import BufferedReader
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, cast
+from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
 from lodeclaim.endpoint.engines import holds
 from lodeclaim.endpoint.engines.apart import apart
-from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Engine, Query
+from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Engine, read_names
+from lodeclaim.endpoint.engines.names import Names
 from lodeclaim.endpoint.engines.remote import RemoteEngine
 from lodeclaim.endpoint.engines.upstream import RemoteStore
 from lodeclaim.endpoint.errors import LodeclaimError, SourceError, UsageError
 from lodeclaim.graph import check_regular, format_of, write
-from lodeclaim.namespaces import LC
 
-TERMS_SECONDS = 5
-"""How long another store may take to tell its terms."""
-
-MAX_TERMS = 50_000
+NAMES_SECONDS = 5
+"""How long another store may take to tell how it names things."""
 
 CURRENT = "current"
 """The file in a data folder that names the store which is to be served."""
@@ -42,12 +39,12 @@ Source = Path | RemoteStore
 
 @dataclass(frozen=True)
 class Dataset:
-    """What is asked: its version, the local names of the ontology's terms in it, and how an engine over it is had."""
+    """What is asked: its version, how it names things, and how an engine over it is had."""
 
     version: str
     """Empty where the data may change and nobody tells."""
 
-    terms: frozenset[str]
+    names: Names
     open: Callable[[], EmbeddedEngine | RemoteEngine]
     """Gives the engine; called in each worker, since a store on disk must be opened by the process that reads it."""
 
@@ -73,7 +70,7 @@ def in_memory(path: Path) -> Dataset:
     held = ox.Store()
     version = _load(held, path)
     engine = EmbeddedEngine(held)
-    return Dataset(version, _terms(engine), lambda: engine)
+    return Dataset(version, engine.names, lambda: engine)
 
 
 def on_disk(folder: Path) -> Dataset:
@@ -88,23 +85,24 @@ def on_disk(folder: Path) -> Dataset:
     path = folder / version
     hold = holds.Hold(path)
 
-    def open_store(_: holds.Hold = hold) -> EmbeddedEngine:
+    def open_store(names: Names | None = None, _: holds.Hold = hold) -> EmbeddedEngine:
         try:
-            return EmbeddedEngine(ox.Store.read_only(str(path)))
+            return EmbeddedEngine(ox.Store.read_only(str(path)), names=names)
         except OSError as error:
             remedy = "Write it again with lodeclaim build --data-dir"
             raise SourceError(str(path), f"the store cannot be opened ({error})", remedy) from error
 
-    return Dataset(version, _terms_apart(open_store), open_store)
+    names = _names_apart(open_store)
+    return Dataset(version, names, lambda: open_store(names))
 
 
 def at_store(store: RemoteStore) -> Dataset:
     """Return a dataset that another store holds; one that is down now may be there when it is asked."""
     try:
-        terms = _terms_apart(lambda: RemoteEngine(store), TERMS_SECONDS)
+        names = _names_apart(lambda: RemoteEngine(store), NAMES_SECONDS)
     except SourceError:
-        terms = frozenset()  # hints are all that is lost
-    return Dataset("", terms, lambda: RemoteEngine(store), sockets=True)
+        names = Names()  # hints are what is lost, and prefixes
+    return Dataset("", names, lambda: RemoteEngine(store, names), sockets=True)
 
 
 def store(folder: Path, graph: Path) -> str:
@@ -190,25 +188,24 @@ def _open(graph: Path) -> BufferedReader:
         raise UsageError(str(graph), f"it cannot be read ({error})", "Run lodeclaim build") from error
 
 
-def _terms_apart(open_engine: Callable[[], Engine], seconds: int = 0) -> frozenset[str]:
-    """Return the terms as a child process reads them, and none where it takes longer.
+def _names_apart(open_engine: Callable[[], Engine], seconds: int = 0) -> Names:
+    """Return the names as a child process reads them, and the usual ones where it takes longer.
 
     A store on disk that was opened leaves threads, and is never forked; another store may do whatever it likes.
     """
 
-    def told() -> dict[str, list[str]]:
+    def told() -> dict[str, Any]:
         try:
-            return {"terms": sorted(_terms(open_engine()))}
+            names = read_names(open_engine())
         except LodeclaimError as error:
             return {"error": [error.where, error.found, error.remedy]}
+        terms = {namespace: sorted(local) for namespace, local in names.terms.items()}
+        return {"prefixes": dict(names.prefixes), "base": names.base, "terms": terms}
 
-    found = apart(told, seconds) or {}
+    found = apart(told, seconds)
+    if found is None:
+        return Names()
     if "error" in found:
         raise SourceError(*found["error"])
-    return frozenset(found.get("terms", ()))
-
-
-def _terms(engine: Engine) -> frozenset[str]:
-    text = (package.files("lodeclaim.endpoint.engines") / "terms.rq").read_text()
-    iris = (row[0].value for row in engine.select(Query(text), MAX_TERMS).rows if row[0] is not None)
-    return frozenset(iri.removeprefix(LC) for iri in iris if iri.startswith(LC))
+    terms = {namespace: frozenset(local) for namespace, local in found["terms"].items()}
+    return Names(found["prefixes"], found["base"], terms)

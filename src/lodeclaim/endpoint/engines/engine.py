@@ -20,12 +20,14 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from lodeclaim import graph
+from lodeclaim.endpoint.engines import names as naming
 from lodeclaim.endpoint.engines import rows
+from lodeclaim.endpoint.engines.names import Names
 from lodeclaim.endpoint.errors import EngineError, LodeclaimError, QueryError
 from lodeclaim.endpoint.sparql.formats import Format, offered
 from lodeclaim.endpoint.sparql.guard import Form, Limits, Outline, check
 from lodeclaim.endpoint.sparql.tokens import Position, QueryTextError, Token
-from lodeclaim.namespaces import BASE, PREFIXES
+from lodeclaim.endpoint.vocabularies import USUAL, XSD
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,8 @@ class Query:
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     union_default_graph: bool = True
-    known_prefixes: bool = False
-    """Whether the project's prefixes may be used without being declared."""
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    """What prefixes stand for that may be used without being declared."""
 
     bindings: Mapping[str, Term] = field(default_factory=dict)
     """What variables stand for, by name without `?`: terms, never text, so that a value cannot become syntax.
@@ -62,11 +64,14 @@ class Query:
     In a SELECT each must be a column: the embedded engine replaces no other variable."""
 
     limits: InitVar[Limits | None] = None
+    usual: InitVar[Mapping[str, str] | None] = None
+    """The prefixes that a refusal may advise to declare."""
+
     outline: Outline = field(init=False, compare=False)
 
-    def __post_init__(self, limits: Limits | None) -> None:
-        known = PREFIXES if self.known_prefixes else ()
-        object.__setattr__(self, "outline", check(self.text, limits or Limits(), known))
+    def __post_init__(self, limits: Limits | None, usual: Mapping[str, str] | None) -> None:
+        outline = check(self.text, limits or Limits(), self.prefixes, USUAL if usual is None else usual)
+        object.__setattr__(self, "outline", outline)
 
 
 @dataclass(frozen=True)
@@ -106,13 +111,14 @@ class Engine(Protocol):
 class EmbeddedEngine:
     """Oxigraph in this process, in memory. Its queries can be neither stopped nor bounded: trust them."""
 
-    def __init__(self, store: ox.Store, relay: str | None = None) -> None:
+    def __init__(self, store: ox.Store, relay: str | None = None, names: Names | None = None) -> None:
         self._store = store
         self._relay = relay
+        self.names = naming.read(self._values) if names is None else names
 
     def through(self, relay: str | None) -> EmbeddedEngine:
         """Return an engine over the same store that asks services through a relay."""
-        return EmbeddedEngine(self._store, relay)
+        return EmbeddedEngine(self._store, relay, self.names)
 
     @classmethod
     def from_file(cls, path: Path) -> EmbeddedEngine:
@@ -135,7 +141,7 @@ class EmbeddedEngine:
         """
         check_format(query, format)
         try:
-            serialize(self._run(query), format, write, max_rows)
+            serialize(self._run(query), format, write, max_rows, self.names.prefixes)
         except (OSError, RuntimeError, ValueError) as error:
             raise _evaluation_error(error, query) from error
 
@@ -147,13 +153,17 @@ class EmbeddedEngine:
         except (OSError, RuntimeError, ValueError) as error:
             raise _evaluation_error(error, query) from error
 
+    def _values(self, text: str) -> list[list[str]]:
+        rows = cast(ox.QuerySolutions, self._store.query(text, use_default_graph_as_union=True))
+        return [[term.value if term else "" for term in row] for row in rows]
+
     def _run(self, query: Query) -> Result:
         explicit = query.default_graphs is not None or query.named_graphs is not None
         try:
             return self._store.query(
                 _relayed(query.text, query.outline.services, self._relay) if self._relay else query.text,
-                base_iri=BASE,
-                prefixes=PREFIXES if query.known_prefixes else None,
+                base_iri=self.names.base,
+                prefixes=dict(query.prefixes) or None,
                 # With the union switched on, pyoxigraph ignores FROM and says nothing.
                 use_default_graph_as_union=query.union_default_graph and not (explicit or query.outline.has_dataset),
                 # Given one of the two only, it takes the other from FROM or from the store.
@@ -163,6 +173,21 @@ class EmbeddedEngine:
             )
         except SyntaxError as error:
             raise syntax_error(str(error)) from error
+
+
+def read_names(engine: Engine) -> Names:
+    """Return how the dataset of an engine names things; raises as `Engine.select` does."""
+    return naming.read(lambda text: _values(engine, text))
+
+
+def prefixes_of(engine: Engine) -> Mapping[str, str]:
+    """Return the prefixes of the dataset of an engine; raises as `Engine.select` does."""
+    return naming.prefixes(lambda text: _values(engine, text))
+
+
+def _values(engine: Engine, text: str) -> list[tuple[str, ...]]:
+    rows = engine.select(Query(text), naming.MAX_TERMS).rows
+    return [tuple(term.value if term else "" for term in row) for row in rows]
 
 
 MIN_CHARACTERS, CHARACTERS_A_ROW = 2_000_000, 100
@@ -186,12 +211,24 @@ def check_select(query: Query) -> None:
         raise QueryError("query", f"{query.outline.form} has no table of solutions", "Ask with SELECT")
 
 
-def serialize(result: Result, format: Format, write: Callable[[bytes], object], max_rows: int | None) -> None:
-    """Hand a result on in a format, part by part; raise EngineError behind `max_rows`, and what `write` raises."""
+def serialize(
+    result: Result,
+    format: Format,
+    write: Callable[[bytes], object],
+    max_rows: int | None,
+    prefixes: Mapping[str, str],
+) -> None:
+    """Hand a result on in a format, part by part, RDF with the prefixes.
+
+    Raises EngineError behind `max_rows`, and what `write` raises.
+    """
     if not isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
         triples = result if max_rows is None else rows.at_most(result, max_rows)
         ox.serialize(
-            triples, rows.output(write), format=ox.RdfFormat.from_extension(format.extension), prefixes=PREFIXES
+            triples,
+            rows.output(write),
+            format=ox.RdfFormat.from_extension(format.extension),
+            prefixes=dict(prefixes),
         )
         return
     if isinstance(result, ox.QuerySolutions) and max_rows is not None:
@@ -253,7 +290,7 @@ def as_term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -
             return Term(term.value, "blank")
         case ox.Triple():
             raise ValueError("a triple stands for a term, which RDF 1.1 does not know")
-    plain = term.language is not None or term.datatype.value == PREFIXES["xsd"] + "string"
+    plain = term.language is not None or term.datatype.value == XSD.string
     return Term(term.value, "literal", None if plain else term.datatype.value, term.language)
 
 

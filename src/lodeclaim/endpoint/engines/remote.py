@@ -26,12 +26,12 @@ from lodeclaim.endpoint.engines.engine import (
     serialize,
     tabulate,
 )
+from lodeclaim.endpoint.engines.names import Names
 from lodeclaim.endpoint.engines.upstream import Body, RemoteStore, Upstream, failure, plain
 from lodeclaim.endpoint.errors import QueryError
 from lodeclaim.endpoint.sparql.formats import Format
 from lodeclaim.endpoint.sparql.guard import Form, Outline
 from lodeclaim.endpoint.sparql.tokens import Token
-from lodeclaim.namespaces import BASE, PREFIXES
 
 _RESULTS = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
@@ -54,7 +54,8 @@ _ACCEPT_GRAPHS = "application/n-triples, text/turtle;q=0.5"
 class RemoteEngine:
     """Asks a store over HTTP. See `Engine`; how long it takes is for the caller to bound."""
 
-    def __init__(self, store: RemoteStore) -> None:
+    def __init__(self, store: RemoteStore, names: Names | None = None) -> None:
+        self.names = names or Names()
         self._upstream = Upstream(store)
 
     def close(self) -> None:
@@ -77,7 +78,7 @@ class RemoteEngine:
         """See `EmbeddedEngine.write`."""
         check_format(query, format)
         with self._answered(query) as (result, body):
-            serialize(result, format, write, max_rows)
+            serialize(result, format, write, max_rows, self.names.prefixes)
             body.finish()
 
     def select(self, query: Query, first: int | None = None) -> Table:
@@ -96,11 +97,11 @@ class RemoteEngine:
         read, accept = (
             (_solutions, _ACCEPT_RESULTS) if form in {Form.SELECT, Form.ASK} else (_triples, _ACCEPT_GRAPHS)
         )
-        with self._upstream.asked(_parameters(query), accept) as body:
-            yield read(body, query.outline), body
+        with self._upstream.asked(_parameters(query, self.names.base), accept) as body:
+            yield read(body, query.outline, self.names.base), body
 
 
-def _solutions(body: Body, outline: Outline) -> ox.QuerySolutions | ox.QueryBoolean:
+def _solutions(body: Body, outline: Outline, base: str | None) -> ox.QuerySolutions | ox.QueryBoolean:
     result = ox.parse_query_results(_file(body), format=_RESULTS[_media_type(body, _RESULTS)])
     if isinstance(result, ox.QuerySolutions) and [column.value for column in result.variables] == [_ASKED]:
         result = _truth(result)
@@ -120,12 +121,12 @@ def _truth(solutions: ox.QuerySolutions) -> ox.QuerySolutions | ox.QueryBoolean:
     return ox.parse_query_results(json.dumps({"head": {}, "boolean": truth}), format=ox.QueryResultsFormat.JSON)
 
 
-def _triples(body: Body, outline: Outline) -> Result:
+def _triples(body: Body, outline: Outline, base: str | None) -> Result:
     format = _GRAPHS[_media_type(body, _GRAPHS)]
     # Triples have no end of their own: where the transfer has none either, half of them would look like all.
     if not body.has_end:
         raise failure("it sends triples without saying where they end")
-    return (quad.triple for quad in ox.parse(_file(body), format=format, base_iri=BASE))
+    return (quad.triple for quad in ox.parse(_file(body), format=format, base_iri=base))
 
 
 def _media_type(body: Body, known: Iterable[str]) -> str:
@@ -138,12 +139,12 @@ def _file(body: Body) -> IO[bytes]:
     return cast(IO[bytes], body)
 
 
-def _parameters(query: Query) -> dict[str, list[str]]:
+def _parameters(query: Query, base: str | None) -> dict[str, list[str]]:
     explicit = query.default_graphs is not None or query.named_graphs is not None
     if not query.union_default_graph and not explicit and not query.outline.has_dataset:
         remedy = "Name the graphs with default-graph-uri and named-graph-uri"
         raise QueryError("parameter `union-default-graph`", "the store behind this endpoint decides about it", remedy)
-    found = {"query": [_prologue(query) + with_values(query)]}
+    found = {"query": [_prologue(query, base) + with_values(query)]}
     if query.default_graphs:
         found["default-graph-uri"] = list(query.default_graphs)
     if query.named_graphs:
@@ -151,14 +152,15 @@ def _parameters(query: Query) -> dict[str, list[str]]:
     return found
 
 
-def _prologue(query: Query) -> str:
+def _prologue(query: Query, base: str | None) -> str:
     """Return the BASE and the prefixes that a query needs and does not declare: some stores take none twice."""
     tokens = query.outline.tokens
-    base = "" if _word(tokens[0]) == "BASE" and ":" in tokens[1].text else f"BASE <{BASE}> "
+    is_told = _word(tokens[0]) == "BASE" and ":" in tokens[1].text
+    line = "" if base is None or is_told else f"BASE <{base}> "
     used = {token.text.partition(":")[0] for token in tokens if token.kind == "name"}
     declared = {after.text.rstrip(":") for word, after in pairwise(tokens) if _word(word) == "PREFIX"}
-    known = PREFIXES if query.known_prefixes else {}
-    return base + "".join(f"PREFIX {name}: <{known[name]}> " for name in sorted((used - declared) & known.keys()))
+    known = query.prefixes
+    return line + "".join(f"PREFIX {name}: <{known[name]}> " for name in sorted((used - declared) & known.keys()))
 
 
 def _columns(tokens: Sequence[Token]) -> list[str]:

@@ -46,7 +46,7 @@ class BlockingEngine:
             query.default_graphs,
             query.named_graphs,
             query.union_default_graph,
-            query.known_prefixes,
+            query.prefixes,
             query.bindings,
             seconds=self._pool.limits.seconds,
             first=first,

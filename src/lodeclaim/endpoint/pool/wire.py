@@ -49,7 +49,7 @@ class Job:
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     union_default_graph: bool = True
-    known_prefixes: bool = False
+    prefixes: Mapping[str, str] = field(default_factory=dict)
     bindings: Mapping[str, Term] = field(default_factory=dict)
     gzip: bool = False
     if_none_match: tuple[str, ...] = ()

@@ -76,9 +76,10 @@ class Worker:
             job.default_graphs,
             job.named_graphs,
             job.union_default_graph,
-            job.known_prefixes,
+            job.prefixes,
             job.bindings,
             self._limits.text,
+            self._dataset.names.prefixes,
         )
         if job.first is not None:
             body.head = wire.Head("application/json", None)
@@ -91,9 +92,8 @@ class Worker:
             names = ", ".join(f"{offer.name} ({offer.media_type})" for offer in offers)
             raise QueryError("Accept", "no such answer to this query", f"Ask for one of {names}", "not-acceptable")
         etag = None if query.outline.volatile or not self._dataset.version else self._etag(job, format)
-        body.head = wire.Head(
-            format.content_type, etag, hints=hints.misspelt(query.outline.tokens, self._dataset.terms)[:MAX_HINTS]
-        )
+        unknown = hints.misspelt(query.outline.tokens, self._dataset.names.terms)
+        body.head = wire.Head(format.content_type, etag, hints=unknown[:MAX_HINTS])
         if etag in job.if_none_match:
             body.not_modified()
             return
@@ -109,6 +109,7 @@ class Worker:
             job.named_graphs,
             job.union_default_graph,
             [(name, *vars(term).values()) for name, term in sorted(job.bindings.items())],
+            sorted(job.prefixes.items()),
             job.gzip,
         ]
         return f'"{hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:32]}"'

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice, pairwise
@@ -18,7 +18,7 @@ from itertools import islice, pairwise
 from lodeclaim.endpoint.errors import QueryError, SourceError
 from lodeclaim.endpoint.sparql.services import named, switched_off
 from lodeclaim.endpoint.sparql.tokens import PREFIXED_NAME, QueryTextError, Token, tokenize
-from lodeclaim.namespaces import PREFIXES
+from lodeclaim.endpoint.vocabularies import USUAL
 
 
 class Form(StrEnum):
@@ -96,17 +96,19 @@ _TERMS = frozenset(["iri", "string", "variable", "blank", "name", "number", "lan
 _ONE_READING = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*://.*|\.{{0,2}}/.*|{PREFIXED_NAME}|\w*")
 
 
-def check(text: str, limits: Limits = Limits(), known: Container[str] = ()) -> Outline:
+def check(
+    text: str, limits: Limits = Limits(), known: Container[str] = (), usual: Mapping[str, str] = USUAL
+) -> Outline:
     """Return the outline of a query that may run; raise QueryError, with its place, for any other text.
 
-    `known` are the prefixes that need no declaration.
+    `known` are the prefixes that need no declaration, `usual` those that one may be told to declare.
     """
     tokens = _tokens(text, limits)
     _check_readings(tokens, _enclosing(tokens, limits))
     services = tuple(named(tokens, limits.services))
     _check_words(tokens, _WORDS | _FEDERATION if services else _WORDS)
     outline = _outline(tokens, services)
-    _check_prefixes(tokens, known)
+    _check_prefixes(tokens, known, usual)
     return outline
 
 
@@ -186,14 +188,14 @@ def _check_words(tokens: Sequence[Token], words: frozenset[str]) -> None:
         raise QueryTextError(token.position, f"`{token.text[:40]}` is no word of SPARQL 1.1", remedy)
 
 
-def _check_prefixes(tokens: Sequence[Token], known: Container[str]) -> None:
+def _check_prefixes(tokens: Sequence[Token], known: Container[str], usual: Mapping[str, str]) -> None:
     declared = {after.text for word, after in pairwise(tokens) if _word(word) == "PREFIX"}
     for token in tokens:
         if token.kind == "name" and (prefix := token.text.partition(":")[0]) + ":" not in declared:
             if prefix in known:
                 continue
             found = f"the prefix `{prefix}:` is not declared"
-            line = f"PREFIX {prefix}: <{PREFIXES.get(prefix, '...')}>"
+            line = f"PREFIX {prefix}: <{usual.get(prefix, '...')}>"
             raise QueryTextError(token.position, found, f"Begin with {line}")
 
 

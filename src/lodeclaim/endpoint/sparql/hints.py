@@ -1,12 +1,11 @@
-"""What a person may have meant: terms of ours that a query misspells."""
+"""What a person may have meant: terms of the data's own ontologies that a query misspells."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lodeclaim.endpoint.sparql.tokens import Token
-from lodeclaim.namespaces import LC
 
 MOST = 10
 """How many names are told: the sentences stand in a header."""
@@ -21,32 +20,35 @@ MOST_CHARACTERS = 100
 """The length of a name beyond which no term can be meant."""
 
 
-def misspelt(tokens: Sequence[Token], terms: Iterable[str]) -> tuple[str, ...]:
-    """Return a sentence for each name of a query in our namespace that is none of `terms` (local names).
+def misspelt(tokens: Sequence[Token], terms: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+    """Return a sentence for each name of a query in a namespace of `terms` that is none of them (local names).
 
     Such a query is well-formed and matches nothing, so it is answered; the sentence says why there is no row.
     """
-    known = frozenset(terms)
-    names = list(_unknown(tokens, known)) if known else []
+    names = list(_unknown(tokens, terms)) if terms else []
     told = [
-        _sentence(name, local, known if at < MOST_SOUGHT else ()) for at, (name, local) in enumerate(names[:MOST])
+        _sentence(name, local, terms[namespace] if at < MOST_SOUGHT else ())
+        for at, (name, namespace, local) in enumerate(names[:MOST])
     ]
     return (*told, f"And {len(names) - MOST} more.") if len(names) > MOST else tuple(told)
 
 
-def _unknown(tokens: Sequence[Token], terms: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Yield each name in our namespace that is none of the terms, as it is written and its local part."""
+def _unknown(tokens: Sequence[Token], terms: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str, str]]:
+    """Yield each name in one of the namespaces that is no term there: as it is written, the namespace, the rest."""
     bound = [at for at, token in enumerate(tokens[:-2]) if token.kind == "word" and token.text.upper() == "PREFIX"]
-    ours = {tokens[at + 1].text for at in bound if tokens[at + 2].text == f"<{LC}>"}
+    declared = {tokens[at + 1].text: tokens[at + 2].text[1:-1] for at in bound}
     seen = set()
     for token in tokens:
-        if token.kind not in {"name", "iri"}:
+        if token.kind == "name":
+            prefix, _, local = token.text.partition(":")
+            namespace = declared.get(prefix + ":", "")
+        elif token.kind == "iri":
+            namespace, local = _split(token.text[1:-1])
+        else:
             continue
-        prefix, local = _split(token)
-        is_ours = prefix in ours if token.kind == "name" else prefix == f"<{LC}"
-        if is_ours and local and local not in terms and token.text not in seen:
+        if namespace in terms and local and local not in terms[namespace] and token.text not in seen:
             seen.add(token.text)
-            yield token.text, local
+            yield token.text, namespace, local
 
 
 def _sentence(name: str, local: str, terms: Iterable[str]) -> str:
@@ -56,11 +58,6 @@ def _sentence(name: str, local: str, terms: Iterable[str]) -> str:
     return f"{name[:60]} is no term of the ontology{f'; did you mean {near[0]}?' if near else '.'}"
 
 
-def _split(token: Token) -> tuple[str, str]:
-    if token.kind == "name":
-        prefix, _, local = token.text.partition(":")
-        return prefix + ":", local
-    if token.kind == "iri" and "#" in token.text:
-        namespace, _, local = token.text[:-1].rpartition("#")
-        return namespace + "#", local
-    return "", ""
+def _split(iri: str) -> tuple[str, str]:
+    at = max(iri.rfind("#"), iri.rfind("/")) + 1
+    return iri[:at], iri[at:]

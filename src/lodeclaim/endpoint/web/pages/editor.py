@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
-from lodeclaim.endpoint.engines.engine import Engine
+from lodeclaim.endpoint.engines.engine import Engine, prefixes_of
 from lodeclaim.endpoint.errors import LodeclaimError
 from lodeclaim.endpoint.sparql.tokens import Position, QueryTextError
 from lodeclaim.endpoint.web import problems, protocol, wsgi
@@ -48,7 +48,7 @@ def blueprint(engine: Engine) -> Blueprint:
 
     @pages.get(f"{PATH}/words")
     def words() -> dict[str, object]:
-        prefixes = vocabulary.prefixes(engine)
+        prefixes = dict(prefixes_of(engine))
         return {"prefixes": prefixes, "terms": vocabulary.terms(engine, prefixes)}
 
     return pages
@@ -97,7 +97,7 @@ def page(engine: Engine, settings: Settings) -> Callable[[], Response]:
 
 def _catalogue(engine: Engine) -> tuple[list[Example], dict[str, str]]:
     try:
-        return vocabulary.examples(engine), vocabulary.prefixes(engine)
+        return vocabulary.examples(engine), dict(prefixes_of(engine))
     except LodeclaimError:
         # Where the engine is busy the form is still of use, and says so when the query is sent.
         return [], {}

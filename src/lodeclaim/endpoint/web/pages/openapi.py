@@ -13,7 +13,6 @@ from lodeclaim.endpoint.catalogue.parameters import Parameter
 from lodeclaim.endpoint.catalogue.stored import Instance, StoredQuery
 from lodeclaim.endpoint.sparql.formats import Format, offered
 from lodeclaim.endpoint.sparql.guard import check
-from lodeclaim.namespaces import PREFIXES
 
 TAG = "Stored queries"
 
@@ -29,25 +28,31 @@ _EXAMPLES = {"integer": "1", "decimal": "0.5", "boolean": "true", "date": "2026-
 
 
 def document(
-    catalogue: Sequence[StoredQuery], members: Mapping[str, Sequence[Instance]], public_url: str | None
+    catalogue: Sequence[StoredQuery],
+    members: Mapping[str, Sequence[Instance]],
+    prefixes: Mapping[str, str],
+    public_url: str | None,
 ) -> Json:
-    """Return the OpenAPI document; `members` are some members of each class that a parameter takes, for examples."""
+    """Return the OpenAPI document; `members` are some members of each class that a parameter takes, for examples.
+
+    Queries and values may use the prefixes.
+    """
     described: Json = json.loads((files(__package__) / "openapi.json").read_text(encoding="utf-8"))
     described["info"]["version"] = __version__
     described["servers"] = [{"url": (public_url or "/").rstrip("/") or "/"}]
     described["tags"].append({"name": TAG, "description": "Queries of the catalogue, called by name."})
     for query in catalogue:
-        described["paths"][f"/api/queries/{query.name}"] = _path(query, members)
+        described["paths"][f"/api/queries/{query.name}"] = _path(query, members, prefixes)
     return described
 
 
-def _path(query: StoredQuery, members: Mapping[str, Sequence[Instance]]) -> Json:
-    parameters = [_parameter(parameter, members) for parameter in query.parameters]
+def _path(query: StoredQuery, members: Mapping[str, Sequence[Instance]], prefixes: Mapping[str, str]) -> Json:
+    parameters = [_parameter(parameter, members, prefixes) for parameter in query.parameters]
     choice: Json = {"$ref": "#/components/parameters/format"}
     answers: Json = {
         "200": {
             "description": "The answer, whole.",
-            "content": _content(offered(check(query.text, known=PREFIXES).form)),
+            "content": _content(offered(check(query.text, known=prefixes).form)),
         },
         "4XX": {"$ref": "#/components/responses/Problem"},
         "5XX": {"$ref": "#/components/responses/Problem"},
@@ -76,13 +81,13 @@ def _content(formats: Sequence[Format]) -> Json:
     return {f.media_type: {"schema": schemas.get(f.media_type, {"type": "string"})} for f in formats}
 
 
-def _parameter(parameter: Parameter, members: Mapping[str, Sequence[Instance]]) -> Json:
-    schema = _schema(parameter)
-    examples = _examples(parameter, members)
+def _parameter(parameter: Parameter, members: Mapping[str, Sequence[Instance]], prefixes: Mapping[str, str]) -> Json:
+    schema = _schema(parameter, prefixes)
+    examples = _examples(parameter, members, prefixes)
     described: Json = {
         "name": parameter.name,
         "in": "query",
-        "description": f"{parameter.description} It takes {values.takes(parameter.type)}.",
+        "description": f"{parameter.description} It takes {values.takes(parameter.type, prefixes)}.",
         "required": parameter.required,
         "schema": schema,
     }
@@ -94,20 +99,22 @@ def _parameter(parameter: Parameter, members: Mapping[str, Sequence[Instance]]) 
     return described
 
 
-def _schema(parameter: Parameter) -> Json:
+def _schema(parameter: Parameter, prefixes: Mapping[str, str]) -> Json:
     local = _local(parameter)
     schema = dict(_TYPES.get(local, {"type": "string"} if local else {"type": "string", "format": "iri"}))
     if parameter.default is not None:
-        schema["default"] = _value(parameter, values.written(parameter.default))
+        schema["default"] = _value(parameter, values.written(parameter.default, prefixes))
     return schema
 
 
-def _examples(parameter: Parameter, members: Mapping[str, Sequence[Instance]]) -> list[tuple[str, str]]:
+def _examples(
+    parameter: Parameter, members: Mapping[str, Sequence[Instance]], prefixes: Mapping[str, str]
+) -> list[tuple[str, str]]:
     """Return values that work, each with what it stands for: the default, and members of the class beside it."""
-    found = [(values.written(parameter.default), "the default")] if parameter.default else []
+    found = [(values.written(parameter.default, prefixes), "the default")] if parameter.default else []
     if parameter.type.of_class:
         near = members.get(parameter.type.of_class, ())
-        found += [(values.curie(member.iri), member.label) for member in near[:3]]
+        found += [(values.curie(member.iri, prefixes), member.label) for member in near[:3]]
     elif _local(parameter) in _EXAMPLES:
         found.append((_EXAMPLES[_local(parameter)], "another value"))
     return list({value: (value, label) for value, label in reversed(found)}.values())[::-1]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lodeclaim.endpoint.engines.answers import statements, truth
-from lodeclaim.endpoint.engines.engine import Engine, Query, Table
+from lodeclaim.endpoint.engines.engine import Engine, Query, Table, prefixes_of
 from lodeclaim.endpoint.errors import LodeclaimError
 from lodeclaim.endpoint.sparql.formats import GRAPHS, RESULTS, Format, offered
 from lodeclaim.endpoint.sparql.guard import Form
@@ -57,7 +57,7 @@ def run(engine: Engine, query: Query) -> Result:
         case Form.SELECT:
             table = engine.select(query, MAX_ROWS)
         case Form.CONSTRUCT | Form.DESCRIBE:
-            table, turtle = statements(engine.query(query, _NTRIPLES), MAX_ROWS)
+            table, turtle = statements(engine.query(query, _NTRIPLES), MAX_ROWS, prefixes_of(engine))
     seconds = time.perf_counter() - start
     rows = _cells(table, _labels(engine, table))
     complete = not table.more and len(rows) == len(table.rows)

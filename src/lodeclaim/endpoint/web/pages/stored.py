@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from urllib.parse import parse_qsl, quote, urlencode
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, g, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound, RequestURITooLarge, UnsupportedMediaType
 
 from lodeclaim.endpoint.catalogue import parameters, stored, values
 from lodeclaim.endpoint.catalogue.parameters import Parameter
 from lodeclaim.endpoint.catalogue.stored import StoredQuery
 from lodeclaim.endpoint.catalogue.values import ParameterError
-from lodeclaim.endpoint.engines.engine import Engine, Query, Term
+from lodeclaim.endpoint.engines.engine import Engine, Query, Term, prefixes_of
 from lodeclaim.endpoint.sparql.formats import GRAPHS, HTML, Format, offered
 from lodeclaim.endpoint.sparql.guard import Form
 from lodeclaim.endpoint.web.negotiation import choose
@@ -38,6 +38,13 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
     limits = settings.limits.text
     server = (settings.public_url or "").rstrip("/")
 
+    def prefixes() -> Mapping[str, str]:
+        """Return those of the dataset, asked for once a request."""
+        if "prefixes" not in g:
+            g.prefixes = prefixes_of(engine)
+        found: Mapping[str, str] = g.prefixes
+        return found
+
     @routes.get("/queries")
     def catalogue() -> Response:
         format = _chosen((HTML, JSON, *GRAPHS))
@@ -45,7 +52,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
             return _answer(engine, stored.description(), format)
         queries = stored.catalogue(engine)
         if format.name == "json":
-            return _json([_described(query) for query in queries])
+            return _json([_described(query, prefixes()) for query in queries])
         ordered = sorted(queries, key=lambda query: (query.group is None, query.group or "", query.name))
         groups = [(group, list(members)) for group, members in groupby(ordered, key=lambda query: query.group)]
         return _page("queries.html", groups=groups, count=len(queries))
@@ -55,9 +62,9 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
         format = _chosen((HTML, JSON, TEXT, *GRAPHS))
         found = _found(engine, name)
         if format.kind == "graph":
-            return _answer(engine, stored.description(found.name), format)
+            return _answer(engine, stored.description(found.iri), format)
         if format.name == "json":
-            return _json(_described(found))
+            return _json(_described(found, prefixes()))
         if format.name == "rq":
             return Response(found.text, content_type="application/sparql-query; charset=utf-8")
         members = _members(engine, [found])
@@ -71,7 +78,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
         if len(wanted) > 1:
             raise ParameterError("format", "it is given more than once", "Give it once")
         arguments = [(name, value) for name, value in given if name != "format"]
-        asked = stored.bind(engine, found, arguments, limits)
+        asked = stored.bind(engine, found, arguments, prefixes(), limits)
         page = (HTML,) if asked.outline.form is Form.SELECT else ()
         format = choose(
             (*offered(asked.outline.form), *page), request.headers.get("Accept"), next(iter(wanted), None)
@@ -88,7 +95,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
     @routes.get("/openapi.json")
     def described() -> Response:
         queries = stored.catalogue(engine)
-        return _json(openapi.document(queries, _members(engine, queries), settings.public_url))
+        return _json(openapi.document(queries, _members(engine, queries), prefixes(), settings.public_url))
 
     @routes.after_request
     def share(response: Response) -> Response:
@@ -97,9 +104,9 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
         return response
 
     routes.add_app_template_filter(_link, "link")
-    routes.add_app_template_filter(values.written, "written")
-    routes.add_app_template_filter(values.curie, "curie")
-    routes.add_app_template_filter(values.takes, "takes")
+    routes.add_app_template_filter(lambda term: values.written(term, prefixes()), "written")
+    routes.add_app_template_filter(lambda iri: values.curie(iri, prefixes()), "curie")
+    routes.add_app_template_filter(lambda type: values.takes(type, prefixes()), "takes")
     routes.add_app_template_filter(_input_type, "input_type")
     routes.add_app_template_global(_editor, "editor")
     routes.add_app_template_global(_call, "call_of")
@@ -158,7 +165,7 @@ def _json(value: object) -> Response:
     return Response(json.dumps(value, ensure_ascii=False), content_type="application/json")
 
 
-def _described(query: StoredQuery) -> dict[str, object]:
+def _described(query: StoredQuery, prefixes: Mapping[str, str]) -> dict[str, object]:
     """Return a stored query as the JSON of the catalogue has it."""
     return {
         "name": query.name,
@@ -166,20 +173,20 @@ def _described(query: StoredQuery) -> dict[str, object]:
         "asks": query.comment,
         "group": query.group,
         "text": query.text,
-        "parameters": [_described_parameter(parameter) for parameter in query.parameters],
+        "parameters": [_described_parameter(parameter, prefixes) for parameter in query.parameters],
     }
 
 
-def _described_parameter(parameter: Parameter) -> dict[str, object]:
+def _described_parameter(parameter: Parameter, prefixes: Mapping[str, str]) -> dict[str, object]:
     described = {
         "name": parameter.name,
         "description": parameter.description,
-        "takes": values.takes(parameter.type),
+        "takes": values.takes(parameter.type, prefixes),
         "class": parameter.type.of_class,
         "datatype": parameter.type.datatype,
         "language": parameter.type.language,
         "required": parameter.required,
-        "default": values.written(parameter.default) if parameter.default else None,
+        "default": values.written(parameter.default, prefixes) if parameter.default else None,
     }
     return {key: value for key, value in described.items() if value is not None}
 

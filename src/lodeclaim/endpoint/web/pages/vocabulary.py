@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from lodeclaim.endpoint.engines.engine import Engine, Query, Table
+from lodeclaim.endpoint.engines.engine import Engine, Query, Table, read_names
 from lodeclaim.endpoint.sparql import hints
 from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token, tokenize
 from lodeclaim.endpoint.web.pages.addresses import is_iri
 from lodeclaim.endpoint.web.pages.lookup import text
-from lodeclaim.namespaces import LC
 
 _MAX_LABELLED = 1_500
 _MAX_LABELLED_BYTES = 90_000
@@ -41,11 +40,6 @@ class VocabularyTerm:
 def examples(engine: Engine) -> list[Example]:
     """Return the queries of the catalogue by their question."""
     return [Example(*row) for row in _strings(engine.select(_query("catalogue")))]
-
-
-def prefixes(engine: Engine) -> dict[str, str]:
-    """Return the namespaces that the graph declares, by prefix."""
-    return {row[0]: row[1] for row in _strings(engine.select(_query("prefixes")))}
 
 
 def terms(engine: Engine, known: Mapping[str, str]) -> list[VocabularyTerm]:
@@ -82,9 +76,8 @@ def labels(engine: Engine, iris: Iterable[str]) -> dict[str, str]:
 
 
 def misspelt(engine: Engine, query: Query) -> tuple[str, ...]:
-    """Return a sentence for each name in our namespace that a query uses and the ontology does not define."""
-    defined = _strings(engine.select(_query("defined")))
-    return hints.misspelt(query.outline.tokens, (term.removeprefix(LC) for term, *_ in defined))
+    """Return a sentence for each name that a query uses and the ontology of its namespace does not define."""
+    return hints.misspelt(query.outline.tokens, read_names(engine).terms)
 
 
 def shorten(iri: str, known: Mapping[str, str]) -> str | None:

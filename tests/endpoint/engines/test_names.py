@@ -1,0 +1,56 @@
+"""How a dataset names things: read from what it says of itself, whatever vocabulary it has."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+from lodeclaim.endpoint.engines.engine import EmbeddedEngine, prefixes_of, read_names
+from lodeclaim.endpoint.engines.names import Names
+from lodeclaim.endpoint.vocabularies import USUAL
+from lodeclaim.namespaces import BASE, LC, PREFIXES
+
+FOREIGN = """
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix vann: <http://purl.org/vocab/vann/> .
+@prefix void: <http://rdfs.org/ns/void#> .
+
+<http://a.example/onto> a owl:Ontology ; sh:declare [ sh:prefix "a" ; sh:namespace "http://a.example/onto#" ] .
+<http://b.example/all> a owl:Ontology ; vann:preferredNamespaceUri "http://b.example/terms/" .
+<http://a.example/onto#Ship> rdfs:isDefinedBy <http://a.example/onto> .
+<http://b.example/terms/Port> rdfs:isDefinedBy <http://b.example/all> .
+<http://other.example/Thing> rdfs:isDefinedBy <http://other.example/> .
+<http://a.example/set> void:uriSpace "http://a.example/id/" .
+"""
+
+
+def over(turtle: str) -> EmbeddedEngine:
+    store = ox.Store()
+    store.load(turtle.encode(), ox.RdfFormat.TURTLE, to_graph=ox.NamedNode("http://a.example/g"))
+    return EmbeddedEngine(store)
+
+
+def test_a_dataset_tells_its_prefixes_its_base_and_the_terms_of_its_own_ontologies() -> None:
+    engine = over(FOREIGN)
+    expected = Names(
+        {"a": "http://a.example/onto#"},
+        "http://a.example/id/",
+        {"http://a.example/onto#": frozenset({"Ship"}), "http://b.example/terms/": frozenset({"Port"})},
+    )
+    assert engine.names == read_names(engine) == expected
+    assert prefixes_of(engine) == expected.prefixes
+
+
+def test_a_dataset_that_tells_nothing_has_the_usual_prefixes_and_no_base() -> None:
+    assert over("<x:s> <x:p> <x:o> .").names == Names(USUAL, None, {})
+
+
+def test_of_two_places_none_is_the_base() -> None:
+    assert over(FOREIGN + '<http://a.example/set> void:uriSpace "http://b.example/" .').names.base is None
+
+
+def test_the_projects_graph_tells_the_names_of_the_project(built) -> None:
+    names = EmbeddedEngine(built).names
+    assert (names.prefixes, names.base, set(names.terms)) == (PREFIXES, BASE, {LC})
+    assert {"Claim", "claimant"} <= names.terms[LC]
