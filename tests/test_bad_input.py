@@ -17,8 +17,9 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
 
-from lodeclaim import build, graph, resources
+from lodeclaim import build, resources
 from lodeclaim.cli import main
+from lodeclaim.endpoint import rdf
 from lodeclaim.findings import Finding
 from lodeclaim.namespaces import GRAPHS
 from lodeclaim.reasoning import rules
@@ -384,7 +385,7 @@ def test_file_of_one_name_in_two_folders_of_the_user_is_refused(folder) -> None:
 
 def test_windows_line_ends_make_no_difference(folder) -> None:
     def quads() -> set[ox.Quad]:
-        found = graph.canonical(build.derive(resources.find((folder.path,))))
+        found = rdf.canonical(build.derive(resources.find((folder.path,))))
         # The digest is of the bytes, which do differ.
         return {quad for quad in found if not quad.predicate.value.endswith("#sourcesDigest")}
 

@@ -14,6 +14,7 @@ import rdflib
 import rdflib.compare
 
 from lodeclaim import build, checksums, exports, graph, validation
+from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.errors import SourceError
 from lodeclaim.findings import Finding
 from lodeclaim.interop import to_rdflib
@@ -354,20 +355,20 @@ def left_alone(path: Path) -> bool:
 
 
 def test_writing_replaces_the_file_and_leaves_nothing_beside_it(old) -> None:
-    graph.write(old, b"new")
+    rdf.write(old, b"new")
     assert old.read_bytes() == b"new"
     assert list(old.parent.iterdir()) == [old]
     assert old.stat().st_mode & 0o777 == 0o644
 
 
 def test_writing_makes_the_folder_that_is_missing(tmp_path) -> None:
-    graph.write(tmp_path / "new" / "folder" / "graph.trig", b"new")
+    rdf.write(tmp_path / "new" / "folder" / "graph.trig", b"new")
     assert (tmp_path / "new" / "folder" / "graph.trig").read_bytes() == b"new"
 
 
 def test_folder_that_is_a_file_is_an_error_that_names_the_target(old) -> None:
     with pytest.raises(SourceError, match="Choose a folder that you may write to") as caught:
-        graph.write(old / "graph.trig", b"new")
+        rdf.write(old / "graph.trig", b"new")
     assert caught.value.where == str(old / "graph.trig")
     assert left_alone(old)
 
@@ -387,7 +388,7 @@ def test_write_that_breaks_off_leaves_the_old_file(old, monkeypatch) -> None:
 
     monkeypatch.setattr(os, "fdopen", broken)
     with pytest.raises((FullDiskError, SourceError)):
-        graph.write(old, b"new")
+        rdf.write(old, b"new")
     assert left_alone(old)
 
 
@@ -399,7 +400,7 @@ def test_rename_that_fails_leaves_the_old_file(old, monkeypatch, error) -> None:
 
     monkeypatch.setattr(Path, "replace", broken)
     with pytest.raises((error, SourceError)):
-        graph.write(old, b"new")
+        rdf.write(old, b"new")
     assert left_alone(old)
 
 

@@ -10,8 +10,8 @@ import pyoxigraph as ox
 from lodeclaim.endpoint.catalogue import parameters
 from lodeclaim.endpoint.catalogue.parameters import Parameter
 from lodeclaim.endpoint.errors import QueryError, SourceError
+from lodeclaim.endpoint.rdf import read_text
 from lodeclaim.endpoint.sparql.guard import check
-from lodeclaim.graph import read_text
 from lodeclaim.namespaces import BASE, GRAPHS, PREFIXES
 from lodeclaim.resources import Source
 

@@ -16,6 +16,7 @@ from typing import cast
 import pyoxigraph as ox
 
 from lodeclaim import exports, graph
+from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.errors import SourceError
 from lodeclaim.namespaces import PREFIXES
 
@@ -90,7 +91,7 @@ def read(graph_file: Path) -> dict[str, Checksum]:
     if not path.is_file():
         return {}
     said = ox.Store()
-    said.extend(graph.parse(path))
+    said.extend(rdf.parse(path))
     found = {}
     for row in cast(ox.QuerySolutions, said.query(_QUERY)):
         try:

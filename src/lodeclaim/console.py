@@ -8,7 +8,8 @@ from typing import NoReturn
 
 import click
 
-from lodeclaim import corpus, graph, parts, resources
+from lodeclaim import corpus, parts, resources
+from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.findings import Finding
 from lodeclaim.namespaces import DEFAULT_POLICY, PREFIXES
@@ -91,7 +92,7 @@ def built_graph(extra: tuple[Path, ...], chosen: Path | None) -> Path:
     """
     sources = resources.find(extra)
     if chosen is not None:
-        graph.check_regular(chosen)
+        rdf.check_regular(chosen)
         return chosen
     if not sources.built_graph.is_file():
         given = "".join(f" --extra {folder}" for folder in extra)
@@ -116,10 +117,10 @@ def query_text(query: str, sources: Resources) -> str:
     if Path(query).suffix == ".rq":
         if not Path(query).is_file():
             raise UsageError(query, "is no file", "Give a file, a name from data/queries, or the text of a query")
-        return graph.read_text(Path(query))
+        return rdf.read_text(Path(query))
     named = {source.path.stem: source.path for source in sources.files("queries")}
     if query in named:
-        return graph.read_text(named[query])
+        return rdf.read_text(named[query])
     if not any(c.isspace() for c in query):
         raise UsageError(query, "no query has this name", f"Known are {', '.join(named)}")
     return query

@@ -8,6 +8,7 @@ from functools import partial
 import pyoxigraph as ox
 
 from lodeclaim import graph, jsonld, parts
+from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.errors import UsageError
 
 FORMATS = {
@@ -33,12 +34,12 @@ def convert(quads: Sequence[ox.Quad], extension: str, part: str = parts.WHOLE) -
     if extension not in FORMATS:
         raise UsageError("--format", f"{extension!r} is no RDF format", f"Use {', '.join(FORMATS)}")
     # The context is that of the whole graph: a program reads all parts alike.
-    return _written(graph.canonical(parts.select(quads, part)), extension, partial(jsonld.context, quads))
+    return _written(rdf.canonical(parts.select(quads, part)), extension, partial(jsonld.context, quads))
 
 
 def every(quads: Sequence[ox.Quad]) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """Yield the name of the file of the whole graph in each format, with what writes it as `convert` does."""
-    ordered = graph.canonical(quads)
+    ordered = rdf.canonical(quads)
     for extension in FORMATS:
         write = partial(_written, ordered, extension, partial(jsonld.context, ordered))
         yield f"{parts.WHOLE}.{extension}", write

@@ -61,12 +61,12 @@ DATA_KINDS = (
 A derived node has its IRI under that of what it is derived for, so that two namespaces never collide.
 """
 
-FOREIGN = {
-    **USUAL,
+_OTHERS = {
     "cito": "http://purl.org/spar/cito/",
     "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
     "void-ext": "http://ldf.fi/void-ext#",
 }
+FOREIGN = dict(sorted({**USUAL, **_OTHERS}.items()))
 """Vocabularies of others that we use or align to."""
 
 PREFIXES: dict[str, str] = {

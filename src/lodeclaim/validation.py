@@ -12,9 +12,9 @@ from rdflib import DCTERMS, OWL, PROV, RDF, RDFS, SH, SKOS
 from rdflib.namespace import DefinedNamespace
 
 from lodeclaim.endpoint.errors import SourceError
+from lodeclaim.endpoint.rdf import parse, read_text
 from lodeclaim.endpoint.sparql.guard import check_source
 from lodeclaim.findings import Finding
-from lodeclaim.graph import parse, read_text
 from lodeclaim.namespaces import PREFIXES, shorten
 from lodeclaim.resources import Source
 

@@ -13,7 +13,8 @@ import re
 import pyoxigraph as ox
 import pytest
 
-from lodeclaim import evidence, graph
+from lodeclaim import evidence
+from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Query
 from lodeclaim.namespaces import PREFIXES
 from lodeclaim.reasoning import rules
@@ -68,7 +69,7 @@ def test_nothing_is_the_answer_only_until_a_claim_says_otherwise(path, built, so
     store = copy_of(built)
     prefixes = "".join(f"@prefix {p}: <{iri}> .\n" for p, iri in (PREFIXES | {"ex": "https://example.org/"}).items())
     planted = ox.NamedNode("https://w3id.org/lodeclaim/graph/documents/control")
-    text = prefixes + graph.read_text(control)
+    text = prefixes + rdf.read_text(control)
     for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
         store.add(ox.Quad(quad.subject, quad.predicate, quad.object, planted))
     for rule in rules.read(sources.files("rules")):

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 import pytest
 
 from lodeclaim import compare, graph, resources
+from lodeclaim.endpoint import rdf
 from lodeclaim.namespaces import PREFIXES
 from support.cases import background, derive
 from support.graphs import copy_of
@@ -34,7 +35,7 @@ class Mutation:
 
 def read_mutations() -> list[Mutation]:
     said: dict[str, dict[str, set[str]]] = {}
-    for quad in graph.parse(TESTS / "mutations" / "mutations.ttl"):
+    for quad in rdf.parse(TESTS / "mutations" / "mutations.ttl"):
         about = said.setdefault(quad.subject.value.removeprefix(MUTATION), {})
         about.setdefault(quad.predicate.value.removeprefix(MUTATION), set()).add(quad.object.value)
     return [

@@ -13,6 +13,7 @@ import rdflib
 from rdflib import OWL, RDF, RDFS
 
 from lodeclaim import graph, validation
+from lodeclaim.endpoint import rdf
 from lodeclaim.interop import to_rdflib
 from lodeclaim.namespaces import GRAPHS, LC, ONTOLOGY, PREFIXES
 from lodeclaim.reasoning import owl, rules
@@ -58,11 +59,11 @@ def test_imports_reach_every_module_without_a_circle(ontology) -> None:
 def test_a_module_uses_only_terms_of_its_closure(sources, ontology) -> None:
     home = dict(ontology.subject_objects(RDFS.isDefinedBy))
     external = rdflib.URIRef(ONTOLOGY + "/external")
-    home |= dict.fromkeys(to_rdflib(graph.parse(ROOT / "ontology/external.ttl")).subjects(RDF.type), external)
+    home |= dict.fromkeys(to_rdflib(rdf.parse(ROOT / "ontology/external.ttl")).subjects(RDF.type), external)
     for source in sources.files("ontology"):
         module = rdflib.URIRef(f"{ONTOLOGY}/{source.path.stem}" if source.path.stem != "lodeclaim" else ONTOLOGY)
         closure = imports(ontology, module)
-        for triple in to_rdflib(graph.parse(source.path)):
+        for triple in to_rdflib(rdf.parse(source.path)):
             for term in triple:
                 assert home.get(term, module) in closure, f"{source.path.name} uses {term} without importing it"
 
@@ -80,7 +81,7 @@ def test_alignments_are_never_imported_and_use_declared_terms(sources, ontology)
     files = sources.files("alignments")
     assert {s.path.stem for s in files} == {"prov", "web-annotation", "schema", "skos", "org", "sem", "cito"}
     for source in files:
-        alignment = to_rdflib(graph.parse(source.path))
+        alignment = to_rdflib(rdf.parse(source.path))
         used = {t for triple in alignment for t in triple if isinstance(t, rdflib.URIRef) and t.startswith(LC)}
         assert used
         assert used <= ours
@@ -91,7 +92,7 @@ def test_alignments_are_never_imported_and_use_declared_terms(sources, ontology)
 def test_alignments_keep_the_ontology_consistent(sources, ontology) -> None:
     everything = ontology
     for source in sources.files("alignments"):
-        everything = everything + to_rdflib(graph.parse(source.path))
+        everything = everything + to_rdflib(rdf.parse(source.path))
     assert not validation.misspelt(ox.parse(everything.serialize(format="nt"), format=ox.RdfFormat.N_TRIPLES))
 
 

@@ -16,6 +16,7 @@ import pytest
 import rdflib
 
 from lodeclaim import exports, graph, parts
+from lodeclaim.endpoint import rdf
 from lodeclaim.namespaces import GRAPHS
 from support.paths import ROOT
 from support.stores import fuseki
@@ -122,12 +123,12 @@ def built_file(built, tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def files(built_file, expected, tmp_path_factory) -> Callable[[str, str], Path]:
     folder = tmp_path_factory.mktemp("downloads")
-    quads = graph.read_built(built_file)
+    quads = rdf.read_quads(built_file)
 
     def file(part: str, extension: str) -> Path:
         path = folder / f"{part}.{extension}"
         if not path.exists():
-            graph.write(path, exports.convert(quads, extension, part))
+            rdf.write(path, exports.convert(quads, extension, part))
         return path
 
     return file

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,7 @@ SOURCE = ROOT / "src" / "lodeclaim"
 ORDER = [
     "endpoint.errors",
     "endpoint.vocabularies",
+    "endpoint.rdf",
     "findings",
     "namespaces",
     "resources",
@@ -183,6 +187,29 @@ def test_module_imports_only_from_those_before_it(path) -> None:
 
 def test_imports_are_seen() -> None:
     assert {"endpoint.errors", "graph"} <= imports(SOURCE / "validation.py")
+
+
+def contracts(source: Path) -> str:
+    """What import-linter says of the contracts in pyproject.toml, for the package in a folder."""
+    command = [Path(sys.executable).with_name("lint-imports"), "--config", ROOT / "pyproject.toml", "--no-cache"]
+    variables = {**os.environ, "PYTHONPATH": str(source)}
+    return subprocess.run(command, cwd=source, env=variables, capture_output=True, text=True, check=False).stdout
+
+
+def test_contracts_on_layers_are_kept() -> None:
+    assert "Contracts: 2 kept, 0 broken." in contracts(ROOT / "src")
+
+
+@pytest.mark.parametrize(
+    "line", ["from lodeclaim.namespaces import BASE", "from lodeclaim.endpoint.pool import wire"]
+)
+def test_contract_that_is_broken_is_told(line, tmp_path) -> None:
+    shutil.copytree(
+        ROOT / "src" / "lodeclaim", tmp_path / "lodeclaim", ignore=shutil.ignore_patterns("static", "*.pyc")
+    )
+    with (tmp_path / "lodeclaim/endpoint/sparql/tokens.py").open("a") as module:
+        module.write(f"\n\ndef hidden():\n    {line}\n")
+    assert "Contracts: 1 kept, 1 broken." in contracts(tmp_path)
 
 
 def test_web_never_holds_a_store() -> None:

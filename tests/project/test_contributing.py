@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from lodeclaim import graph, validation
+from lodeclaim import validation
+from lodeclaim.endpoint import rdf
 from lodeclaim.interop import to_rdflib
 from support.paths import ROOT
 
@@ -121,7 +122,7 @@ def test_the_turtle_shown_is_that_of_the_example() -> None:
 def test_the_examples_of_the_new_term_are_judged_by_its_shape(example, fires) -> None:
     folder = ROOT / "tests/fixtures/extra"
     files = [folder / f"examples/harbour/{example}.ttl", folder / "data/vocabulary/harbour.ttl"]
-    data = to_rdflib([quad for file in files for quad in graph.parse(file)])
-    findings = validation.shacl(data, to_rdflib(graph.parse(folder / "shapes/harbour.ttl")))
+    data = to_rdflib([quad for file in files for quad in rdf.parse(file)])
+    findings = validation.shacl(data, to_rdflib(rdf.parse(folder / "shapes/harbour.ttl")))
     named = [finding.check.replace("https://example.org/harbour/", "harbour:") for finding in findings]
     assert named == fires

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 import pytest
 
-from lodeclaim import graph
+from lodeclaim.endpoint import rdf
 from lodeclaim.namespaces import GRAPHS, LC, PREFIXES
 from lodeclaim.reasoning import explain
 from support.cases import AS_PRINTED, CASE, KNOWN, ROUNDING, asserted_case, background, case, complete, derive
@@ -148,7 +148,7 @@ def test_a_case_is_written_out_as_a_document_would_be() -> None:
 def test_every_claim_of_every_case_is_read(path) -> None:
     """A misspelt word in a case would leave a claim without effect, and a test of absence would pass."""
     store = case(path.stem)
-    written = {q.subject for q in graph.parse(path) if q.predicate.value == CASE + "in"}
+    written = {q.subject for q in rdf.parse(path) if q.predicate.value == CASE + "in"}
     assert written
     for claim in written:
         assert holds(store, f"{claim} lc:document ?d ; lc:foundIn ?r ; lc:origin ?o ; rdfs:label ?l")

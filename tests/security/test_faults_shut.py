@@ -23,6 +23,7 @@ import pytest
 import rdflib
 
 from lodeclaim import catalogue, checksums, description, exports, graph, validation
+from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.engines import dataset, holds
 from lodeclaim.endpoint.engines.update import check_well_formed
 from lodeclaim.endpoint.errors import QueryError, SourceError
@@ -465,7 +466,7 @@ def test_fault_1_19_a_slow_reader_of_a_pipe_that_does_not_wait_gets_all(unbuffer
             body = stream.read()
         assert process.stderr is not None
         assert (process.wait(servers.TIMEOUT), process.stderr.read()) == (0, b"")
-    assert body == exports.convert(graph.read_built(long), "nq")
+    assert body == exports.convert(rdf.read_quads(long), "nq")
 
 
 def test_fault_1_19_output_that_was_closed_is_wrong_use():
@@ -488,8 +489,8 @@ def described(path: Path, *names: str) -> dict[str, str]:
     store.extend(description.statistics(store))
     quads = list(store)
     found = checksums.work_out(quads)
-    graph.write(checksums.beside(path), checksums.to_turtle(quads, found))
-    graph.write(path, graph.to_trig(quads))
+    rdf.write(checksums.beside(path), checksums.to_turtle(quads, found))
+    rdf.write(path, graph.to_trig(quads))
     return {name: checksum.sha256.hex() for name, checksum in found.items()}
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from lodeclaim import build, graph, resources
+from lodeclaim.endpoint import rdf
 from lodeclaim.namespaces import DEFAULT_POLICY, DESCRIPTION, GRAPHS, LC, PREFIXES
 from lodeclaim.reasoning import owl, rules
 from support.graphs import copy_of
@@ -125,7 +126,7 @@ def asserted_case(*names: str) -> ox.Store:
     """Return the background with the shared documents and the cases of these names, written out."""
     store = copy_of(background())
     for name in ("documents", *names):
-        for quad in graph.parse(TESTS / "cases" / f"{name}.ttl"):
+        for quad in rdf.parse(TESTS / "cases" / f"{name}.ttl"):
             store.add(ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(GRAPHS + "documents/case")))
     complete(store)
     return store

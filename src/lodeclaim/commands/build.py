@@ -8,6 +8,7 @@ import click
 
 from lodeclaim import build, checksums, graph, resources
 from lodeclaim.console import extra_option, fail, graph_option, policy_iri, policy_option, progress, say
+from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.engines import dataset
 from lodeclaim.endpoint.errors import UsageError
 
@@ -35,7 +36,7 @@ def command(
     if graph_file is not None:
         if data_dir is None:
             raise UsageError("--graph", "given without --data-dir", "Say where the store is to be with --data-dir")
-        graph.check_regular(graph_file)
+        rdf.check_regular(graph_file)
         say(f"version {dataset.store(data_dir, graph_file)[:12]} in {data_dir}")
         return
     sources = resources.find(extra)
@@ -46,8 +47,8 @@ def command(
     quads = list(built.store)
     digests = checksums.work_out(quads, lambda told: say(f"checksum {told}"))
     # Before the graph: a server that follows the graph must find them there.
-    graph.write(checksums.beside(target), checksums.to_turtle(quads, digests))
-    graph.write(target, graph.to_trig(quads))
+    rdf.write(checksums.beside(target), checksums.to_turtle(quads, digests))
+    rdf.write(target, graph.to_trig(quads))
     if data_dir is not None:
         say(f"version {dataset.store(data_dir, target)[:12]} in {data_dir}")
     say(f"{len(quads):,} triples in {target}")

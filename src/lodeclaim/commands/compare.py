@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from lodeclaim import build, compare, graph, present, resources
+from lodeclaim import build, compare, present, resources
 from lodeclaim.console import built_graph, extra_option, fail, graph_option, is_fresh, policy_iri, progress
+from lodeclaim.endpoint import rdf
 from lodeclaim.namespaces import DEFAULT_POLICY
 from lodeclaim.reasoning import explain
 from lodeclaim.tables import show
@@ -44,7 +45,7 @@ def command(
       lodeclaim compare China --assume "niche metals"
       lodeclaim compare --without document:unnamed-alliance
     """
-    store = graph.load(built_graph(extra, graph_file))
+    store = rdf.load(built_graph(extra, graph_file))
     questions = compare.find(store, wanted)
     if without or policy:
         claims = frozenset().union(*(compare.withdrawn(store, compare.iri(source)) for source in without))

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from lodeclaim import exports, graph
+from lodeclaim import exports
 from lodeclaim import output as standard
 from lodeclaim.console import built_graph, document_option, extra_option, graph_option, part_named, part_option
+from lodeclaim.endpoint import rdf
 
 
 @click.command("export")
@@ -35,9 +36,9 @@ def command(
       lodeclaim export --format nt --output lodeclaim.nt
       lodeclaim export --format jsonld --document qazinform-ministerial
     """
-    quads = graph.read_built(built_graph(extra, graph_file))
+    quads = rdf.read_quads(built_graph(extra, graph_file))
     content = exports.context(quads) if context else exports.convert(quads, name, part_named(part, document))
     if output is None:
         standard.write([content])
     else:
-        graph.write(output, content)
+        rdf.write(output, content)

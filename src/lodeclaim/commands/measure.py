@@ -8,6 +8,7 @@ import click
 
 from lodeclaim import corpus, evidence, graph, lineage, resources
 from lodeclaim.console import corpus_option, extra_option, texts_of
+from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.errors import UsageError
 
 
@@ -32,6 +33,6 @@ def command(extra: tuple[Path, ...], corpora: tuple[Path, ...], output: Path | N
         raise UsageError(", ".join(missing), "their texts are not in the corpus", "Add the original texts")
     measured = list(corpus.pairs({iri: texts[sha256].characters for iri, sha256 in documents.items()}))
     target = output or sources.roots[-1] / "data" / "lineage.ttl"
-    graph.write(target, lineage.to_turtle(measured).encode())
+    rdf.write(target, lineage.to_turtle(measured).encode())
     for one, other, reuse in measured:
         click.echo(f"{reuse.shared:5} shared, longest run {reuse.longest:3} words: {one} {other}")

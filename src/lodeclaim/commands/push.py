@@ -11,8 +11,9 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from lodeclaim import graph, parts
+from lodeclaim import parts
 from lodeclaim.console import built_graph, document_option, extra_option, graph_option, part_named, part_option
+from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.namespaces import shorten
 from lodeclaim.push.client import Client, check_url, credentials
@@ -89,7 +90,7 @@ def command(
     given = credentials(auth_file) if auth_file else None
     built = built_graph(extra, graph_file)
     plan = Plan(
-        loads(parts.select(graph.read_built(built), part_named(part, document))),
+        loads(parts.select(rdf.read_quads(built), part_named(part, document))),
         ways,
         replace,
         verify == "triples",

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from lodeclaim import graph
+from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.namespaces import BASE
 
@@ -63,7 +63,7 @@ def loads(quads: Iterable[ox.Quad]) -> list[Load]:
     Raises UsageError for a triple outside of named graphs, which could not be told from what the store holds already.
     """
     graphs: dict[ox.NamedNode, dict[ox.Triple, None]] = defaultdict(dict)
-    for quad in skolemize(graph.canonical(quads)):
+    for quad in skolemize(rdf.canonical(quads)):
         if not isinstance(quad.graph_name, ox.NamedNode):
             raise UsageError(
                 str(quad.triple),
@@ -78,7 +78,7 @@ def skolemize(canonical: list[ox.Quad]) -> list[ox.Quad]:
     """Return the quads with an IRI for each blank node, so that what is sent twice is there once.
 
     The IRI is made of all that is said with blank nodes: the same statements have the same IRIs, and a later version
-    of them has others, which cannot run into those of the earlier one. The quads must be those of `graph.canonical`.
+    of them has others, which cannot run into those of the earlier one. The quads must be those of `rdf.canonical`.
     """
     nameless = [quad for quad in canonical if any(isinstance(term, ox.BlankNode) for term in quad)]
     digest = hashlib.sha256("\n".join(map(str, nameless)).encode()).hexdigest()[:16]

@@ -11,8 +11,8 @@ from typing import cast
 import pyoxigraph as ox
 
 from lodeclaim.endpoint.errors import SourceError
+from lodeclaim.endpoint.rdf import read_text
 from lodeclaim.endpoint.sparql.guard import Form, check_source
-from lodeclaim.graph import read_text
 from lodeclaim.namespaces import BASE, GRAPHS, LC, PREFIXES
 from lodeclaim.resources import Source
 

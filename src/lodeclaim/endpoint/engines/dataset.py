@@ -21,7 +21,7 @@ from lodeclaim.endpoint.engines.names import Names
 from lodeclaim.endpoint.engines.remote import RemoteEngine
 from lodeclaim.endpoint.engines.upstream import RemoteStore
 from lodeclaim.endpoint.errors import LodeclaimError, SourceError, UsageError
-from lodeclaim.graph import check_regular, format_of, write
+from lodeclaim.endpoint.rdf import check_regular, format_of, write
 
 NAMES_SECONDS = 5
 """How long another store may take to tell how it names things."""

@@ -10,7 +10,7 @@ import re
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import InitVar, dataclass, field
+from dataclasses import InitVar, dataclass, field, replace
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from lodeclaim import graph
+from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.engines import names as naming
 from lodeclaim.endpoint.engines import rows
 from lodeclaim.endpoint.engines.names import Names
@@ -116,14 +116,14 @@ class EmbeddedEngine:
         self._relay = relay
         self.names = naming.read(self._values) if names is None else names
 
-    def through(self, relay: str | None) -> EmbeddedEngine:
-        """Return an engine over the same store that asks services through a relay."""
-        return EmbeddedEngine(self._store, relay, self.names)
+    def through(self, relay: str | None, base: str | None) -> EmbeddedEngine:
+        """Return an engine over the same store that asks services through a relay; the base is for data without one."""
+        return EmbeddedEngine(self._store, relay, replace(self.names, base=self.names.base or base))
 
     @classmethod
     def from_file(cls, path: Path) -> EmbeddedEngine:
         """Return an engine over a TriG or N-Quads (.nq) file; raises UsageError without it, SourceError if broken."""
-        return cls(graph.load(path))
+        return cls(rdf.load(path))
 
     def query(self, query: Query, format: Format) -> Answer:
         """See `Engine.query`."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
 from typing import IO, cast
@@ -62,8 +63,9 @@ class RemoteEngine:
         """Close the connections."""
         self._upstream.close()
 
-    def through(self, relay: str | None) -> RemoteEngine:
-        """Return this engine: which services a query may name is for the store to decide, and none reaches it."""
+    def through(self, relay: str | None, base: str | None) -> RemoteEngine:
+        """Return this engine, which leaves services to its store; the base is for data without one."""
+        self.names = replace(self.names, base=self.names.base or base)
         return self
 
     def query(self, query: Query, format: Format) -> Answer:

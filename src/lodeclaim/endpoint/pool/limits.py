@@ -27,6 +27,9 @@ class Limits:
     memory_bytes: int = 1024**3
     """Address space on top of the graph."""
 
+    base: str = "http://localhost/"
+    """What relative IRIs resolve against where the data does not tell (RFC 3986, section 5.1.4)."""
+
     relay: str | None = None
     """The address through which SERVICE is asked, where it may be."""
 

@@ -36,7 +36,7 @@ class Worker:
         self._connection = connection
         self._jobs = connection.makefile("rb")
         self._dataset = dataset
-        self._engine = dataset.open().through(limits.relay)
+        self._engine = dataset.open().through(limits.relay, limits.base)
         self._limits = limits
         self._memory = walls.Memory()
         self._base = self._memory.bytes()

@@ -125,6 +125,9 @@ class Backend:
         thread, self._thread, self._lock = self._thread, None, threading.Lock()
         if thread is not None:
             thread.running.pool.disown()
+            if (files := thread.running.served.now.files) is not None:
+                files.disown()
+            _inherited.append(thread)
 
 
 class _Thread:
@@ -169,6 +172,8 @@ def _say(words: str) -> None:
 
 
 _backends: weakref.WeakSet[Backend] = weakref.WeakSet()
+_inherited: list[_Thread] = []
+"""What other processes go on with: kept, since its sockets, once let go of, would be closed a second time."""
 
 
 def _forget() -> None:

@@ -48,6 +48,8 @@ async def running(
     """
     async with contextlib.AsyncExitStack() as stack:
         limits = settings.limits
+        if settings.public_url:
+            limits = replace(limits, base=settings.public_url)
         if limits.text.services:
             address = await stack.enter_async_context(Relay(limits, private_services).running())
             limits = replace(limits, relay=address)

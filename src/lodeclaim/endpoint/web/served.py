@@ -18,10 +18,10 @@ from lodeclaim.endpoint.engines.engine import Engine
 from lodeclaim.endpoint.engines.upstream import RemoteStore
 from lodeclaim.endpoint.errors import LodeclaimError, SourceError
 from lodeclaim.endpoint.pool.pool import Pool
+from lodeclaim.endpoint.rdf import format_of
 from lodeclaim.endpoint.web import description
 from lodeclaim.endpoint.web.description import Description
 from lodeclaim.endpoint.web.pages.downloads import Conversions
-from lodeclaim.graph import format_of
 
 WATCH_SECONDS = 2.0
 """How often a process that is told nothing looks whether its source is another."""

@@ -72,10 +72,12 @@ async def _serve(
     listener: socket.socket,
 ) -> None:
     outlet = Outlet(sys.stderr)
+    url = _url(place.host, listener)
+    settings = replace(settings, public_url=settings.public_url or url)
     try:
         say = partial(_say, outlet)
         async with running(source, settings, capacity, place.private_services, say) as service:
-            await _answer(service, capacity, place, log_queries, ready, listener, outlet)
+            await _answer(service, capacity, place, log_queries, lambda: ready(url), listener, outlet)
     finally:
         outlet.drain(LOG_SECONDS)
 
@@ -89,14 +91,12 @@ async def _answer(
     capacity: Capacity,
     place: Place,
     log_queries: LogQueries | None,
-    ready: Callable[[str], object],
+    ready: Callable[[], object],
     listener: socket.socket,
     outlet: Outlet,
 ) -> None:
-    served = service.served
-    url = _url(place.host, listener)
-    settings = replace(service.settings, public_url=service.settings.public_url or url)
-    announced = description.Service(settings.public_url or url, settings.limits, settings.union_default_graph)
+    served, settings = service.served, service.settings
+    announced = description.Service(settings.public_url or "", settings.limits, settings.union_default_graph)
     log = AccessLog(outlet if log_queries else None, log_queries or "none")
 
     def done(exchange: Exchange) -> None:
@@ -118,7 +118,7 @@ async def _answer(
         service.health,
         done,
     )
-    server = _Server(_config(gateway, place, settings, capacity), lambda: ready(url))
+    server = _Server(_config(gateway, place, settings, capacity), ready)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, server.stop)

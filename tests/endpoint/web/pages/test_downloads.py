@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from lodeclaim import exports, graph, jsonld, parts, resources
 from lodeclaim.cli import main
+from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine
 from lodeclaim.endpoint.errors import SourceError, UsageError
 from lodeclaim.endpoint.web.app import application
@@ -147,7 +148,7 @@ def test_part_that_is_not_there_is_wrong_use(arguments) -> None:
 
 
 def test_jsonld_is_read_by_our_own_terms(tmp_path) -> None:
-    document = json.loads(exports.convert(graph.read_built(GRAPH), "jsonld", "documents/qazinform-ministerial"))
+    document = json.loads(exports.convert(rdf.read_quads(GRAPH), "jsonld", "documents/qazinform-ministerial"))
     (named,) = document["@graph"]
     assert named["id"] == "graph:documents/qazinform-ministerial"
     nodes = {node["id"]: node for node in named["@graph"]}
@@ -160,7 +161,7 @@ def test_jsonld_is_read_by_our_own_terms(tmp_path) -> None:
 
 
 def test_context_is_the_same_in_every_file_and_fetches_nothing() -> None:
-    quads = graph.read_built(GRAPH)
+    quads = rdf.read_quads(GRAPH)
     alone = json.loads(exports.context(quads))["@context"]
     for name in ("lodeclaim-asserted", f"documents/{KEYS[0]}"):
         assert json.loads(exports.convert(quads, "jsonld", name))["@context"] == alone
@@ -190,9 +191,9 @@ ex:a ex:p ex:b .
 
 def test_what_fits_no_context_is_written_out_and_nothing_is_bent() -> None:
     quads = list(ox.parse(ODD, format=ox.RdfFormat.TRIG, base_iri="http://example.org/base/"))
-    written = jsonld.write(graph.canonical(quads), jsonld.context(quads))
+    written = jsonld.write(rdf.canonical(quads), jsonld.context(quads))
     back = list(ox.parse(written, format=ox.RdfFormat.JSON_LD))
-    assert set(graph.canonical(back)) == set(graph.canonical(quads))
+    assert set(rdf.canonical(back)) == set(rdf.canonical(quads))
 
 
 def test_iri_that_the_context_would_take_for_another_is_refused() -> None:

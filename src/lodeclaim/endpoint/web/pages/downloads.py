@@ -18,8 +18,9 @@ from pathlib import Path
 from flask import Blueprint, Response, render_template, send_file
 from werkzeug.exceptions import NotFound
 
-from lodeclaim import checksums, graph, parts
+from lodeclaim import checksums, parts
 from lodeclaim.checksums import Checksum
+from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.engines.engine import Engine
 from lodeclaim.endpoint.errors import BusyError, SourceError, UsageError
 from lodeclaim.endpoint.sparql.formats import GRAPHS
@@ -65,7 +66,8 @@ class Conversions:
         no room in the folder for temporary files.
         """
         folder = tempfile.mkdtemp(prefix="lodeclaim-")
-        weakref.finalize(self, shutil.rmtree, folder, True)  # what is being sent from it is open, and stays readable
+        # What is being sent from it is open, and stays readable.
+        self._removal = weakref.finalize(self, shutil.rmtree, folder, True)
         self._folder = Path(folder) / "made"
         self._lock = threading.Lock()
         self._room = threading.BoundedSemaphore(MOST_WAITING)
@@ -93,6 +95,10 @@ class Conversions:
                 return self._made[name]
         finally:
             self._room.release()
+
+    def disown(self) -> None:
+        """Leave the files to another process when this one ends."""
+        self._removal.detach()
 
     def checksums(self) -> dict[str, Checksum]:
         """Return checksums by the names of the files: those kept beside the graph, and those of the files made."""
@@ -123,7 +129,7 @@ def copy(file: Path, target: Path) -> int:
     Raises UsageError where it cannot be read, SourceError where it changes meanwhile, OSError where the copy cannot
     be written.
     """
-    graph.check_regular(file)
+    rdf.check_regular(file)
     try:
         stream = file.open("rb")
     except OSError as error:

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from lodeclaim import graph
+from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.sparql.formats import HTML
 from lodeclaim.endpoint.web.negotiation import DESCRIPTIONS, choose
 from lodeclaim.endpoint.web.settings import Settings
@@ -54,7 +55,7 @@ def blueprint(settings: Settings) -> Blueprint:
 
 @cache
 def _files(paths: Sequence[Path]) -> tuple[tuple[str, tuple[Block, ...]], ...]:
-    return tuple((path.stem, tuple(_blocks(graph.read_text(path)))) for path in paths)
+    return tuple((path.stem, tuple(_blocks(rdf.read_text(path)))) for path in paths)
 
 
 def _blocks(text: str) -> list[Block]:
@@ -68,6 +69,6 @@ def _rdf(paths: Sequence[Path], extension: str) -> bytes:
     format = ox.RdfFormat.from_extension(extension)
     if format is None:
         raise AssertionError(f"{extension} is no RDF format")
-    dataset = ox.Dataset(quad for path in paths for quad in graph.parse(path))
+    dataset = ox.Dataset(quad for path in paths for quad in rdf.parse(path))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return graph.serialize(sorted((quad.triple for quad in dataset), key=str), format)

@@ -1,0 +1,149 @@
+"""RDF as files: read, written in a stable way, and replaced whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from lodeclaim.endpoint.errors import SourceError, UsageError
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def read_text(path: Path) -> str:
+    """Return the file's text exactly as its bytes say, newlines untouched.
+
+    Raises SourceError for a file that cannot be read, starts with a byte-order mark or is not UTF-8.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise SourceError(str(path), error.strerror or str(error), "Check the file and its permissions") from error
+    if raw.startswith(_BYTE_ORDER_MARK):
+        raise SourceError(str(path), "it starts with a byte-order mark", "Save it as UTF-8 without one")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise SourceError(
+            f"{path}, byte {error.start}", f"0x{raw[error.start]:02x} is not UTF-8", "Save it as UTF-8"
+        ) from error
+
+
+def parse(path: Path) -> list[ox.Quad]:
+    """Return the triples of one Turtle file, its blank nodes renamed so that files cannot share one.
+
+    Raises SourceError, naming file and line, for a file that is not Turtle.
+    """
+    text = read_text(path)
+    try:
+        return list(ox.parse(text, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
+    except SyntaxError as error:
+        line = f", line {error.lineno}" if error.lineno else ""
+        raise SourceError(f"{path}{line}", error.msg, "Correct the Turtle there") from error
+
+
+def canonical(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+    """Return the quads in one order, with RDFC-1.0 names for blank nodes: the same list for the same dataset."""
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted(dataset, key=lambda q: (str(q.graph_name), str(q.subject), str(q.predicate), str(q.object)))
+
+
+def serialize(
+    statements: list[ox.Quad] | list[ox.Triple], format: ox.RdfFormat, prefixes: Mapping[str, str]
+) -> bytes:
+    """Return the statements in their order, with the prefixes where the format has prefixes.
+
+    No name is written with an escape (`graph:derived\\/83-support`), which Virtuoso takes for a part of the IRI.
+    """
+    takes_prefixes = format in (ox.RdfFormat.TRIG, ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
+    written = ox.serialize(statements, format=format, prefixes=dict(prefixes) if takes_prefixes else None) or b""
+    if not takes_prefixes or format == ox.RdfFormat.RDF_XML:
+        return written
+    # The serialiser writes its prefixes in an order that changes from run to run.
+    lines = _TOKEN.sub(partial(_without_escape, prefixes), written).splitlines(keepends=True)
+    count = next((i for i, line in enumerate(lines) if not line.startswith(b"@prefix")), len(lines))
+    return b"".join(sorted(lines[:count]) + lines[count:])
+
+
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|<[^>]*>|(?P<prefix>[\w-]+):(?P<local>\S*\\\S*)')
+"""A string or IRI, in which nothing is looked for, or a name with an escape, as the serialiser sets them apart."""
+
+
+def _without_escape(prefixes: Mapping[str, str], token: re.Match[bytes]) -> bytes:
+    if token["prefix"] is None:
+        return token[0]
+    return b"<" + prefixes[token["prefix"].decode()].encode() + token["local"].replace(b"\\", b"") + b">"
+
+
+def format_of(built: Path) -> ox.RdfFormat:
+    """Return the format of a graph file, by its name."""
+    return ox.RdfFormat.N_QUADS if built.suffix == ".nq" else ox.RdfFormat.TRIG
+
+
+def check_regular(built: Path) -> None:
+    """Raise UsageError where a graph file is there and no file: a pipe waits for ever, and is read only once."""
+    if built.exists() and not built.is_file():
+        kind = "folder" if built.is_dir() else "pipe" if built.is_fifo() else "device or socket"
+        raise UsageError(str(built), f"it is a {kind}, and no file", "Give a file of TriG or N-Quads")
+
+
+def load(built: Path) -> ox.Store:
+    """Return a store with a TriG or N-Quads (.nq) file; raises UsageError without it, SourceError if it is broken."""
+    store = ox.Store()
+    with _readable(built) as format:
+        store.bulk_load(path=str(built), format=format)
+    return store
+
+
+def read_quads(path: Path) -> list[ox.Quad]:
+    """Return the quads of a TriG or N-Quads file; raises as `load` does."""
+    with _readable(path) as format:
+        return list(ox.parse(path=str(path), format=format))
+
+
+@contextmanager
+def _readable(built: Path) -> Iterator[ox.RdfFormat]:
+    """Give the format of a file to a block that reads it, and say what is wrong where that fails."""
+    check_regular(built)
+    format = format_of(built)
+    try:
+        yield format
+    except OSError as error:
+        raise UsageError(str(built), f"it cannot be read ({error})", "Run lodeclaim build") from error
+    except SyntaxError as error:
+        raise SourceError(str(built), f"not {format.name} ({error.msg})", "Run lodeclaim build") from error
+
+
+def write(path: Path, content: bytes) -> None:
+    """Replace the file whole or not at all: written beside it, then renamed.
+
+    Raises SourceError where the folder cannot be written to; the old file is then untouched. Raises UsageError where
+    something is there that is no file: a device is not to be replaced.
+    """
+    beside: Path | None = None
+    if path.exists() and not path.is_file():
+        found = "it is there and no file, and would be replaced by one"
+        raise UsageError(str(path), found, "Give the name of a file, with --output, or leave --output out")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+        beside = Path(name)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+        beside.chmod(0o644)  # mkstemp makes it private to the user
+        beside.replace(path)
+    except OSError as error:
+        raise SourceError(
+            str(path), error.strerror or str(error), "Choose a folder that you may write to, with --output"
+        ) from error
+    finally:
+        if beside is not None:
+            beside.unlink(missing_ok=True)
