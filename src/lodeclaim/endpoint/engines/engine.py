@@ -117,7 +117,7 @@ class EmbeddedEngine:
         self.names = naming.read(self._values) if names is None else names
 
     def through(self, relay: str | None, base: str | None) -> EmbeddedEngine:
-        """Return an engine over the same store that asks services through a relay; the base is for data without one."""
+        """Return an engine over the same store with a relay for services, and a base for data that tells none."""
         return EmbeddedEngine(self._store, relay, replace(self.names, base=self.names.base or base))
 
     @classmethod
