@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pyoxigraph as ox
+import pytest
 
-from lodeclaim.endpoint.engines.engine import EmbeddedEngine, prefixes_of, read_names
+from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Query, prefixes_of, read_names
 from lodeclaim.endpoint.engines.names import Names
+from lodeclaim.endpoint.sparql.formats import GRAPHS
 from lodeclaim.endpoint.vocabularies import USUAL
 from lodeclaim.namespaces import BASE, LC, PREFIXES
 
@@ -48,6 +50,33 @@ def test_a_dataset_that_tells_nothing_has_the_usual_prefixes_and_no_base() -> No
 
 def test_of_two_places_none_is_the_base() -> None:
     assert over(FOREIGN + '<http://a.example/set> void:uriSpace "http://b.example/" .').names.base is None
+
+
+DUBIOUS = """
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix void: <http://rdfs.org/ns/void#> .
+[] sh:prefix "x y" ; sh:namespace "http://a.example/" .
+[] sh:prefix "b" ; sh:namespace "no iri" .
+[] sh:prefix "c" ; sh:namespace "http://a.example/> ASK {} #" .
+[] sh:prefix "d" ; sh:namespace "http://d.example/2/" .
+[] sh:prefix "d" ; sh:namespace "http://d.example/1/" .
+<x:set> void:uriSpace "%s" .
+"""
+
+
+@pytest.mark.parametrize("space", ["data/", "http://x/{y}", "http://x/> #"])
+def test_what_is_no_prefix_or_iri_is_not_believed(space) -> None:
+    engine = over(DUBIOUS % space)
+    assert engine.names == Names({"d": "http://d.example/1/"}, None, {})
+    text = "CONSTRUCT { <http://d.example/1/x> <x:p> 1 } {}"
+    (turtle,) = engine.query(Query(text), next(f for f in GRAPHS if f.name == "turtle")).body
+    assert b"d:x" in turtle
+
+
+def test_an_ontology_whose_iri_ends_in_a_slash_claims_no_other_names() -> None:
+    described = "<http://s.example/> a owl:Ontology . <http://s.example/A> rdfs:isDefinedBy <http://s.example/> ."
+    heads = "".join(f"@prefix {name}: <{USUAL[name]}> .\n" for name in ("owl", "rdfs"))
+    assert over(heads + described).names.terms == {}
 
 
 def test_the_projects_graph_tells_the_names_of_the_project(built) -> None:

@@ -135,6 +135,12 @@ REQUESTS = {
     "the state": ("GET", "/health", {}, None),
     "to change the state": ("POST", "/health", {}, "x"),
     "to change the metrics": ("POST", "/metrics", {}, "x"),
+    "a graph without a name": ("GET", "/store/", {}, None),
+    "a graph with an empty part": ("GET", "/store//x", {}, None),
+    "no id": ("DELETE", "/running/", {}, None),
+    "a line feed in an id": ("DELETE", "/running/a%0ab", {}, None),
+    "a method of others": ("PROPFIND", "/sparql", {}, None),
+    "an id that is none, for a page of the service": ("GET", "/sparql", {"Query-Id": "short"}, None),
 } | {
     f"W3C: {case.name} {number}": (step.method, "/sparql" + step.path.removeprefix(PREFIX), step.headers, step.body)
     for case in exchanges("protocol/manifest.ttl")
@@ -150,6 +156,7 @@ def test_both_ways_answer_alike(ways, method, path, headers, body) -> None:
         for answer in answers
     )
     assert first == second
+    assert first[0] < 500 or first[0] in {504, 507}, first
     assert len({"query-id" in answer.headers for answer in answers}) == 1
 
 
@@ -216,12 +223,20 @@ def test_an_answer_that_fails_in_its_middle_shows_so(name, own) -> None:
 @pytest.mark.parametrize("name", ["waitress", "gunicorn"])
 def test_each_process_serves_the_new_graph_when_the_file_is_another(name, own) -> None:
     with wsgi.under(name, own) as server:
-        assert server.ask(LOOKUP).rows == FOUND
+        everybody = {server.process} if name == "waitress" else set(servers.children(server.process))
+        asked: set[int] = set()
+
+        def all_were_asked() -> bool:
+            assert server.ask(LOOKUP).rows == FOUND
+            asked.update(int(told) for told in re.findall(r'process="(\d+)"', server.request("GET", "/metrics").text))
+            return asked == everybody
+
+        assert servers.eventually(all_were_asked)
         other = own.with_suffix(".new")
         other.write_text(f"<{EX}only> <{EX}share> 1 .")
         other.replace(own)
         expected = [{"s": EX + "only"}]
-        assert servers.eventually(lambda: all(server.ask(LOOKUP).rows == expected for _ in range(12)))
+        assert servers.eventually(lambda: all(server.ask(LOOKUP).rows == expected for _ in range(30)))
 
 
 def test_a_query_is_cancelled_by_its_id_where_there_is_one_process(own) -> None:
@@ -288,15 +303,18 @@ def test_without_options_the_dataset_of_the_distribution_is_served(monkeypatch) 
     app.extensions["lodeclaim"].close()
 
 
-def test_a_graph_that_cannot_be_loaded_is_an_error_of_the_server(tmp_path) -> None:
+def test_a_graph_that_cannot_be_loaded_is_an_error_of_the_server(tmp_path, capfd) -> None:
     broken = tmp_path / "graph.trig"
     broken.write_text("this is no TriG")
     app = create_app(graph=broken)
-    answer = app.test_client().get(GET)
-    assert answer.status_code == 500
-    assert str(tmp_path) not in answer.text
+    for _ in range(2):
+        with app.test_client().get(GET) as answer:
+            assert answer.status_code == 500
+            assert str(tmp_path) not in answer.text
     with pytest.raises(SourceError, match="not RDF"):
         app.extensions["lodeclaim"].select(None)
+    assert capfd.readouterr().err.count("lodeclaim: ") == 1
+    assert app.test_client().options("/sparql").status_code == 200
 
 
 WRONG = {
@@ -304,6 +322,10 @@ WRONG = {
     "a file that is not there": ({"graph": Path("/nowhere/graph.trig")}, "/nowhere/graph.trig"),
     "a number that is none": ({"max_rows": 0}, "max_rows"),
     "a place that is none": ({"public_url": "bad"}, "public_url"),
+    "text that is no number": ({"timeout": "soon"}, "timeout"),
+    "nothing for a number": ({"workers": None}, "workers"),
+    "a number for an address": ({"allow_service": 5}, "allow_service"),
+    "what only `serve` has": ({"cache_mib": 5}, "cache_mib"),
     "two datasets": ({"graph": TINY, "data_dir": Path("/tmp")}, "graph"),
     "credentials without a store": ({"store_auth_file": Path("/tmp/x")}, "store_auth_file"),
 }
@@ -313,6 +335,37 @@ WRONG = {
 def test_options_that_cannot_work_are_an_error_at_once(options, words) -> None:
     with pytest.raises(UsageError, match=words):
         create_app(**options)
+
+
+def test_options_are_taken_as_text_and_lists_too() -> None:
+    app = create_app(graph=str(TINY), timeout="3", allow_service=["https://x.example/"], public_url=PUBLIC)
+    answer = app.test_client().get("/sparql", headers={"Accept": "application/n-triples"})
+    assert answer.status_code == 200
+    assert "BasicFederatedQuery" in answer.text
+    assert answer.headers["Query-Limits"].startswith("seconds=3, ")
+    app.extensions["lodeclaim"].close()
+
+
+def test_no_server_and_no_header_says_where_the_endpoint_is() -> None:
+    app = create_app(graph=TINY)
+    ask = {"Accept": "application/n-triples", "Host": "evil.example"}
+    answer = app.test_client().get("/sparql", base_url="http://evil.example/", headers=ask)
+    assert "evil" not in answer.text
+    assert "<http://localhost/sparql>" in answer.text
+    app.extensions["lodeclaim"].close()
+
+
+def test_every_answer_is_counted_also_a_long_one() -> None:
+    app = create_app(graph=TINY)
+    client = app.test_client()
+    long = f'SELECT * {{ VALUES ?x {{ "{"a" * 900}" }} {hostile.product(4)} }}'
+    for path, headers in (("/sparql?" + urlencode({"query": long}), {"Accept": CSV}), ("/", {"Accept": "text/html"})):
+        with client.get(path, headers=headers) as answer:
+            assert len(answer.data) > 1_000
+    counted = client.get("/metrics").text
+    assert re.search(r'lodeclaim_requests_total\{path="/sparql",process="\d+",status="200"\} 1.0', counted)
+    assert re.search(r'lodeclaim_requests_total\{path="/",process="\d+",status="200"\} 1.0', counted)
+    app.extensions["lodeclaim"].close()
 
 
 def test_what_is_not_given_comes_from_the_environment(monkeypatch) -> None:

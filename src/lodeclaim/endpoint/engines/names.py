@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -11,6 +12,9 @@ from lodeclaim.endpoint.vocabularies import USUAL
 
 MAX_TERMS = 50_000
 """How many terms, prefixes and ontologies are looked at."""
+
+_PREFIX = re.compile(r"[A-Za-z](?:[\w.-]*[\w-])?", re.ASCII)
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]+")
 
 Select = Callable[[str], Iterable[Sequence[str]]]
 """Runs a SELECT and returns its rows, the values alone."""
@@ -32,24 +36,30 @@ class Names:
 
 def read(select: Select) -> Names:
     """Return the names of the dataset that a function asks; raises what that raises."""
-    declared = {row[0]: row[1] for row in select(_text("prefixes"))}
     spaces = {space for (space,) in select(_text("spaces"))}
+    base = spaces.pop() if len(spaces) == 1 else ""
     own = {space for row in select(_text("ontologies")) for space in _namespaces(*row)}
+    defined = list(select(_text("terms")))
     terms: dict[str, set[str]] = {}
-    for (iri,) in select(_text("terms")):
+    for (iri,) in defined if len(defined) < MAX_TERMS else ():  # of some only, the others would seem to be none
         namespace, local = split(iri)
         if namespace in own and local:
             terms.setdefault(namespace, set()).add(local)
     return Names(
-        declared or USUAL,
-        spaces.pop() if len(spaces) == 1 else None,
+        prefixes(select),
+        base if _IRI.fullmatch(base) else None,
         {namespace: frozenset(local) for namespace, local in terms.items()},
     )
 
 
 def prefixes(select: Select) -> Mapping[str, str]:
     """Return the prefixes of the dataset that a function asks; raises what that raises."""
-    return {row[0]: row[1] for row in select(_text("prefixes"))} or USUAL
+    found: dict[str, str] = {}
+    for prefix, namespace in select(_text("prefixes")):
+        # What the data says is not believed: it goes into every query and answer.
+        if _PREFIX.fullmatch(prefix) and _IRI.fullmatch(namespace):
+            found.setdefault(prefix, namespace)
+    return found or USUAL
 
 
 def split(iri: str) -> tuple[str, str]:
@@ -59,8 +69,11 @@ def split(iri: str) -> tuple[str, str]:
 
 
 def _namespaces(ontology: str, preferred: str) -> tuple[str, ...]:
-    """Return what the IRIs of an ontology's terms begin with, as it says or as is usual."""
-    return (preferred,) if preferred else (ontology, ontology + "#", ontology + "/")
+    """Return what the IRIs of an ontology's terms begin with, as it says or as is usual with `#`.
+
+    Where a slash ends it, other things may have IRIs that begin so.
+    """
+    return (preferred,) if preferred else (ontology.rstrip("#") + "#",)
 
 
 @cache

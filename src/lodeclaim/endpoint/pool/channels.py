@@ -6,6 +6,7 @@ import asyncio
 import os
 import socket
 from collections import deque
+from contextlib import suppress
 from typing import Protocol, cast
 
 from lodeclaim.endpoint.errors import EngineError, LodeclaimError
@@ -56,6 +57,9 @@ class Control:
         """Hang up, which ends the zygote and its workers."""
         self._closed = True
         self._forget()
+        # Closed alone, it would go on where another process has inherited it.
+        with suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
         self._connection.close()
 
     def disown(self) -> None:
@@ -230,7 +234,8 @@ class Worker(asyncio.Protocol):
 
     def disown(self) -> None:
         """Close the socket of a process just forked, whose loop does not run there."""
-        os.close(self._transport.get_extra_info("socket").fileno())
+        with suppress(OSError):  # it was closed already
+            os.close(self._transport.get_extra_info("socket").fileno())
 
     def _resume(self) -> None:
         if self._paused:

@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -99,6 +100,7 @@ class Generation:
             ours.close()
             raise
         self._control = Control(ours)
+        _launched.add(self)
         self._control.tell(self._configuration())
 
     async def _one_ready(self) -> None:
@@ -167,6 +169,8 @@ class Generation:
 
     def disown(self) -> None:
         """In a process just forked: close the sockets that it has inherited; nothing is told to anybody."""
+        if self._reaping is not None:
+            return
         self._control.disown()
         for worker in self.workers.values():
             worker.disown()
@@ -218,3 +222,19 @@ class Generation:
         words = json.loads(told)
         kind = UsageError if words["status"] == UsageError.exit_status else SourceError
         return kind(words["where"], words["found"], words["remedy"])
+
+
+_launched: weakref.WeakSet[Generation] = weakref.WeakSet()
+_inherited: list[Generation] = []
+"""What another process goes on with: kept, since its sockets, once let go of, would be closed a second time."""
+
+
+def _disown() -> None:
+    for generation in list(_launched):
+        generation.disown()
+        _inherited.append(generation)
+    _launched.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_disown)

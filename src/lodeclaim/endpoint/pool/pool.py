@@ -166,11 +166,6 @@ class Pool:
         if self._generation is not None:
             await self._generation.close()
 
-    def disown(self) -> None:
-        """In a process just forked: close what it has of the sockets, whose end tells the workers of their pool's."""
-        if self._generation is not None:
-            self._generation.disown()
-
     async def ask(self, job: wire.Job, client: str, query_id: str | None = None) -> Answer:
         """Return the answer to a job, its head known; close it in the end.
 

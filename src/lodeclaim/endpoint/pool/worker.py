@@ -26,8 +26,6 @@ from lodeclaim.endpoint.sparql.formats import Format, labelled, offered
 
 HELD_BYTES = 1 << 20
 
-MAX_HINTS = 10
-
 
 class Worker:
     """Answers jobs from one engine on one connection."""
@@ -93,7 +91,7 @@ class Worker:
             raise QueryError("Accept", "no such answer to this query", f"Ask for one of {names}", "not-acceptable")
         etag = None if query.outline.volatile or not self._dataset.version else self._etag(job, format)
         unknown = hints.misspelt(query.outline.tokens, self._dataset.names.terms)
-        body.head = wire.Head(format.content_type, etag, hints=unknown[:MAX_HINTS])
+        body.head = wire.Head(format.content_type, etag, hints=unknown)
         if etag in job.if_none_match:
             body.not_modified()
             return

@@ -10,7 +10,7 @@ from flask import Flask, Response
 from lodeclaim import __version__
 from lodeclaim.checksums import Checksum
 from lodeclaim.endpoint.engines.engine import Engine
-from lodeclaim.endpoint.web import description, protocol, service, wsgi
+from lodeclaim.endpoint.web import description, protocol, service
 from lodeclaim.endpoint.web.backend import Backend
 from lodeclaim.endpoint.web.description import Description
 from lodeclaim.endpoint.web.pages import (
@@ -49,14 +49,10 @@ def application(
     made = downloads.Conversions(settings.graph_file) if settings.graph_file and files is None else None
     files = files or (lambda: made)
     app.register_blueprint(description.blueprint(describe, settings, partial(_digests, files)))
-    page = editor.page(engine, settings)
-    if backend is None:
-        app.add_url_rule(protocol.PATH, "query", page, methods=["GET", "POST"])
-    else:
+    if backend is not None:
         app.extensions["lodeclaim"] = backend
-        app.before_request(wsgi.ask_for_client)
-        app.register_blueprint(service.blueprint(backend, settings, page))
-    app.register_blueprint(editor.blueprint(engine))
+        app.register_blueprint(service.blueprint(backend, settings))
+    app.register_blueprint(editor.blueprint(engine, settings))
     app.register_blueprint(stored.blueprint(engine, settings))
     app.register_blueprint(linked.blueprint(engine, settings))
     app.register_blueprint(browsing.blueprint(engine, settings))

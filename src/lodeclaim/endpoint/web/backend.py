@@ -20,12 +20,13 @@ from typing import Any, TypeVar
 
 from lodeclaim.endpoint.engines.dataset import Source
 from lodeclaim.endpoint.engines.engine import Answer, Query, Table
-from lodeclaim.endpoint.errors import LodeclaimError
+from lodeclaim.endpoint.errors import LodeclaimError, SourceError
 from lodeclaim.endpoint.pool import wire
 from lodeclaim.endpoint.pool.blocking import Body
 from lodeclaim.endpoint.pool.limits import Capacity
 from lodeclaim.endpoint.sparql.formats import Format
 from lodeclaim.endpoint.web.description import Description
+from lodeclaim.endpoint.web.observe import Metrics
 from lodeclaim.endpoint.web.pages.downloads import Conversions
 from lodeclaim.endpoint.web.running import Running, running
 from lodeclaim.endpoint.web.settings import Settings
@@ -45,13 +46,18 @@ class Backend:
         self._arguments = (source, settings, capacity, private_services)
         self._lock = threading.Lock()
         self._thread: _Thread | None = None
-        self._failure: tuple[float, Exception | None] = (0.0, None)
+        self._failure = (0.0, "")
         _backends.add(self)
 
     @property
     def running(self) -> Running:
         """The service of this process; raises UsageError or SourceError where its source cannot be loaded."""
         return self._started().running
+
+    @property
+    def metrics(self) -> Metrics | None:
+        """The counters of this process, and None where nothing runs in it."""
+        return self._thread.running.metrics if self._thread else None
 
     @property
     def description(self) -> Description:
@@ -110,13 +116,14 @@ class Backend:
     def _started(self) -> _Thread:
         with self._lock:
             if self._thread is None:
-                since, error = self._failure
-                if error is not None and monotonic() - since < RETRY_SECONDS:
-                    raise error
+                since, found = self._failure
+                if found and monotonic() - since < RETRY_SECONDS:
+                    raise SourceError(str(self._arguments[0]), found, "See the log of the server")
                 try:
                     self._thread = _Thread(*self._arguments)
                 except (LodeclaimError, OSError) as error:
-                    self._failure = monotonic(), error
+                    _say(str(error))
+                    self._failure = monotonic(), str(error)
                     raise
             return self._thread
 
@@ -124,9 +131,6 @@ class Backend:
         """In a process just forked: let go of what belongs to the other one."""
         thread, self._thread, self._lock = self._thread, None, threading.Lock()
         if thread is not None:
-            thread.running.pool.disown()
-            if (files := thread.running.served.now.files) is not None:
-                files.disown()
             _inherited.append(thread)
 
 
@@ -173,7 +177,7 @@ def _say(words: str) -> None:
 
 _backends: weakref.WeakSet[Backend] = weakref.WeakSet()
 _inherited: list[_Thread] = []
-"""What other processes go on with: kept, since its sockets, once let go of, would be closed a second time."""
+"""What other processes go on with: kept, so that nothing of it is ended from here."""
 
 
 def _forget() -> None:

@@ -26,6 +26,8 @@ from lodeclaim.namespaces import PREFIXES
 
 PATH = "/.well-known/void"
 ENDPOINT = "/sparql"
+MAX_WRITTEN = 100
+"""How many documents are remembered."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +103,8 @@ def service_description(description: Description, service: Service, format: Form
     Raises ValueError where the public URL is not absolute.
     """
     key = (service, format.extension)
+    if len(description.written) > MAX_WRITTEN:  # below how many paths somebody mounts us is not for us to know
+        description.written.clear()
     if key not in description.written:
         description.written[key] = _written(_service_facts(description, service), format)
     return description.written[key]

@@ -88,7 +88,6 @@ class Gateway:
 
     async def _query(self, exchange: Exchange) -> None:
         received = await exchange.received(self._rules.max_body)
-        query_id = operations.query_id(received.headers)
         accept = received.headers.get("accept")
         gzip = protocol.takes_gzip(received.headers.get("accept-encoding", ""))
         kind = (exchange.method == "POST", *map(received.headers.get, ("content-type", "content-encoding")))
@@ -96,15 +95,17 @@ class Gateway:
         if (entry := self._cached(key)) is not None:
             await exchange.repeat(entry, protocol.tags(received.headers))
             return
-        exchange.query_id = query_id
-        match self._rules.query(received):
+
+        def identify() -> None:
+            exchange.query_id = operations.query_id(received.headers)
+
+        match self._rules.query(received, identify):
             case Reply() as reply:
                 await self._reply(exchange, reply)
             case Inquiry() as inquiry:
                 exchange.notes["query"] = inquiry.job.text
                 await self._ask(exchange, inquiry, key)
             case None:
-                exchange.query_id = None
                 await self._pages.answer(exchange)
 
     async def _ask(self, exchange: Exchange, inquiry: Inquiry, key: bytes | None) -> None:

@@ -135,10 +135,11 @@ class Operations:
             return Reply(200, [*self._common, (b"allow", ", ".join(methods).encode())])
         return None
 
-    def query(self, received: Received) -> Inquiry | Reply | None:
+    def query(self, received: Received, identify: Callable[[], object]) -> Inquiry | Reply | None:
         """Return what a request of the SPARQL Protocol asks, or its answer; None where a browser wants the page.
 
-        Raises the HTTPException that says what cannot be understood.
+        `identify` is called before what is asked is looked at. Raises what that raises, and the HTTPException that
+        says what cannot be understood.
         """
         found = protocol.parameters(received, self._settings.max_url_bytes)
         accept, wanted = received.headers.get("accept"), found.get("format")
@@ -147,6 +148,7 @@ class Operations:
         if received.method != "POST" and not protocol.has_operation(found):
             format = choose(GRAPHS, accept, wanted)
             return Reply(200, self.headers(format.content_type), self._describe(format))
+        identify()
         return Inquiry(protocol.job(found, received, self._settings.limits, self._settings.union_default_graph))
 
     def graph(self, received: Received, path: str) -> Inquiry:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -85,22 +86,16 @@ class Options:
 
         Raises UsageError for a name that there is not, and for a variable that cannot be read.
         """
-        readers: dict[str, Callable[[str], Any]] = {
-            field.name: _READERS[str(field.type)] for field in fields(cls) if field.name != "spelling"
-        }
-        if unknown := sorted(set(given) - set(readers)):
-            raise UsageError(unknown[0], "no option is called so", f"There are {', '.join(readers)}")
-        found: dict[str, Any] = {
-            name: Path(value) if isinstance(value, str) and readers[name] is Path else value
-            for name, value in given.items()
-        }
-        for name, read in readers.items():
+        kinds = {field.name: _KINDS[str(field.type)] for field in fields(cls) if field.name not in _OF_SERVE}
+        if unknown := sorted(set(given) - set(kinds)):
+            raise UsageError(unknown[0], "no option is called so", f"There are {', '.join(kinds)}")
+        found: dict[str, Any] = {}
+        for name, kind in kinds.items():
             variable = PREFIX + name.upper()
-            if name not in found and (text := environment.get(variable)):
-                try:
-                    found[name] = read(text)
-                except (KeyError, ValueError) as error:
-                    raise UsageError(variable, f"{text!r} cannot be read", f"See {name} in the docs") from error
+            if name in given:
+                found[name] = kind.taken(name, given[name])
+            elif environment.get(variable):
+                found[name] = kind.taken(variable, environment[variable])
         return cls(**found)
 
     def source(self) -> Source | None:
@@ -190,12 +185,37 @@ def _is_address(address: str) -> bool:
         return False
 
 
-_READERS: dict[str, Callable[[str], Any]] = {
-    "Path | None": Path,
-    "str | None": str,
-    "float": float,
-    "int": int,
-    "tuple[str, ...]": lambda text: tuple(text.split()),
-    "bool": lambda text: _TRUTH[text.lower()],
+@dataclass(frozen=True)
+class _Kind:
+    """What an option takes: values of these types, and text that can be read as one."""
+
+    words: str
+    types: tuple[type, ...]
+    read: Callable[[str], Any]
+
+    def taken(self, name: str, value: object) -> Any:  # noqa: ANN401 - whatever the option is
+        """Return the value of an option; raise UsageError for what is none."""
+        try:
+            if isinstance(value, str):
+                return self.read(value)
+            if isinstance(value, list):
+                value = tuple(value)
+            if isinstance(value, self.types) and (not isinstance(value, bool) or bool in self.types):
+                return value
+        except (KeyError, ValueError):
+            pass
+        raise UsageError(name, f"{value!r} cannot be read", f"Give {self.words}")
+
+
+_KINDS = {
+    "Path | None": _Kind("a path", (Path, NoneType), Path),
+    "str | None": _Kind("text", (NoneType,), str),
+    "float": _Kind("a number", (int, float), float),
+    "int": _Kind("a whole number", (int,), int),
+    "tuple[str, ...]": _Kind("a list of addresses", (tuple,), lambda text: tuple(text.split())),
+    "bool": _Kind("true or false", (bool,), lambda text: _TRUTH[text.lower()]),
 }
-"""How a variable is read, by the type of its option."""
+"""By the type of the option."""
+
+_OF_SERVE = frozenset(["spelling", "cache_mib"])
+"""What is no option of an application: it keeps no answers."""

@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import monotonic
 
 import pyoxigraph as ox
 
@@ -54,6 +55,7 @@ class Served:
         self._source = source
         self._say = say
         self._asked = asyncio.Event()
+        self._loaded: tuple[int, int, int] | None = None
 
     @property
     def version(self) -> str:
@@ -68,10 +70,10 @@ class Served:
     async def start(self) -> None:
         """Load the source.
 
-        Raises UsageError or SourceError where it cannot be loaded, EngineError where the process ends that does it.
+        Raises UsageError or SourceError where it cannot be loaded, EngineError where the process ends that does it,
+        OSError where the system has no process or descriptor left.
         """
-        files = await self._copied()
-        await self._load(files)
+        await self._load_anew()
 
     def reload(self) -> None:
         """Have the source loaded anew: once more where that is under way, since it may have been read by then."""
@@ -89,27 +91,44 @@ class Served:
                 continue
             self._asked.clear()
             try:
-                files = await self._copied()
-                if files is not None and await asyncio.to_thread(_is_empty, files.graph):
-                    remedy = "Start the server anew if that is meant"
-                    raise SourceError(str(self._source), "it holds no statement", remedy)
-                await self._load(files)
+                await self._load_anew()
                 self._say(f"loaded {self._source} anew {self._pool.version[:12]}")
-            except LodeclaimError as error:
+            except (LodeclaimError, OSError) as error:
                 self._say(f"{error}. What was served is served on.")
 
     async def watch(self) -> None:
-        """Reload whenever the file, or what a data folder says is current, has become another; never returns."""
-        if not isinstance(self._source, Path):
-            return
-        path = self._source / CURRENT if self._source.is_dir() else self._source
-        seen = _signature(path)
+        """Reload whenever the source has become another than what is served; never returns.
+
+        One that could not be loaded is tried again after a time, unless it has changed before.
+        """
+        tried, since = self._loaded, 0.0
         while True:
             await asyncio.sleep(WATCH_SECONDS)
-            if (now := _signature(path)) != seen:
-                seen = now
-                if now is not None:
-                    self.reload()
+            now = self._signature()
+            if now is None or now == self._loaded:
+                continue
+            if now != tried or monotonic() - since > RETRY_SECONDS:
+                tried, since = now, monotonic()
+                self.reload()
+
+    async def _load_anew(self) -> None:
+        signature = self._signature()
+        files = await self._copied()
+        if self.now.number and files is not None and await asyncio.to_thread(_is_empty, files.graph):
+            remedy = "Start the server anew if that is meant"
+            raise SourceError(str(self._source), "it holds no statement", remedy)
+        await self._load(files)
+        self._loaded = signature
+
+    def _signature(self) -> tuple[int, int, int] | None:
+        """Return what changes with a file that is replaced or written to, and None where there is none."""
+        if not isinstance(self._source, Path):
+            return None
+        try:
+            status = (self._source / CURRENT if self._source.is_dir() else self._source).stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_size, status.st_ino
 
     async def _copied(self) -> Conversions | None:
         """Return the graph file as it is now; None where the source is no file, or there is no room for a copy."""
@@ -150,15 +169,6 @@ class Served:
         if told.union == 0:
             self._say(f"{self._source} holds no statement: every query finds nothing")
         return told
-
-
-def _signature(path: Path) -> tuple[int, int, int] | None:
-    """Return what changes with a file that is replaced or written to, and None where there is none."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _is_empty(graph: Path) -> bool:

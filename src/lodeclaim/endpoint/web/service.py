@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from time import monotonic
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, g, request
 from werkzeug import exceptions
 from werkzeug.exceptions import HTTPException
 
 from lodeclaim.endpoint.errors import LodeclaimError
 from lodeclaim.endpoint.pool.blocking import Body
 from lodeclaim.endpoint.sparql.formats import Format
-from lodeclaim.endpoint.web import description, operations, protocol, store, wsgi
+from lodeclaim.endpoint.web import description, operations, problems, protocol, wsgi
 from lodeclaim.endpoint.web.backend import Backend
 from lodeclaim.endpoint.web.operations import Inquiry, Operation, Operations, Reply
 from lodeclaim.endpoint.web.settings import Settings
 
-PATHS = {
-    protocol.PATH: Operation.QUERY,
-    store.PATH: Operation.GRAPH,
-    f"{store.PATH}/<path:name>": Operation.GRAPH,
-    f"{operations.RUNNING}<path:name>": Operation.CANCEL,
-    operations.HEALTH: Operation.HEALTH,
-    operations.METRICS: Operation.METRICS,
-}
-"""The paths of the operations, as Flask writes them."""
-
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _MAX_ROOTS = 16
 
 
@@ -50,8 +39,8 @@ class ProtocolResponse(Response):
     default_mimetype = None
 
 
-def blueprint(backend: Backend, settings: Settings, page: Callable[[], Response]) -> Blueprint:
-    """Return the blueprint of all operations; `page` answers a browser that asks for the page of a query."""
+def blueprint(backend: Backend, settings: Settings) -> Blueprint:
+    """Return the blueprint of all operations; a browser that asks for the page of a query is left to others."""
     service = Blueprint("service", __name__)
 
     @lru_cache(maxsize=_MAX_ROOTS)
@@ -64,57 +53,55 @@ def blueprint(backend: Backend, settings: Settings, page: Callable[[], Response]
 
         return Operations(known, describe)
 
-    def answer(operation: Operation, name: str | None = None) -> Response:
+    @service.before_app_request
+    def answer() -> Response | None:
+        g.record = record = Record(request.path)
+        wsgi.ask_for_client()
+        operation = operations.at(request.path)
+        if operation is None:
+            return None
         rules = rules_of(settings.public_url or wsgi.root())
-        record = Record(request.path)
         query_id: str | None = None
-        response: Response
+
+        def identify() -> None:
+            nonlocal query_id
+            query_id = operations.query_id(got.headers)
+
         try:
-            greeting = rules.greeting(operation, request.method)
-            if greeting is not None:
-                response = _whole(greeting)
-            elif operation in {Operation.QUERY, Operation.GRAPH}:
-                got = wsgi.received(rules.max_body)
-                query_id = operations.query_id(got.headers)
-                asked = rules.query(got) if operation is Operation.QUERY else rules.graph(got, _path(name))
-                response = page() if asked is None else _answered(backend, rules, asked, query_id)
+            if (greeting := rules.greeting(operation, request.method)) is not None:
+                return _whole(greeting)
+            if operation not in {Operation.QUERY, Operation.GRAPH}:
+                return _whole(_told(backend, rules, operation))
+            got = wsgi.received(rules.max_body)
+            if operation is Operation.QUERY:
+                asked = rules.query(got, identify)
             else:
-                response = _whole(_told(backend, rules, operation, name))
+                identify()
+                asked = rules.graph(got, request.path)
+            return None if asked is None else _answered(backend, rules, asked, query_id or "")
         except (LodeclaimError, HTTPException) as error:
             record.notes["problem"] = getattr(error, "kind", type(error).__name__)
-            response = _whole(rules.refusal(error, query_id))
-        record.status = response.status_code
-        response.call_on_close(lambda: backend.running.metrics.count(record))
+            if not problems.is_told(error):
+                current_app.logger.exception("unexpected", exc_info=error)
+            return _whole(rules.refusal(error, query_id))
+
+    @service.after_app_request
+    def count(response: Response) -> Response:
+        record: Record | None = g.get("record")
+        if record is not None and (metrics := backend.metrics) is not None:
+            record.status = response.status_code
+            response.call_on_close(lambda: metrics.count(record))
         return response
 
-    for rule, operation in PATHS.items():
-        service.add_url_rule(
-            rule,
-            f"{operation.value}{'-named' if '<' in rule else ''}",
-            _view(answer, operation),
-            methods=_METHODS,
-            provide_automatic_options=False,
-        )
     return service
 
 
-def _view(answer: Callable[..., Response], operation: Operation) -> Callable[..., Response]:
-    def view(name: str | None = None) -> Response:
-        return answer(operation, name)
-
-    return view
-
-
-def _path(name: str | None) -> str:
-    return store.PATH if name is None else f"{store.PATH}/{name}"
-
-
-def _told(backend: Backend, rules: Operations, operation: Operation, name: str | None) -> Reply:
+def _told(backend: Backend, rules: Operations, operation: Operation) -> Reply:
     if operation is Operation.HEALTH:
         return rules.health(backend.state())
     if operation is Operation.METRICS:
         return rules.metrics(backend.running.metrics.text())
-    was_there = backend.cancel(name or "")
+    was_there = backend.cancel(request.path.removeprefix(operations.RUNNING))
     if not was_there and request.environ.get("wsgi.multiprocess"):
         raise exceptions.NotImplemented(
             "Query: it is not in this process, and there are others. Close its connection, or wait for its limit."
@@ -140,7 +127,7 @@ def _answered(backend: Backend, rules: Operations, asked: Inquiry | Reply, query
         if request.method == "HEAD" and not head.whole:
             del response.headers["content-length"]
         return response
-    return ProtocolResponse(_Parts(body), 200, _text(headers), direct_passthrough=True)
+    return ProtocolResponse(_Parts(body), 200, _text(headers))
 
 
 class _Parts:

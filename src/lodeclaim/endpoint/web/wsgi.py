@@ -9,13 +9,16 @@ from lodeclaim.endpoint.pool.blocking import CLIENT
 from lodeclaim.endpoint.web.exchange import client_of
 from lodeclaim.endpoint.web.protocol import Received
 
+UNKNOWN = "http://localhost"
+"""The address of a service that nobody has told its own."""
+
 
 def root() -> str:
-    """Return where this application is found as the server that runs it says: never by the Host header."""
-    host, port = request.environ["SERVER_NAME"], request.environ["SERVER_PORT"]
-    named = f"[{host}]" if ":" in host else host
-    usual = {"http": "80", "https": "443"}.get(request.scheme)
-    return f"{request.scheme}://{named}{'' if port == usual else f':{port}'}{request.script_root}/"
+    """Return where this application is found as far as it can know by itself; the Host header is not believed.
+
+    What a server puts into SERVER_NAME is not either: some take it from that header.
+    """
+    return f"{UNKNOWN}{request.script_root}/"
 
 
 def received(max_body: int) -> Received:

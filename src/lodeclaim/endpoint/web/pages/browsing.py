@@ -42,7 +42,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
             triples=int(counts["triples"].value),
             examples=rows(engine, "examples"),
             first=text("first").strip(),
-            url=(settings.public_url or LOCAL).rstrip("/") + "/sparql",
+            url=(settings.public_url or f"{LOCAL}{base()}").rstrip("/") + "/sparql",
             downloads=settings.graph_file is not None,
         )
 

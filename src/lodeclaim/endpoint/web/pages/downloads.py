@@ -67,7 +67,7 @@ class Conversions:
         """
         folder = tempfile.mkdtemp(prefix="lodeclaim-")
         # What is being sent from it is open, and stays readable.
-        self._removal = weakref.finalize(self, shutil.rmtree, folder, True)
+        weakref.finalize(self, _remove, folder, os.getpid())
         self._folder = Path(folder) / "made"
         self._lock = threading.Lock()
         self._room = threading.BoundedSemaphore(MOST_WAITING)
@@ -96,10 +96,6 @@ class Conversions:
         finally:
             self._room.release()
 
-    def disown(self) -> None:
-        """Leave the files to another process when this one ends."""
-        self._removal.detach()
-
     def checksums(self) -> dict[str, Checksum]:
         """Return checksums by the names of the files: those kept beside the graph, and those of the files made."""
         return self._kept | {name: file.checksum for name, file in list(self._made.items())}
@@ -121,6 +117,12 @@ class Conversions:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SourceError(str(self.graph), f"it became no {name} ({done.stderr.strip()})", "See the log")
+
+
+def _remove(folder: str, maker: int) -> None:
+    """Remove a folder, unless this is another process that was forked from the one that made it."""
+    if os.getpid() == maker:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def copy(file: Path, target: Path) -> int:

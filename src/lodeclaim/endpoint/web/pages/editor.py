@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from lodeclaim.endpoint.sparql.tokens import Position, QueryTextError
 from lodeclaim.endpoint.web import problems, protocol, wsgi
 from lodeclaim.endpoint.web.pages import asked as asking
 from lodeclaim.endpoint.web.pages import vocabulary
+from lodeclaim.endpoint.web.pages.addresses import base
 from lodeclaim.endpoint.web.pages.asked import Asked
 from lodeclaim.endpoint.web.pages.places import Line, near
 from lodeclaim.endpoint.web.pages.result import run
@@ -42,23 +43,13 @@ class Trouble:
     lines: list[Line]
 
 
-def blueprint(engine: Engine) -> Blueprint:
-    """Return the blueprint of the words that the editor completes."""
+def blueprint(engine: Engine, settings: Settings) -> Blueprint:
+    """Return the page that a browser sees at `/sparql`, and the words that its editor completes."""
     pages = Blueprint("editor", __name__)
-
-    @pages.get(f"{PATH}/words")
-    def words() -> dict[str, object]:
-        prefixes = dict(prefixes_of(engine))
-        return {"prefixes": prefixes, "terms": vocabulary.terms(engine, prefixes)}
-
-    return pages
-
-
-def page(engine: Engine, settings: Settings) -> Callable[[], Response]:
-    """Return the view that a browser sees at `/sparql`."""
     limits = settings.limits.text
     max_body = protocol.max_body(settings)
 
+    @pages.route(PATH, methods=["GET", "POST"])
     def sparql() -> Response:
         examples, prefixes = _catalogue(engine)
         values: MultiDict[str, str] = MultiDict()
@@ -73,7 +64,7 @@ def page(engine: Engine, settings: Settings) -> Callable[[], Response]:
         except (LodeclaimError, HTTPException) as error:
             trouble = _trouble(error, asked.text)
         find = values.get("find", "").strip()
-        server = (settings.public_url or UNKNOWN_SERVER).rstrip("/")
+        server = (settings.public_url or f"{UNKNOWN_SERVER}{base()}").rstrip("/")
         page = render_template(
             "sparql.html",
             asked=asked,
@@ -92,7 +83,12 @@ def page(engine: Engine, settings: Settings) -> Callable[[], Response]:
         response.cache_control.no_cache = True
         return response
 
-    return sparql
+    @pages.get(f"{PATH}/words")
+    def words() -> dict[str, object]:
+        prefixes = dict(prefixes_of(engine))
+        return {"prefixes": prefixes, "terms": vocabulary.terms(engine, prefixes)}
+
+    return pages
 
 
 def _catalogue(engine: Engine) -> tuple[list[Example], dict[str, str]]:

@@ -95,7 +95,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
     @routes.get("/openapi.json")
     def described() -> Response:
         queries = stored.catalogue(engine)
-        return _json(openapi.document(queries, _members(engine, queries), prefixes(), settings.public_url))
+        return _json(openapi.document(queries, _members(engine, queries), prefixes(), settings.public_url or base()))
 
     @routes.after_request
     def share(response: Response) -> Response:
