@@ -1,9 +1,7 @@
 # Each target is self-sufficient on a machine with Python 3.11+, git and make: it creates .venv first.
 PYTHON ?= python3
 BIN := .venv/bin
-# One process more than there are processors: some tests wait for a deadline.
-PROCESSES ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
-PYTEST := $(BIN)/pytest --numprocesses $(PROCESSES) --maxprocesses 8 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 CORPUS ?= $(wildcard ../shared/corpus)
 PYENV := $(wildcard $(HOME)/.pyenv/versions/3.*/bin/python)
 # What is installed is what was tested. Up to 25.2 pip takes the first for the build backend too, later the second.

@@ -213,9 +213,9 @@ def test_fault_1_10_the_digest_is_that_of_the_bytes_that_were_loaded(tmp_path):
     os.mkfifo(fifo)
     program = f"""
 from pathlib import Path
-from lodeclaim.endpoint.engines import dataset
+from lodeclaim.endpoint.engines import dataset, engine
 data = dataset.in_memory(Path({str(fifo)!r}))
-print(data.version, len(data.open().select(dataset.Query("SELECT * {{ ?s ?p ?o }}")).rows))
+print(data.version, len(data.open().select(engine.Query("SELECT * {{ ?s ?p ?o }}")).rows))
 """
     content = b"<urn:s> <urn:p> <urn:o> <urn:g> .\n"
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
