@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import pkgutil
+import re
 import shutil
 import subprocess
 import sys
@@ -18,9 +19,11 @@ import pytest
 import rdflib
 from click.testing import CliRunner, Result
 
-from lodeclaim import __version__, build, cli, commands, corpus, lineage
+from lodeclaim import __version__, build, cli, commands, corpus, hosted, lineage, resources
 from lodeclaim.cli import main
+from lodeclaim.endpoint.engines.engine import EmbeddedEngine
 from lodeclaim.namespaces import GRAPHS
+from support import pages
 from support.paths import TESTS
 
 EXTRA = TESTS / "fixtures" / "extra"
@@ -120,6 +123,57 @@ def test_build_puts_each_file_of_the_user_into_a_graph_of_its_name(harbour) -> N
 
 def test_build_leaves_the_user_folder_alone_with_output(harbour) -> None:
     assert not (EXTRA / "data" / "graph").exists()
+
+
+# The pages of a user's own classes.
+
+
+def test_pages_of_a_class_of_the_user_have_the_sections_of_her_profile(harbour) -> None:
+    given = hosted.pages((EXTRA,))
+    client = pages.client(EmbeddedEngine.from_file(harbour), **given)
+    page = client.get("/resource?iri=https://example.org/harbour/cobalt-hall", headers={"Accept": "text/html"}).text
+    section = re.search(r"What is said of it.*?</section>", page, re.DOTALL)[0]
+    assert "Ingrid Solheim" in section
+    assert all(answer in section for answer, _ in HALL_ROWS)
+    ours = client.get("/id/mineral/cobalt", headers={"Accept": "text/html"}).text
+    assert "What is said of it" not in ours
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "other", "words"),
+    [
+        ("harbour.ttl", "endpoint:Entries", "endpoint:Cards", "Cards is no template"),
+        ("harbour.ttl", '"claims-on-a-reserve.rq"', '"../queries/x.rq"', "names no file beside it"),
+        ("harbour.ttl", '"claims-on-a-reserve.rq"', '"absent.rq"', "absent.rq is not beside it"),
+        ("harbour.ttl", 'rdfs:label "What is said of it"@en ;', "", "it has no heading"),
+        ("harbour.ttl", "endpoint:query", "endpoint:view", "no view is called"),
+        ("harbour.ttl", "harbour:PortReserve", "harbour:PortReserv", "it has a profile, and is no class"),
+        ("harbour.ttl", "endpoint:section", "endpoint:section [", "line"),
+        ("claims-on-a-reserve.rq", "LIMIT 100", "", "any number of rows"),
+        ("claims-on-a-reserve.rq", "LIMIT 100", "LIMIT 100000", "any number of rows"),
+        ("claims-on-a-reserve.rq", "?resource ?item", "?item", "no column ?resource"),
+        ("claims-on-a-reserve.rq", "?item ?itemLabel ?badge", "?badge", "no column ?item"),
+        ("claims-on-a-reserve.rq", "OPTIONAL", "SERVICE <http://x/>", "SERVICE"),
+        ("claims-on-a-reserve.rq", "lc:about ?resource ;", "lc:about ?resource ;;;{", "`{` is open"),
+    ],
+)
+def test_a_profile_that_cannot_be_used_is_a_finding(file, text, other, words, tmp_path, built) -> None:
+    folder = tmp_path / "mine"
+    shutil.copytree(EXTRA, folder)
+    path = folder / "data" / "profiles" / file
+    whole = path.read_text(encoding="utf-8")
+    assert text in whole
+    path.write_text(whole.replace(text, other, 1), encoding="utf-8")
+    store = ox.Store()
+    store.extend(built)
+    store.load(path=str(EXTRA / "ontology" / "harbour.ttl"), format=ox.RdfFormat.TURTLE)
+    found = hosted.check(resources.find((folder,)), store)
+    assert [finding.check for finding in found] == ["profile"]
+    assert words in str(found[0])
+
+
+def test_the_profiles_of_the_project_have_no_fault(built) -> None:
+    assert hosted.check(resources.find(), built) == []
 
 
 # Query.

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import cast
 
 import pyoxigraph as ox
 
 from lodeclaim import corpus
 from lodeclaim.corpus import Text
+from lodeclaim.endpoint import shipped
 from lodeclaim.evidence import Evidence
 from lodeclaim.findings import Finding
 from lodeclaim.namespaces import shorten
 
-_QUERY = files("lodeclaim").joinpath("coverage.rq").read_text(encoding="utf-8")
+_QUERY = shipped.text("lodeclaim", "coverage.rq")
 
 MOST_OMITTED = 0.05
 """The part of a document's running text that may be listed as left out."""

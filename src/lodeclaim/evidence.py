@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from itertools import groupby
 from typing import cast
 
@@ -13,12 +12,13 @@ import pyoxigraph as ox
 
 from lodeclaim import corpus
 from lodeclaim.corpus import Text
+from lodeclaim.endpoint import shipped
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.findings import Finding
 from lodeclaim.namespaces import LC, PREFIXES, shorten
 from lodeclaim.templates import template
 
-_QUERY = files("lodeclaim").joinpath("evidence.rq").read_text(encoding="utf-8")
+_QUERY = shipped.text("lodeclaim", "evidence.rq")
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from pyld import jsonld
 
 from lodeclaim.endpoint.errors import SourceError
+from lodeclaim.endpoint.prefixes import Prefixes
 from lodeclaim.namespaces import BASE, DATA_KINDS, PREFIXES
 
 Context = dict[str, Any]
@@ -23,6 +24,7 @@ Context = dict[str, Any]
 IDS = "lcid"
 """The prefix of individuals: `lcid:mineral/cobalt`. Theirs in Turtle, `mineral:`, are names of properties here."""
 
+_PREFIXES = Prefixes({prefix: space for prefix, space in PREFIXES.items() if prefix not in DATA_KINDS})
 _LC, _RDFS, _XSD = PREFIXES["lc"], PREFIXES["rdfs"], PREFIXES["xsd"]
 _INTEGER, _BOOLEAN, _STRING = _XSD + "integer", _XSD + "boolean", _XSD + "string"
 _AS_THEY_ARE = (_INTEGER, _BOOLEAN, _STRING)
@@ -57,7 +59,7 @@ def context(quads: Iterable[ox.Quad]) -> Context:
         "@vocab": _LC,
         "id": "@id",
         "type": "@type",
-        **{prefix: space for prefix, space in PREFIXES.items() if prefix not in DATA_KINDS},
+        **_PREFIXES,
         IDS: BASE + "id/",
         **terms,
     }
@@ -131,10 +133,7 @@ def _term(property: str) -> str:
 
 
 def _compact(iri: str) -> str:
-    for prefix, space in sorted(PREFIXES.items(), key=lambda pair: -len(pair[1])):
-        if prefix not in DATA_KINDS and iri.startswith(space) and iri != space:
-            return f"{prefix}:{iri.removeprefix(space)}"
-    return iri
+    return _PREFIXES.curie(iri) or iri
 
 
 def _id(node: object) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lodeclaim.endpoint.vocabularies import USUAL, Namespace
+from lodeclaim.endpoint.prefixes import Prefixes
+from lodeclaim.endpoint.vocabularies import ENDPOINT, USUAL, Namespace
 
 BASE = "https://w3id.org/lodeclaim/"
 
@@ -69,21 +70,20 @@ _OTHERS = {
 FOREIGN = dict(sorted({**USUAL, **_OTHERS}.items()))
 """Vocabularies of others that we use or align to."""
 
-PREFIXES: dict[str, str] = {
-    "lc": LC,
-    "lcs": LCS,
-    "graph": GRAPHS,
-    "partition": DESCRIPTION + "#",
-    **{kind: f"{BASE}id/{kind}/" for kind in DATA_KINDS},
-    **FOREIGN,
-}
+PREFIXES = Prefixes(
+    {
+        "lc": LC,
+        "lcs": LCS,
+        "endpoint": ENDPOINT,
+        "graph": GRAPHS,
+        "partition": DESCRIPTION + "#",
+        **{kind: f"{BASE}id/{kind}/" for kind in DATA_KINDS},
+        **FOREIGN,
+    }
+)
 """Prefix to namespace, for parsing, writing and queries alike."""
 
 
 def shorten(iri: str) -> str:
     """Return the IRI as a prefixed name where the project has a prefix for it."""
-    for prefix, namespace in PREFIXES.items():
-        local = iri.removeprefix(namespace)
-        if iri.startswith(namespace) and local and "/" not in local:
-            return f"{prefix}:{local}"
-    return iri
+    return PREFIXES.name(iri) or iri

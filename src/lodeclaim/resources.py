@@ -22,6 +22,7 @@ _LAYOUT = {
     "lineage": "data/lineage.ttl",
     "description": "data/description.ttl",
     "queries": "data/queries/*.rq",
+    "profiles": "data/profiles/*.ttl",
 }
 ASSERTED = ("ontology", "vocabulary", "questions", "documents", "lineage", "description")
 """The kinds of file whose triples make up the graph that everything else is derived from."""

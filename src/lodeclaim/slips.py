@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from importlib.resources import files
 from typing import cast
 
 import pyoxigraph as ox
 
 from lodeclaim.corpus import Text
+from lodeclaim.endpoint import shipped
 from lodeclaim.findings import Finding
 from lodeclaim.namespaces import LC, shorten
 
-_QUERY = files("lodeclaim").joinpath("slips.rq").read_text(encoding="utf-8")
+_QUERY = shipped.text("lodeclaim", "slips.rq")
 _PLAN = re.compile(
     r"\b(will|shall|plans? to|planned|planning|is to|are to|scheduled|expected|intends?)\b", re.IGNORECASE
 )

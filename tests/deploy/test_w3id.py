@@ -17,9 +17,8 @@ import pytest
 from werkzeug.serving import make_server
 
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine
-from lodeclaim.endpoint.web.app import application
-from lodeclaim.endpoint.web.settings import Settings
 from lodeclaim.namespaces import BASE
+from support import pages
 from support.paths import ROOT
 
 RULES = ROOT / "deploy/w3id/.htaccess"
@@ -115,7 +114,7 @@ def listening(port: int, process: subprocess.Popen[bytes]) -> bool:
 def lodeclaim(built, sources):
     """A running server of the pages, as an address."""
     shapes = tuple(source.path for source in sources.files("shapes"))
-    server = make_server("127.0.0.1", 0, application(EmbeddedEngine(built), Settings(shapes=shapes)), threaded=True)
+    server = make_server("127.0.0.1", 0, pages.app(EmbeddedEngine(built), shapes=shapes), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -100,7 +100,7 @@ def test_wheel_bundles_every_file_of_the_layout(folder, pattern, members) -> Non
         "**/*.py",
         "**/*.rq",
         "templates/*.ttl",
-        "endpoint/web/templates/*.html",
+        "endpoint/web/templates/endpoint/*.html",
         "endpoint/web/static/*.css",
         "py.typed",
     ],

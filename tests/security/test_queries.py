@@ -177,7 +177,7 @@ def test_s5_limits_are_announced(attacked):
     limits = dict(item.split("=") for item in response.headers["query-limits"].split(", "))
     assert (limits["seconds"], limits["rows"], limits["memory-bytes"]) == ("2", "30000", str(128 * 2**20))
     description = attacked.request("GET", "/sparql", {"Accept": "text/turtle"}).text
-    assert "lc:maximumRows 30000" in description
+    assert "endpoint:maximumRows 30000" in description
 
 
 def test_s5_bytes_are_bounded_too(tmp_path):

@@ -65,7 +65,7 @@ def test_every_module_with_shapes_has_a_valid_example(sources) -> None:
 
 def test_shape_files_are_named_after_modules(sources) -> None:
     modules = {source.path.stem for source in sources.files("ontology")}
-    assert {source.path.stem for source in sources.files("shapes")} <= modules | {"documentation"}
+    assert {source.path.stem for source in sources.files("shapes")} <= modules | {"documentation", "description"}
 
 
 def test_every_property_shape_has_an_invalid_example(shape_graph) -> None:

@@ -16,9 +16,8 @@ import pytest
 from lodeclaim.endpoint.catalogue import stored, values
 from lodeclaim.endpoint.engines.engine import Query, Table
 from lodeclaim.endpoint.sparql.formats import GRAPHS
-from lodeclaim.endpoint.web.app import application
-from lodeclaim.endpoint.web.settings import Settings
 from lodeclaim.namespaces import BASE, PREFIXES
+from support import pages as embedded_pages
 from support import servers
 from support.competency import EXPECTED, query, rows
 from support.paths import GRAPH, ROOT
@@ -95,7 +94,7 @@ def differ(found: Table, expected: Table) -> str:
 
 @pytest.fixture(scope="session")
 def pages(embedded):
-    return application(embedded, Settings(public_url=BASE)).test_client()
+    return embedded_pages.client(embedded, public_url=BASE)
 
 
 @pytest.mark.parametrize("path", PAGES)

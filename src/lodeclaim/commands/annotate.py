@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lodeclaim import corpus, evidence, graph, resources
-from lodeclaim.console import extra_option
+from lodeclaim.command_options import extra_option
 from lodeclaim.endpoint.errors import UsageError
 
 

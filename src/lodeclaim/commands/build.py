@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from lodeclaim import build, checksums, graph, resources
-from lodeclaim.console import extra_option, fail, graph_option, policy_iri, policy_option, progress, say
+from lodeclaim.command_options import extra_option, fail, graph_option, policy_iri, policy_option, progress, say
 from lodeclaim.endpoint import rdf
+from lodeclaim.endpoint.checksums import beside
 from lodeclaim.endpoint.engines import dataset
 from lodeclaim.endpoint.errors import UsageError
 
@@ -47,7 +48,7 @@ def command(
     quads = list(built.store)
     digests = checksums.work_out(quads, lambda told: say(f"checksum {told}"))
     # Before the graph: a server that follows the graph must find them there.
-    rdf.write(checksums.beside(target), checksums.to_turtle(quads, digests))
+    rdf.write(beside(target), checksums.to_turtle(quads, digests))
     rdf.write(target, graph.to_trig(quads))
     if data_dir is not None:
         say(f"version {dataset.store(data_dir, target)[:12]} in {data_dir}")

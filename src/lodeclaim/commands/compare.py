@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from lodeclaim import build, compare, present, resources
-from lodeclaim.console import built_graph, extra_option, fail, graph_option, is_fresh, policy_iri, progress
+from lodeclaim.command_options import built_graph, extra_option, fail, graph_option, is_fresh, policy_iri, progress
 from lodeclaim.endpoint import rdf
 from lodeclaim.namespaces import DEFAULT_POLICY
 from lodeclaim.reasoning import explain

@@ -8,7 +8,14 @@ import click
 
 from lodeclaim import exports
 from lodeclaim import output as standard
-from lodeclaim.console import built_graph, document_option, extra_option, graph_option, part_named, part_option
+from lodeclaim.command_options import (
+    built_graph,
+    document_option,
+    extra_option,
+    graph_option,
+    part_named,
+    part_option,
+)
 from lodeclaim.endpoint import rdf
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lodeclaim import corpus, evidence, graph, lineage, resources
-from lodeclaim.console import corpus_option, extra_option, texts_of
+from lodeclaim.command_options import corpus_option, extra_option, texts_of
 from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.errors import UsageError
 

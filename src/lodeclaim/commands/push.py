@@ -12,7 +12,14 @@ from rich.console import Console
 from rich.progress import Progress
 
 from lodeclaim import parts
-from lodeclaim.console import built_graph, document_option, extra_option, graph_option, part_named, part_option
+from lodeclaim.command_options import (
+    built_graph,
+    document_option,
+    extra_option,
+    graph_option,
+    part_named,
+    part_option,
+)
 from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.namespaces import shorten

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lodeclaim import output, resources, tables
-from lodeclaim.console import built_graph, extra_option, graph_option, pairs, query_text
+from lodeclaim.command_options import built_graph, extra_option, graph_option, pairs, query_text
 from lodeclaim.endpoint.catalogue import stored
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine
 from lodeclaim.endpoint.errors import UsageError

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from lodeclaim import resources
-from lodeclaim.console import built_graph, corpus_option, extra_option, graph_option, texts_of
+from lodeclaim.command_options import built_graph, corpus_option, extra_option, graph_option, texts_of
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.endpoint.web.options import Options
 from lodeclaim.endpoint.web.settings import LOOPBACK, LogQueries, Place
@@ -48,6 +48,7 @@ _DEFAULTS = Options()
 )
 @click.option("--allow-service", multiple=True, help="Let SERVICE ask IRIs that begin so. Repeatable; else none.")
 @click.option("--private-services", is_flag=True, help="Let allowed services have addresses that are not public.")
+@click.option("--base-iri", help="What IRIs begin with that answer under their own paths; else as the data says.")
 @click.option("--no-union-default-graph", is_flag=True, help="Query no graph where a query names none.")
 @click.option(
     "--log",
@@ -78,6 +79,7 @@ def command(
     allow_service: tuple[str, ...],
     private_services: bool,
     no_union_default_graph: bool,
+    base_iri: str | None,
     log_queries: str,
 ) -> None:
     """Answer SPARQL queries over HTTP until stopped; SIGHUP loads the graph anew.
@@ -93,6 +95,7 @@ def command(
         raise UsageError(
             "lodeclaim serve", found, "Run it in WSL, in a container or on Linux. The other commands work"
         )
+    from lodeclaim import hosted
     from lodeclaim.endpoint.web import server  # nothing of it can be imported on Windows
 
     if extra and (data_dir or store_url):
@@ -114,12 +117,13 @@ def command(
         allow_service=allow_service,
         private_services=private_services,
         union_default_graph=not no_union_default_graph,
+        base_iri=base_iri,
         spelling=_option,
     )
     source = options.source()
     built = None if data_dir or store_url else built_graph(extra, graph_file)
     settings = options.settings(
-        texts=texts_of(corpora),
+        **hosted.pages(extra, texts_of(corpora)),
         shapes=tuple(shape.path for shape in resources.find(extra).files("shapes")),
         graph_file=built,
     )

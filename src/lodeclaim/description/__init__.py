@@ -7,10 +7,10 @@ dataset in the named graph `graph:description`. The named graphs themselves are 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.resources import files
 
 import pyoxigraph as ox
 
+from lodeclaim.endpoint import shipped
 from lodeclaim.namespaces import DESCRIPTION
 
 _GRAPH = ox.NamedNode(DESCRIPTION)
@@ -46,7 +46,7 @@ def statistics(store: ox.Store) -> set[ox.Quad]:
 
 
 def _construct(store: ox.Store, name: str) -> Iterator[ox.Quad]:
-    triples = store.query(files(__name__).joinpath(f"{name}.rq").read_text(encoding="utf-8"))
+    triples = store.query(shipped.text(__name__, f"{name}.rq"))
     if not isinstance(triples, ox.QueryTriples):
         raise AssertionError(f"{name}.rq is no CONSTRUCT")
     for triple in triples:

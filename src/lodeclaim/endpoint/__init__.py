@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from flask import Flask
 
+    from lodeclaim.endpoint.web.blueprints import Blueprints
+
 
 def create_app(**options: Any) -> Flask:  # noqa: ANN401 - see web.options.Options
     """Return the endpoint as a Flask application.
@@ -22,3 +24,13 @@ def create_app(**options: Any) -> Flask:  # noqa: ANN401 - see web.options.Optio
     from lodeclaim.endpoint.web import factory  # whoever wants an error or a token of this package needs no Flask
 
     return factory.create_app(**options)
+
+
+def create_blueprints(**options: Any) -> Blueprints:  # noqa: ANN401 - see web.options.Options
+    """Return the endpoint as blueprints, to be registered in an application, all or some, under one prefix.
+
+    They are `protocol`, `linked_data` and `catalogue`; options and errors are those of `create_app`.
+    """
+    from lodeclaim.endpoint.web import factory
+
+    return factory.create_blueprints(**options)

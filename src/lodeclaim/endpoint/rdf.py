@@ -13,8 +13,21 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from lodeclaim.endpoint.errors import SourceError, UsageError
+from lodeclaim.endpoint.vocabularies import ENDPOINT, USUAL
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+RdfTerm = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+"""What can stand in a triple."""
+
+_NAMESPACES = {**USUAL, "endpoint": ENDPOINT}
+
+
+def node(name: str) -> ox.NamedNode:
+    """Return the term with a usual prefix, or one of our own: `node("dcterms:title")`."""
+    prefix, _, local = name.partition(":")
+    return ox.NamedNode(_NAMESPACES[prefix] + local)
 
 
 def read_text(path: Path) -> str:
@@ -81,6 +94,14 @@ def _without_escape(prefixes: Mapping[str, str], token: re.Match[bytes]) -> byte
     if token["prefix"] is None:
         return token[0]
     return b"<" + prefixes[token["prefix"].decode()].encode() + token["local"].replace(b"\\", b"") + b">"
+
+
+def format_named(extension: str) -> ox.RdfFormat:
+    """Return the format of the files with an extension, which must be one of RDF."""
+    format = ox.RdfFormat.from_extension(extension)
+    if format is None:
+        raise AssertionError(f"{extension} is no RDF format")
+    return format
 
 
 def format_of(built: Path) -> ox.RdfFormat:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from importlib.resources import files
 from urllib.parse import urlencode
 
 import httpx
 import pyoxigraph as ox
 import rdflib
 
+from lodeclaim.endpoint import shipped
 from lodeclaim.endpoint.errors import StoreError
 from lodeclaim.namespaces import PREFIXES
 from lodeclaim.push.client import Client
@@ -210,7 +210,7 @@ class Store:
 
 
 def _text(name: str) -> str:
-    return files("lodeclaim.push").joinpath(f"{name}.rq").read_text(encoding="utf-8")
+    return shipped.text("lodeclaim.push", f"{name}.rq")
 
 
 def _changes(missing: set[ox.Triple], others: set[ox.Triple]) -> list[Change]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
-
 import pyoxigraph as ox
+
+from lodeclaim.endpoint import shipped
 
 
 def rows(store: ox.Store, name: str, about: str | None = None) -> list[dict[str, str]]:
@@ -24,7 +23,6 @@ def rows(store: ox.Store, name: str, about: str | None = None) -> list[dict[str,
     return [{n: term.value for n in names if (term := row[n]) is not None} for row in solutions]
 
 
-@cache
 def text(name: str) -> str:
     """Return the query of that name."""
-    return files(__name__).joinpath(f"{name}.rq").read_text(encoding="utf-8")
+    return shipped.text(__name__, f"{name}.rq")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from string import Template
+
+from lodeclaim.endpoint import shipped
 
 
 def template(name: str) -> Template:
     """Return the template of that name; fill it with `substitute`."""
-    return Template(files(__name__).joinpath(f"{name}.ttl").read_text(encoding="utf-8"))
+    return Template(shipped.text(__name__, f"{name}.ttl"))

@@ -24,7 +24,7 @@ NOBODY = Term("https://example.org/nobody", "iri")
 # The variables that each query behind the pages is asked with; an empty list is a query that is asked as it stands.
 ABOUT = [["resource"]]
 TAKEN = {
-    "web/queries/claims": [["claim"], ["document"], ["passage"], ["claim", "document"]],
+    "web/queries/about": [["dataset"]],
     "web/queries/example": ABOUT,
     "web/queries/graph": ABOUT,
     "web/queries/graph-count": ABOUT,
@@ -36,17 +36,17 @@ TAKEN = {
     "web/queries/list": [["property", "value"]],
     "web/queries/list-count": [["property", "value"]],
     "web/queries/outgoing": ABOUT,
-    "web/queries/positions": ABOUT,
-    "web/queries/premises": ABOUT,
-    "web/queries/reasons": ABOUT,
-    "web/queries/settled": ABOUT,
     "web/queries/stated": ABOUT,
-    "web/queries/support": ABOUT,
     "web/queries/terms": [["module"]],
+    "web/queries/uses": ABOUT,
     "catalogue/instances": [["class"]],
     "catalogue/stored_parameters": [["query"]],
     "catalogue/stored_queries": [["query"]],
+    "../hosted/premises": ABOUT,
+    "../hosted/settled": ABOUT,
+    "../reports/node": [["about"]],
     "../reports/plans": [["about"]],
+    "../reports/positions": [["about"]],
     "../reports/refusals": [["about"]],
     "../reports/relations": [["about"]],
 }
@@ -55,7 +55,8 @@ TAKES_TERMS = {
     "web/queries/description": {"resource": Term(PREFIXES["actor"] + "marco-rubio", "iri")},
     "web/queries/graph-triples": {"resource": Term(PREFIXES["graph"] + "description", "iri")},
     "web/queries/links": {"resource": Term(PREFIXES["actor"] + "marco-rubio", "iri")},
-    "web/queries/module-triples": {"resource": Term(PREFIXES["lc"].removesuffix("#") + "/claims", "iri")},
+    "web/queries/defined-triples": {"resource": Term(PREFIXES["lc"].removesuffix("#") + "/claims", "iri")},
+    "web/queries/property": {"resource": Term(PREFIXES["lc"] + "gloss", "iri")},
     "web/queries/near": {
         "stem": Term(PREFIXES["actor"] + "mar", "iri"),
         "words": Term("cobalt", "literal"),
@@ -106,10 +107,10 @@ def test_every_query_that_takes_values_is_here() -> None:
     asked = {f"{folder}/{path.stem}" for folder in folders for path in (SOURCE / folder).glob("*.rq")}
     as_they_stand = asked - TAKEN.keys() - TAKES_TERMS.keys()
     assert as_they_stand == {
-        *(f"web/queries/{name}" for name in ("catalogue", "counts", "described", "examples", "first", "void")),
+        *(f"web/queries/{name}" for name in ("catalogue", "dataset", "described", "featured", "first", "void")),
         *(f"web/queries/{name}" for name in ("graphs", "labels", "list-for-readers", "modules", "ontology-triples")),
         *(f"web/queries/{name}" for name in ("store-graph", "store-graph-exists", "triples")),
-        *(f"web/queries/{name}" for name in ("downloads", "imports", "missing-in-default-graph", "references")),
+        *(f"web/queries/{name}" for name in ("imports", "missing-in-default-graph", "references")),
         *("web/queries/terms-index", "web/queries/words", "catalogue/stored_names"),
         *(f"engines/{name}" for name in ("ontologies", "prefixes", "spaces", "terms")),
     }

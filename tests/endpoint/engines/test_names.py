@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Query, prefixes_of, read_names
+from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Query, read_names
 from lodeclaim.endpoint.engines.names import Names
 from lodeclaim.endpoint.sparql.formats import GRAPHS
 from lodeclaim.endpoint.vocabularies import USUAL
@@ -41,7 +41,6 @@ def test_a_dataset_tells_its_prefixes_its_base_and_the_terms_of_its_own_ontologi
         {"http://a.example/onto#": frozenset({"Ship"}), "http://b.example/terms/": frozenset({"Port"})},
     )
     assert engine.names == read_names(engine) == expected
-    assert prefixes_of(engine) == expected.prefixes
 
 
 def test_a_dataset_that_tells_nothing_has_the_usual_prefixes_and_no_base() -> None:

@@ -14,14 +14,13 @@ import rdflib
 from flask.testing import FlaskClient
 from rdflib import RDF, XSD
 
-from lodeclaim import checksums, validation
+from lodeclaim import validation
+from lodeclaim.endpoint import checksums
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine
 from lodeclaim.endpoint.errors import SourceError
-from lodeclaim.endpoint.web.app import application
-from lodeclaim.endpoint.web.settings import Settings
 from lodeclaim.interop import to_rdflib
 from lodeclaim.namespaces import BASE, PREFIXES, shorten
-from support import servers
+from support import pages, servers
 from support.paths import GRAPH, TESTS
 
 DCAT, SPDX = rdflib.Namespace(PREFIXES["dcat"]), rdflib.Namespace(PREFIXES["spdx"])
@@ -108,7 +107,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def client_of(file: Path) -> FlaskClient:
-    return application(EmbeddedEngine.from_file(file), Settings(graph_file=file)).test_client()
+    return pages.client(EmbeddedEngine.from_file(file), graph_file=file)
 
 
 def test_digests_are_told_though_nothing_was_made(copy, monkeypatch) -> None:

@@ -17,12 +17,12 @@ from lodeclaim.endpoint.engines.engine import Answer, EmbeddedEngine, Query, Tab
 from lodeclaim.endpoint.pool.limits import Limits
 from lodeclaim.endpoint.sparql import guard
 from lodeclaim.endpoint.sparql.formats import GRAPHS, RESULTS, Format
-from lodeclaim.endpoint.web.app import application
+from lodeclaim.endpoint.vocabularies import ENDPOINT as ENDPOINT_TERMS
 from lodeclaim.endpoint.web.description import Description, Service, read, service_description, void
-from lodeclaim.endpoint.web.settings import Settings
 from lodeclaim.interop import to_rdflib
-from lodeclaim.namespaces import BASE, DESCRIPTION, LC, PREFIXES
-from support.paths import TESTS
+from lodeclaim.namespaces import BASE, DESCRIPTION, PREFIXES
+from support import pages
+from support.paths import ROOT, TESTS
 from support.w3c.service_description import findings, strangers
 
 SD, VOID, DCAT = (rdflib.Namespace(PREFIXES[name]) for name in ("sd", "void", "dcat"))
@@ -125,17 +125,19 @@ def test_features_are_those_that_are_on(tiny, union, federated) -> None:
     assert set(said.objects(None, SD.feature)) == {feature for feature, on in expected.items() if on}
 
 
-def test_limits_are_announced_by_declared_terms(said, asserted) -> None:
-    announced = {str(p): o.toPython() for p, o in said.predicate_objects(service_of(said)) if p.startswith(LC)}
-    assert announced == {
-        LC.maximumSeconds: Decimal("7.5"),
-        LC.maximumRows: 1000,
-        LC.maximumAnswerBytes: 10_000,
-        LC.maximumQueryBytes: 5_000,
-        LC.maximumMemoryBytes: 2**30,
+def test_limits_are_announced_by_declared_terms(said) -> None:
+    announced = {
+        str(p): o.toPython() for p, o in said.predicate_objects(service_of(said)) if p.startswith(ENDPOINT_TERMS)
     }
-    declared = {quad.subject.value for quad in asserted.quads_for_pattern(None, ox.NamedNode(str(RDFS.domain)), None)}
-    assert set(announced) <= declared
+    assert announced == {
+        ENDPOINT_TERMS.maximumSeconds: Decimal("7.5"),
+        ENDPOINT_TERMS.maximumRows: 1000,
+        ENDPOINT_TERMS.maximumAnswerBytes: 10_000,
+        ENDPOINT_TERMS.maximumQueryBytes: 5_000,
+        ENDPOINT_TERMS.maximumMemoryBytes: 2**30,
+    }
+    declared = rdflib.Graph().parse(ROOT / "src/lodeclaim/endpoint/vocabulary.ttl")
+    assert set(announced) <= set(map(str, declared.subjects(RDFS.domain, SD.Service)))
 
 
 def test_graphs_are_those_of_the_store_with_their_numbers_of_triples(said, built) -> None:
@@ -190,10 +192,10 @@ class Counting(EmbeddedEngine):
 
     asked = 0
 
-    def select(self, query: Query) -> Table:
+    def select(self, query: Query, first: int | None = None) -> Table:
         """See `Engine.select`."""
         type(self).asked += 1
-        return super().select(query)
+        return super().select(query, first)
 
     def query(self, query: Query, format: Format) -> Answer:
         """See `Engine.query`."""
@@ -203,7 +205,7 @@ class Counting(EmbeddedEngine):
 
 def test_engine_is_asked_once_and_documents_are_written_once() -> None:
     engine = Counting.from_file(TINY)
-    client = application(engine, Settings(public_url=URL)).test_client()
+    client = pages.client(engine, public_url=URL)
     assert Counting.asked == 0
     first = client.get("/.well-known/void")
     asked = Counting.asked
@@ -243,7 +245,7 @@ def test_two_descriptions_are_not_believed(built) -> None:
 
 @pytest.fixture(scope="module")
 def client(built):
-    return application(EmbeddedEngine(built), Settings(public_url=URL + "/")).test_client()
+    return pages.client(EmbeddedEngine(built), public_url=URL + "/")
 
 
 @pytest.fixture(scope="module")

@@ -19,10 +19,9 @@ from lodeclaim.cli import main
 from lodeclaim.endpoint.engines import dataset
 from lodeclaim.endpoint.errors import EngineError, UsageError
 from lodeclaim.endpoint.pool.limits import Capacity
-from lodeclaim.endpoint.web.app import application
 from lodeclaim.endpoint.web.server import serve
 from lodeclaim.endpoint.web.settings import Place, Settings
-from support import servers
+from support import pages, servers
 from support.paths import TINY
 
 EX = "http://example.org/"
@@ -472,7 +471,7 @@ def test_an_unexpected_failure_of_a_page_gives_nothing_away(caplog):
     def describe():
         raise ZeroDivisionError("secret")
 
-    app = application(failing(None), Settings(), describe).test_client()
+    app = pages.app(failing(None), describe).test_client()
     response = app.get("/.well-known/void")
     assert (response.status_code, response.content_type) == (500, "application/problem+json")
     assert "secret" not in response.text
@@ -480,7 +479,7 @@ def test_an_unexpected_failure_of_a_page_gives_nothing_away(caplog):
 
 
 def test_an_engine_that_fails_is_a_server_error():
-    app = application(failing(EngineError("query", "too hard", "Simplify it")), Settings()).test_client()
+    app = pages.client(failing(EngineError("query", "too hard", "Simplify it")))
     response = app.get("/.well-known/void")
     assert (response.status_code, response.content_type) == (500, "application/problem+json")
     assert "too hard" in response.json["detail"]

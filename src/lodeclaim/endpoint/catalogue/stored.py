@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 
+from lodeclaim.endpoint import shipped
 from lodeclaim.endpoint.catalogue import parameters, values
 from lodeclaim.endpoint.catalogue.parameters import Parameter, Type
 from lodeclaim.endpoint.catalogue.values import ParameterError
 from lodeclaim.endpoint.engines.engine import Engine, Query, Term
-from lodeclaim.endpoint.engines.names import split
 from lodeclaim.endpoint.errors import QueryError
+from lodeclaim.endpoint.prefixes import Prefixes, split
 from lodeclaim.endpoint.sparql.guard import Limits
 
 MAX_INSTANCES = 2_000
@@ -51,7 +50,7 @@ class UnknownQueryError(QueryError):
     """No stored query has the name that was asked for."""
 
 
-def from_text(name: str, text: str, prefixes: Mapping[str, str]) -> StoredQuery:
+def from_text(name: str, text: str, prefixes: Prefixes) -> StoredQuery:
     """Return the query in a text that may use the prefixes, with the parameters that its head declares, if any.
 
     Raises as `parameters.read` does.
@@ -82,7 +81,7 @@ def bind(
     engine: Engine,
     stored: StoredQuery,
     given: Iterable[tuple[str, str]],
-    prefixes: Mapping[str, str],
+    prefixes: Prefixes,
     limits: Limits | None = None,
 ) -> Query:
     """Return the query with the values given, as pairs of a parameter's name and what it is to be.
@@ -164,7 +163,7 @@ def _unknown(stored: StoredQuery, name: str) -> ParameterError:
     return ParameterError(name, f"{stored.name} has no such parameter", meant + takes)
 
 
-def _member(engine: Engine, parameter: Parameter, value: str, prefixes: Mapping[str, str]) -> Term:
+def _member(engine: Engine, parameter: Parameter, value: str, prefixes: Prefixes) -> Term:
     """Return the term for a value, having seen that it is a member of the parameter's class, if that has one."""
     of_class = parameter.type.of_class
     try:
@@ -178,7 +177,7 @@ def _member(engine: Engine, parameter: Parameter, value: str, prefixes: Mapping[
     if of_class is not None:
         asked = {"class": Term(of_class, "iri"), "value": term}
         if not engine.select(Query(_query("is_instance"), bindings=asked)).rows:
-            found = f"`{values.shown(value)}` is no {values.curie(of_class, prefixes)} in the data"
+            found = f"`{values.shown(value)}` is no {prefixes.curie(of_class) or of_class} in the data"
             raise ParameterError(
                 parameter.name,
                 found,
@@ -187,12 +186,12 @@ def _member(engine: Engine, parameter: Parameter, value: str, prefixes: Mapping[
     return term
 
 
-def _nearest(engine: Engine, of_class: str, value: str, prefixes: Mapping[str, str]) -> str:
+def _nearest(engine: Engine, of_class: str, value: str, prefixes: Prefixes) -> str:
     """Return the members of the class that are called most like a value, as the end of a sentence."""
     wanted = value[:100].rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower()
     called: dict[str, str] = {}
     for instance in instances(engine, of_class):
-        written = values.curie(instance.iri, prefixes)
+        written = prefixes.curie(instance.iri) or instance.iri
         called |= {instance.label.lower(): written, written.rpartition(":")[2].lower(): written}
     near = [
         *difflib.get_close_matches(wanted, called, n=3, cutoff=0.5),
@@ -202,6 +201,5 @@ def _nearest(engine: Engine, of_class: str, value: str, prefixes: Mapping[str, s
     return f". Nearest: {', '.join(names)}" if names else ""
 
 
-@cache
 def _query(name: str) -> str:
-    return files("lodeclaim.endpoint.catalogue").joinpath(f"{name}.rq").read_text(encoding="utf-8")
+    return shipped.text("lodeclaim.endpoint.catalogue", f"{name}.rq")

@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime
 import difflib
 import re
-from collections.abc import Mapping
 from decimal import Decimal
 
 from lodeclaim.endpoint.catalogue.parameters import DATATYPES, LANG_STRING, Parameter, Type
 from lodeclaim.endpoint.engines.engine import Term
 from lodeclaim.endpoint.errors import QueryError
+from lodeclaim.endpoint.prefixes import Prefixes
 from lodeclaim.endpoint.vocabularies import XSD
 
 MAX_CHARACTERS = 2_000
@@ -38,7 +38,7 @@ class ParameterError(QueryError):
         self.parameter = parameter
 
 
-def term(parameter: Parameter, value: str, prefixes: Mapping[str, str]) -> Term:
+def term(parameter: Parameter, value: str, prefixes: Prefixes) -> Term:
     """Return the term that `value` writes; raises ParameterError where it is not of the parameter's type."""
     if len(value) > MAX_CHARACTERS:
         found = f"it has {len(value)} characters, and {MAX_CHARACTERS} are allowed"
@@ -55,10 +55,10 @@ def term(parameter: Parameter, value: str, prefixes: Mapping[str, str]) -> Term:
     return Term(lexical, "literal", parameter.type.datatype)
 
 
-def takes(type: Type, prefixes: Mapping[str, str]) -> str:
+def takes(type: Type, prefixes: Prefixes) -> str:
     """Return in words what a parameter of this type takes."""
     if type.of_class:
-        return f"the IRI of a {curie(type.of_class, prefixes)}, in full or with a prefix of the data"
+        return f"the IRI of a {prefixes.curie(type.of_class) or type.of_class}, in full or with a prefix of the data"
     if type.datatype is None:
         return "an absolute IRI, in full or with a prefix of the data"
     if type.datatype == LANG_STRING:
@@ -72,16 +72,9 @@ def takes(type: Type, prefixes: Mapping[str, str]) -> str:
     }[type.datatype.removeprefix(XSD)]
 
 
-def written(term: Term, prefixes: Mapping[str, str]) -> str:
+def written(term: Term, prefixes: Prefixes) -> str:
     """Return how a person writes the term as a value: an IRI with a prefix where one stands for it."""
-    return curie(term.value, prefixes) if term.kind == "iri" else term.value
-
-
-def curie(iri: str, prefixes: Mapping[str, str]) -> str:
-    """Return an IRI with the longest prefix for it, or as it is."""
-    fits = [(len(namespace), prefix) for prefix, namespace in prefixes.items() if iri.startswith(namespace)]
-    length, prefix = max(fits, default=(0, ""))
-    return f"{prefix}:{iri[length:]}" if prefix and _LOCAL.fullmatch(iri[length:]) else iri
+    return (term.kind == "iri" and prefixes.curie(term.value)) or term.value
 
 
 def shown(value: str) -> str:
@@ -90,19 +83,19 @@ def shown(value: str) -> str:
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in short)
 
 
-def refused(parameter: Parameter, value: str, prefixes: Mapping[str, str]) -> ParameterError:
+def refused(parameter: Parameter, value: str, prefixes: Prefixes) -> ParameterError:
     """Return the error for a value that is not of the parameter's type."""
     found = f"`{shown(value)}` does not fit" if value else "it is empty"
     return ParameterError(parameter.name, found, f"Give {takes(parameter.type, prefixes)}")
 
 
-def _string(parameter: Parameter, value: str, prefixes: Mapping[str, str]) -> str:
+def _string(parameter: Parameter, value: str, prefixes: Prefixes) -> str:
     if _UNPRINTABLE.search(value):
         raise refused(parameter, value, prefixes)
     return value
 
 
-def _iri(parameter: Parameter, value: str, prefixes: Mapping[str, str]) -> str:
+def _iri(parameter: Parameter, value: str, prefixes: Prefixes) -> str:
     prefix, colon, local = value.partition(":")
     if colon and prefix in prefixes and not local.startswith("//"):
         if not _LOCAL.fullmatch(local) or _UNPRINTABLE.search(local):

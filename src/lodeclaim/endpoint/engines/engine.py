@@ -180,11 +180,6 @@ def read_names(engine: Engine) -> Names:
     return naming.read(lambda text: _values(engine, text))
 
 
-def prefixes_of(engine: Engine) -> Mapping[str, str]:
-    """Return the prefixes of the dataset of an engine; raises as `Engine.select` does."""
-    return naming.prefixes(lambda text: _values(engine, text))
-
-
 def _values(engine: Engine, text: str) -> list[tuple[str, ...]]:
     rows = engine.select(Query(text), naming.MAX_TERMS).rows
     return [tuple(term.value if term else "" for term in row) for row in rows]

@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 
+from lodeclaim.endpoint import shipped
+from lodeclaim.endpoint.prefixes import Prefixes, is_iri, split
 from lodeclaim.endpoint.vocabularies import USUAL
 
 MAX_TERMS = 50_000
 """How many terms, prefixes and ontologies are looked at."""
 
 _PREFIX = re.compile(r"[A-Za-z](?:[\w.-]*[\w-])?", re.ASCII)
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]+")
 
 Select = Callable[[str], Iterable[Sequence[str]]]
 """Runs a SELECT and returns its rows, the values alone."""
@@ -24,7 +23,7 @@ Select = Callable[[str], Iterable[Sequence[str]]]
 class Names:
     """What queries and answers need to know of a dataset."""
 
-    prefixes: Mapping[str, str] = field(default_factory=lambda: USUAL)
+    prefixes: Prefixes = field(default_factory=lambda: USUAL)
     """Those that the data declares (`sh:declare`); without any, the usual ones."""
 
     base: str | None = None
@@ -47,25 +46,19 @@ def read(select: Select) -> Names:
             terms.setdefault(namespace, set()).add(local)
     return Names(
         prefixes(select),
-        base if _IRI.fullmatch(base) else None,
+        base if is_iri(base) else None,
         {namespace: frozenset(local) for namespace, local in terms.items()},
     )
 
 
-def prefixes(select: Select) -> Mapping[str, str]:
+def prefixes(select: Select) -> Prefixes:
     """Return the prefixes of the dataset that a function asks; raises what that raises."""
-    found: dict[str, str] = {}
+    found = Prefixes()
     for prefix, namespace in select(_text("prefixes")):
         # What the data says is not believed: it goes into every query and answer.
-        if _PREFIX.fullmatch(prefix) and _IRI.fullmatch(namespace):
+        if _PREFIX.fullmatch(prefix) and is_iri(namespace):
             found.setdefault(prefix, namespace)
     return found or USUAL
-
-
-def split(iri: str) -> tuple[str, str]:
-    """Return the namespace and the local name of an IRI: what stands before and behind its last `#` or `/`."""
-    at = max(iri.rfind("#"), iri.rfind("/")) + 1
-    return iri[:at], iri[at:]
 
 
 def _namespaces(ontology: str, preferred: str) -> tuple[str, ...]:
@@ -76,6 +69,5 @@ def _namespaces(ontology: str, preferred: str) -> tuple[str, ...]:
     return (preferred,) if preferred else (ontology.rstrip("#") + "#",)
 
 
-@cache
 def _text(name: str) -> str:
-    return (files(__package__) / f"{name}.rq").read_text(encoding="utf-8")
+    return shipped.text("lodeclaim.endpoint.engines", f"{name}.rq")

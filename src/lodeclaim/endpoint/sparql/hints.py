@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from lodeclaim.endpoint.prefixes import split
 from lodeclaim.endpoint.sparql.tokens import Token
 
 MOST = 10
@@ -43,7 +44,7 @@ def _unknown(tokens: Sequence[Token], terms: Mapping[str, frozenset[str]]) -> It
             prefix, _, local = token.text.partition(":")
             namespace = declared.get(prefix + ":", "")
         elif token.kind == "iri":
-            namespace, local = _split(token.text[1:-1])
+            namespace, local = split(token.text[1:-1])
         else:
             continue
         if namespace in terms and local and local not in terms[namespace] and token.text not in seen:
@@ -56,8 +57,3 @@ def _sentence(name: str, local: str, terms: Iterable[str]) -> str:
     likely = sorted(terms, key=lambda term: (abs(len(term) - len(local)), term))[:MOST_COMPARED]
     near = difflib.get_close_matches(local, likely, n=1) if len(local) <= MOST_CHARACTERS else []
     return f"{name[:60]} is no term of the ontology{f'; did you mean {near[0]}?' if near else '.'}"
-
-
-def _split(iri: str) -> tuple[str, str]:
-    at = max(iri.rfind("#"), iri.rfind("/")) + 1
-    return iri[:at], iri[at:]

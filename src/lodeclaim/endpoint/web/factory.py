@@ -1,4 +1,4 @@
-"""Makes the whole endpoint of its options: what `lodeclaim.endpoint.create_app` returns."""
+"""Makes a service of its options: what `create_app` and `create_blueprints` of `lodeclaim.endpoint` return."""
 
 from __future__ import annotations
 
@@ -13,20 +13,36 @@ from flask import Flask
 
 from lodeclaim.endpoint.engines.dataset import CURRENT
 from lodeclaim.endpoint.errors import UsageError
-from lodeclaim.endpoint.web.app import application
+from lodeclaim.endpoint.web.app import alone
 from lodeclaim.endpoint.web.backend import Backend
+from lodeclaim.endpoint.web.blueprints import Blueprints, blueprints
 from lodeclaim.endpoint.web.options import Options
 
 GROUP = "lodeclaim.endpoint"
-"""The entry points of a distribution that brings a dataset: each gives the fields of `Settings` to serve it."""
+"""The entry points of a distribution that brings a dataset and what its pages show.
+
+`dataset` gives the fields of `Settings` to serve it, where nobody names another; `pages` those for its classes, which
+apply to whatever is served.
+"""
 
 
 def create_app(**given: Any) -> Flask:  # noqa: ANN401 - see Options
     """Return the endpoint; see `lodeclaim.endpoint.create_app`."""
+    return alone(create_blueprints(**given))
+
+
+def create_blueprints(**given: Any) -> Blueprints:  # noqa: ANN401 - see Options
+    """Return the parts of the endpoint; see `lodeclaim.endpoint.create_blueprints`."""
     options = Options.gathered(os.environ, given)
-    source, settings = options.source(), options.settings()
+    source, settings = options.source(), options.settings(**_brought("pages"))
+    if options.profiles or options.views:
+        settings = replace(
+            settings,
+            profiles=(*settings.profiles, *map(Path, options.profiles)),
+            views={**settings.views, **options.views},
+        )
     if source is None:
-        settings = replace(settings, **_distributed())
+        settings = replace(settings, **_brought("dataset"))
         source = settings.graph_file
     elif source == options.graph:
         settings = replace(settings, graph_file=options.graph)
@@ -37,12 +53,12 @@ def create_app(**given: Any) -> Flask:  # noqa: ANN401 - see Options
     if isinstance(source, Path) and not (source.is_file() or (source / CURRENT).is_file()):
         raise UsageError(str(source), "is not there", "Name a graph file, or a data folder that holds a store")
     backend = Backend(source, settings, options.capacity(), options.private_services)
-    return application(backend, settings, lambda: backend.description, lambda: backend.files, backend)
+    return blueprints(backend, settings, lambda: backend.description, lambda: backend.files, backend)
 
 
-def _distributed() -> Mapping[str, Any]:
-    """Return the settings for the dataset that an installed distribution brings; none where none does."""
-    for entry in entry_points(group=GROUP, name="dataset"):
-        found: Mapping[str, Any] = entry.load()()
-        return found
+def _brought(name: str) -> Mapping[str, Any]:
+    """Return the settings that an installed distribution brings; none where none does."""
+    for entry in entry_points(group=GROUP, name=name):
+        brought: Mapping[str, Any] = entry.load()()
+        return brought
     return {}

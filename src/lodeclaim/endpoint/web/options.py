@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import NoneType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 from lodeclaim.endpoint.engines.upstream import RemoteStore
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.endpoint.pool.limits import Capacity, Limits
+from lodeclaim.endpoint.prefixes import is_iri
 from lodeclaim.endpoint.sparql import guard
-from lodeclaim.endpoint.web.settings import Settings
+from lodeclaim.endpoint.web.settings import Settings, View
 
 if TYPE_CHECKING:
     from lodeclaim.endpoint.engines.dataset import Source
@@ -77,6 +79,15 @@ class Options:
     union_default_graph: bool = True
     """Whether the default graph is the union of the named graphs."""
 
+    base_iri: str | None = None
+    """What the IRIs begin with that answer under their own paths, if not what the data says (`void:uriSpace`)."""
+
+    profiles: tuple[Path, ...] = ()
+    """Turtle files that say what a page shows of the resources of a class."""
+
+    views: Mapping[str, View] = field(default_factory=dict)
+    """What profiles may mention by name."""
+
     spelling: Callable[[str], str] = str
     """How the names are written in an error."""
 
@@ -120,8 +131,12 @@ class Options:
             result_bytes=self.max_mib * MIB,
             memory_bytes=self.memory_mib * MIB,
         )
+        if self.base_iri and not is_iri(self.base_iri):
+            remedy = "Give one in full, as https://data.example.org/"
+            raise UsageError(self.spelling("base_iri"), f"{self.base_iri!r} is no absolute IRI", remedy)
         return Settings(
             public_url=self.public_url,
+            base_iri=self.base_iri,
             limits=limits,
             union_default_graph=self.union_default_graph,
             cache_bytes=0 if self.store else self.cache_mib * MIB,  # another store changes and tells nobody
@@ -207,11 +222,17 @@ class _Kind:
         raise UsageError(name, f"{value!r} cannot be read", f"Give {self.words}")
 
 
+def _no_value(text: str) -> NoReturn:
+    raise ValueError(text)
+
+
 _KINDS = {
     "Path | None": _Kind("a path", (Path, NoneType), Path),
     "str | None": _Kind("text", (NoneType,), str),
     "float": _Kind("a number", (int, float), float),
     "int": _Kind("a whole number", (int,), int),
+    "tuple[Path, ...]": _Kind("a list of paths", (tuple,), lambda text: tuple(map(Path, text.split(os.pathsep)))),
+    "Mapping[str, View]": _Kind("functions by name", (Mapping,), lambda text: _no_value(text)),
     "tuple[str, ...]": _Kind("a list of addresses", (tuple,), lambda text: tuple(text.split())),
     "bool": _Kind("true or false", (bool,), lambda text: _TRUTH[text.lower()]),
 }

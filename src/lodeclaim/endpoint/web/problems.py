@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from lodeclaim.endpoint.catalogue.values import ParameterError
 from lodeclaim.endpoint.errors import BusyError, LodeclaimError, SourceError, UsageError
 from lodeclaim.endpoint.sparql.tokens import QueryTextError
-from lodeclaim.namespaces import BASE
+from lodeclaim.endpoint.vocabularies import PROBLEMS
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -42,6 +42,7 @@ class NotInGraph(NotFound):
     def __init__(self, iri: str, near: tuple[str, ...]) -> None:
         hint = "Perhaps one of those near it is meant." if near else "Look for it from the front page."
         super().__init__(f"{iri}: not in the graph. {hint}")
+        self.iri = iri
         self.near = near
 
 
@@ -67,7 +68,7 @@ class Problem:
     def details(self) -> dict[str, object]:
         """The members of the problem details object."""
         return {
-            "type": f"{BASE}problem/{self.kind}" if self.kind else "about:blank",
+            "type": PROBLEMS + self.kind if self.kind else "about:blank",
             "title": self.title,
             "status": self.status,
             "detail": self.detail,

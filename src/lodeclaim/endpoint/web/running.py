@@ -56,7 +56,7 @@ async def running(
         pool = Pool(source, limits, capacity)
         stack.push_async_callback(pool.close)
         engine = BlockingEngine(pool, asyncio.get_running_loop())
-        served = Served(pool, engine, source, say)
+        served = Served(pool, engine, source, settings.exporter, say)
         await served.start()
         for name, reason in pool.missing.items():
             say(f"{WITHOUT[name]} here: {reason}. Run it on Linux, or in a container, before you let strangers in")

@@ -23,6 +23,7 @@ from lodeclaim.endpoint.rdf import format_of
 from lodeclaim.endpoint.web import description
 from lodeclaim.endpoint.web.description import Description
 from lodeclaim.endpoint.web.pages.downloads import Conversions
+from lodeclaim.endpoint.web.settings import Exporter
 
 WATCH_SECONDS = 2.0
 """How often a process that is told nothing looks whether its source is another."""
@@ -48,11 +49,14 @@ class Loaded:
 class Served:
     """Loads a source into a pool: once at the start, and anew whenever that was asked for, one at a time."""
 
-    def __init__(self, pool: Pool, engine: Engine, source: Source, say: Callable[[str], object]) -> None:
+    def __init__(
+        self, pool: Pool, engine: Engine, source: Source, exporter: Exporter | None, say: Callable[[str], object]
+    ) -> None:
         self.now = Loaded()
         self._pool = pool
         self._engine = engine
         self._source = source
+        self._exporter = exporter
         self._say = say
         self._asked = asyncio.Event()
         self._loaded: tuple[int, int, int] | None = None
@@ -135,7 +139,7 @@ class Served:
         if not isinstance(self._source, Path) or self._source.is_dir():
             return None
         try:
-            return await asyncio.to_thread(Conversions, self._source)
+            return await asyncio.to_thread(Conversions, self._source, self._exporter)
         except OSError as error:
             self._say(f"nothing can be downloaded: there is no room for a copy of {self._source} ({error})")
             return None

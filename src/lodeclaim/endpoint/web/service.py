@@ -18,6 +18,7 @@ from lodeclaim.endpoint.sparql.formats import Format
 from lodeclaim.endpoint.web import description, operations, problems, protocol, wsgi
 from lodeclaim.endpoint.web.backend import Backend
 from lodeclaim.endpoint.web.operations import Inquiry, Operation, Operations, Reply
+from lodeclaim.endpoint.web.pages.site import Site
 from lodeclaim.endpoint.web.settings import Settings
 
 _MAX_ROOTS = 16
@@ -39,9 +40,11 @@ class ProtocolResponse(Response):
     default_mimetype = None
 
 
-def blueprint(backend: Backend, settings: Settings) -> Blueprint:
-    """Return the blueprint of all operations; a browser that asks for the page of a query is left to others."""
-    service = Blueprint("service", __name__)
+def add_routes(service: Blueprint, backend: Backend, settings: Settings, site: Site) -> None:
+    """Let a blueprint answer with all operations; a browser that asks for the page of a query is left to others.
+
+    Before the application looks for a page: what it refuses, a method or a header, is refused alike everywhere.
+    """
 
     @lru_cache(maxsize=_MAX_ROOTS)
     def rules_of(root: str) -> Operations:
@@ -55,12 +58,15 @@ def blueprint(backend: Backend, settings: Settings) -> Blueprint:
 
     @service.before_app_request
     def answer() -> Response | None:
-        g.record = record = Record(request.path)
+        path = site.below(request.path)
+        if path is None:
+            return None
+        g.record = record = Record(path)
         wsgi.ask_for_client()
-        operation = operations.at(request.path)
+        operation = operations.at(path)
         if operation is None:
             return None
-        rules = rules_of(settings.public_url or wsgi.root())
+        rules = rules_of(settings.public_url or wsgi.root(site.prefix))
         query_id: str | None = None
 
         def identify() -> None:
@@ -71,13 +77,13 @@ def blueprint(backend: Backend, settings: Settings) -> Blueprint:
             if (greeting := rules.greeting(operation, request.method)) is not None:
                 return _whole(greeting)
             if operation not in {Operation.QUERY, Operation.GRAPH}:
-                return _whole(_told(backend, rules, operation))
+                return _whole(_told(backend, rules, operation, path))
             got = wsgi.received(rules.max_body)
             if operation is Operation.QUERY:
                 asked = rules.query(got, identify)
             else:
                 identify()
-                asked = rules.graph(got, request.path)
+                asked = rules.graph(got, path)
             return None if asked is None else _answered(backend, rules, asked, query_id or "")
         except (LodeclaimError, HTTPException) as error:
             record.notes["problem"] = getattr(error, "kind", type(error).__name__)
@@ -93,15 +99,13 @@ def blueprint(backend: Backend, settings: Settings) -> Blueprint:
             response.call_on_close(lambda: metrics.count(record))
         return response
 
-    return service
 
-
-def _told(backend: Backend, rules: Operations, operation: Operation) -> Reply:
+def _told(backend: Backend, rules: Operations, operation: Operation, path: str) -> Reply:
     if operation is Operation.HEALTH:
         return rules.health(backend.state())
     if operation is Operation.METRICS:
         return rules.metrics(backend.running.metrics.text())
-    was_there = backend.cancel(request.path.removeprefix(operations.RUNNING))
+    was_there = backend.cancel(path.removeprefix(operations.RUNNING))
     if not was_there and request.environ.get("wsgi.multiprocess"):
         raise exceptions.NotImplemented(
             "Query: it is not in this process, and there are others. Close its connection, or wait for its limit."

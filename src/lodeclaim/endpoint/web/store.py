@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
-from importlib.resources import files
 
 from werkzeug.exceptions import BadRequest
 
 from lodeclaim.endpoint.pool.limits import Limits
 from lodeclaim.endpoint.pool.wire import Job
+from lodeclaim.endpoint.prefixes import is_iri
 from lodeclaim.endpoint.sparql.formats import RESULTS
 from lodeclaim.endpoint.sparql.guard import Form
 from lodeclaim.endpoint.web import protocol
+from lodeclaim.endpoint.web.lookup import text
 
 PATH = "/store"
 METHODS = ("GET", "HEAD", "OPTIONS")
-
-# Not rdflib's judgement: it writes what it refuses to standard error as it is, line feeds and all.
-_IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*""")
 
 
 def graph(path: str, found: protocol.Parameters, public_url: str) -> str | None:
@@ -34,7 +30,7 @@ def graph(path: str, found: protocol.Parameters, public_url: str) -> str | None:
     named = found.getlist("graph")
     if len(named) + ("default" in found) != 1:
         raise BadRequest("Graph: not one. Name it with ?graph=IRI, or take the default graph with ?default.")
-    if named and not _IRI.fullmatch(named[0]):
+    if named and not is_iri(named[0]):
         raise BadRequest(f"Parameter `graph`: {named[0][:200]!r} is no absolute IRI. Give it in full.")
     return named[0] if named else None
 
@@ -42,7 +38,7 @@ def graph(path: str, found: protocol.Parameters, public_url: str) -> str | None:
 def existence(job: Job) -> Job:
     """Return the job that asks whether the graph of another job has any triple."""
     formats = {str(Form.ASK): RESULTS[0].media_type}
-    return replace(job, text=_text("store-graph-exists"), formats=formats, if_none_match=(), gzip=False)
+    return replace(job, text=text("store-graph-exists"), formats=formats, if_none_match=(), gzip=False)
 
 
 def content(
@@ -51,7 +47,7 @@ def content(
     """Return the job for the triples of a graph, in the format that the client would take."""
     formats: Mapping[str, str] = protocol.formats(received.headers.get("accept"), wanted)
     return Job(
-        _text("store-graph"),
+        text("store-graph"),
         formats,
         default_graphs=None if iri is None else (iri,),
         union_default_graph=union_default_graph,
@@ -59,8 +55,3 @@ def content(
         if_none_match=protocol.tags(received.headers),
         seconds=limits.seconds,
     )
-
-
-@cache
-def _text(name: str) -> str:
-    return (files("lodeclaim.endpoint.web") / "queries" / f"{name}.rq").read_text(encoding="utf-8")

@@ -25,8 +25,8 @@ from lodeclaim.endpoint.web.protocol import PATH, Headers, tags, takes_gzip
 
 THREADS = 16
 
-_KEPT = ("/id/", "/graph/", "/ontology", "/queries", "/list", "/openapi.json", "/.well-known/")
-"""Where the same request is answered alike as long as the data stays; the answers to queries are kept elsewhere."""
+_ANEW = ("/sparql", "/api/", "/download/", "/static/")
+"""Where each request is answered anew: queries, whose answers are kept elsewhere, and files."""
 
 _TEXT = (b"text/", b"application/json", b"application/ld+json", b"application/rdf+xml", b"application/n-")
 _WORTH_COMPRESSING = 1_000
@@ -90,7 +90,7 @@ class Pages:
         await exchange.received(self._max_body)
         zipped = takes_gzip(exchange.headers.get("accept-encoding", ""))
         version, key = self._version(), None
-        if exchange.method in {"GET", "HEAD"} and (exchange.path == "/" or exchange.path.startswith(_KEPT)):
+        if exchange.method in {"GET", "HEAD"} and not exchange.path.startswith(_ANEW):
             asked = (exchange.path, exchange.scope["query_string"], exchange.headers.get("accept"), zipped)
             key = key_of(version, *asked)
             if (entry := self._cache.get(key)) is not None:

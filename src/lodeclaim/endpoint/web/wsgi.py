@@ -13,12 +13,12 @@ UNKNOWN = "http://localhost"
 """The address of a service that nobody has told its own."""
 
 
-def root() -> str:
-    """Return where this application is found as far as it can know by itself; the Host header is not believed.
+def root(prefix: str) -> str:
+    """Return where the service below a prefix is found as far as it can know; the Host header is not believed.
 
     What a server puts into SERVER_NAME is not either: some take it from that header.
     """
-    return f"{UNKNOWN}{request.script_root}/"
+    return f"{UNKNOWN}{request.script_root}{prefix}/"
 
 
 def received(max_body: int) -> Received:

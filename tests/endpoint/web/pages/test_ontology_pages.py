@@ -12,12 +12,13 @@ import pytest
 import rdflib
 from rdflib import OWL, RDFS
 
+from lodeclaim.endpoint import profiles
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine
-from lodeclaim.endpoint.web.app import application
+from lodeclaim.endpoint.web.lookup import iri, rows
 from lodeclaim.endpoint.web.pages import worked
 from lodeclaim.endpoint.web.pages.diagram import BOX_HEIGHT, BOX_WIDTH, draw
-from lodeclaim.endpoint.web.settings import Settings
 from lodeclaim.namespaces import BASE, LC, ONTOLOGY, PREFIXES
+from support import pages
 from support.paths import ROOT
 
 BOUND = "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in PREFIXES.items())
@@ -34,10 +35,12 @@ MAIN = {
     for term in filter(None, classes.strip().split(", "))
 }
 
+EXAMPLES = profiles.read([ROOT / "data/profiles/examples.ttl"]).examples
+
 
 @pytest.fixture(scope="module")
 def client(built):
-    return application(EmbeddedEngine(built), Settings()).test_client()
+    return pages.client(EmbeddedEngine(built))
 
 
 def page(client, path: str) -> str:
@@ -140,8 +143,8 @@ def test_modules_that_build_on_each_other_in_a_circle_are_drawn() -> None:
 
 def test_every_main_class_has_an_example() -> None:
     assert len(MAIN) > 35
-    assert {name.removeprefix(LC) for name in worked.chosen()} >= MAIN
-    assert all(note.endswith(".") for _, note in worked.chosen().values())
+    assert {name.removeprefix(LC) for name in EXAMPLES} >= MAIN
+    assert all(note.endswith(".") for _, note in EXAMPLES.values())
 
 
 def shown(client, name: str) -> list[ox.Triple]:
@@ -155,7 +158,7 @@ def shown(client, name: str) -> list[ox.Triple]:
 
 @pytest.mark.parametrize("name", sorted(MAIN))
 def test_an_example_is_a_node_of_the_class_with_all_that_the_graph_states_of_it(name, client, built) -> None:
-    node = ox.NamedNode(worked.chosen()[LC + name][0])
+    node = ox.NamedNode(EXAMPLES[LC + name][0])
     stated = {quad.triple for quad in built.quads_for_pattern(node, None, None)}
     assert set(shown(client, name)) == stated
     ask = f"ASK {{ <{node.value}> a/rdfs:subClassOf* lc:{name} }}"
@@ -174,7 +177,7 @@ def test_links_in_an_example_lead_to_pages(client) -> None:
 def test_a_graph_without_the_node_shows_no_example(built) -> None:
     store = ox.Store()
     store.extend(built.quads_for_pattern(None, None, None, ox.NamedNode(BASE + "graph/ontology/claims")))
-    text = page(application(EmbeddedEngine(store), Settings()).test_client(), "/ontology/claims")
+    text = page(pages.client(EmbeddedEngine(store)), "/ontology/claims")
     assert 'id="Claim"' in text
     assert "/id/claim/" not in text
 
@@ -198,5 +201,5 @@ def test_a_term_is_written_as_turtle(text, expected) -> None:
     store.load(
         f"{BOUND}<urn:s> <urn:p> {text} .".encode(), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode("urn:g")
     )
-    (row,) = worked.rows(EmbeddedEngine(store), "example", resource=worked.iri("urn:s"))
-    assert worked.turtle(row["value"]) == expected
+    (row,) = rows(EmbeddedEngine(store), "example", resource=iri("urn:s"))
+    assert worked.turtle(row["value"], PREFIXES) == expected

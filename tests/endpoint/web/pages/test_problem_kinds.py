@@ -12,10 +12,9 @@ from flask import render_template
 
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine
 from lodeclaim.endpoint.web import problems
-from lodeclaim.endpoint.web.app import application
 from lodeclaim.endpoint.web.problems import STATUS
-from lodeclaim.endpoint.web.settings import Settings
 from lodeclaim.namespaces import BASE
+from support import pages
 from support.paths import ROOT
 
 BROWSER = {"Accept": "text/html"}
@@ -23,7 +22,7 @@ BROWSER = {"Accept": "text/html"}
 
 @pytest.fixture(scope="module")
 def client():
-    return application(EmbeddedEngine(ox.Store()), Settings()).test_client()
+    return pages.client(EmbeddedEngine(ox.Store()))
 
 
 @pytest.mark.parametrize("kind", sorted(STATUS))
@@ -62,8 +61,10 @@ def test_another_kind_is_not_found(client) -> None:
 @pytest.mark.parametrize("kind", sorted(STATUS))
 def test_the_page_of_a_problem_links_to_its_kind(kind, client) -> None:
     details = problems.Problem(STATUS[kind], "It went wrong.", kind).details
-    with client.application.test_request_context():
-        page = render_template("problem.html", problem=details)
+    app = client.application
+    with app.test_request_context():
+        app.preprocess_request()
+        page = render_template("endpoint/problem.html", problem=details)
     assert f'href="/problem/{kind}"' in page
 
 

@@ -11,9 +11,8 @@ import rdflib
 import rdflib.compare
 
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine
-from lodeclaim.endpoint.web.app import application
-from lodeclaim.endpoint.web.settings import Settings
 from lodeclaim.namespaces import LCS
+from support import pages
 from support.paths import ROOT
 
 FILES = tuple(sorted((ROOT / "shapes").glob("*.ttl")))
@@ -22,7 +21,7 @@ BROWSER = {"Accept": "text/html"}
 
 @pytest.fixture(scope="module")
 def client():
-    return application(EmbeddedEngine(ox.Store()), Settings(shapes=FILES)).test_client()
+    return pages.client(EmbeddedEngine(ox.Store()), shapes=FILES)
 
 
 def test_the_shapes_are_those_of_the_files(client) -> None:
@@ -48,5 +47,5 @@ def test_every_shape_has_its_place_on_the_page(client) -> None:
 
 
 def test_without_files_they_are_not_found() -> None:
-    bare = application(EmbeddedEngine(ox.Store()), Settings()).test_client()
+    bare = pages.client(EmbeddedEngine(ox.Store()))
     assert bare.get("/shapes").status_code == 404

@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadRequest, Forbidden
 from lodeclaim.endpoint.engines.engine import Query
 from lodeclaim.endpoint.sparql.formats import Format
 from lodeclaim.endpoint.sparql.guard import Limits
-from lodeclaim.endpoint.web.pages.addresses import base
+from lodeclaim.endpoint.web.pages.site import base
 from lodeclaim.endpoint.web.protocol import PATH
 
 _GRAPHS = ("default-graph-uri", "named-graph-uri")

@@ -1,4 +1,4 @@
-"""Ways in: the front page with what is in the graph, and lists of what has a property with a value."""
+"""Ways in: the front page with what is in the dataset, and lists of what has a property with a value."""
 
 from __future__ import annotations
 
@@ -8,42 +8,39 @@ from flask import Blueprint, render_template, request
 from werkzeug.exceptions import BadRequest
 
 from lodeclaim.endpoint.engines.engine import Engine
-from lodeclaim.endpoint.web.pages.addresses import base, is_iri
-from lodeclaim.endpoint.web.pages.descriptions import TYPE
+from lodeclaim.endpoint.prefixes import is_iri
+from lodeclaim.endpoint.profiles import Count, FrontPage, Profiles
+from lodeclaim.endpoint.web.lookup import ask, iri, rows, text
+from lodeclaim.endpoint.web.nodes import Node, Row, preferred
 from lodeclaim.endpoint.web.pages.linked import number, pages_of
-from lodeclaim.endpoint.web.pages.lookup import iri, rows, text
-from lodeclaim.endpoint.web.pages.nodes import Node, preferred
-from lodeclaim.endpoint.web.settings import Settings
-from lodeclaim.namespaces import LC
-
-COUNTED = {
-    "documents": (TYPE, LC.Document),
-    "claims": (TYPE, LC.Claim),
-    "questions": (TYPE, LC.Question),
-    "positions": (TYPE, LC.Position),
-    "contradictions": (LC.relation, LC.Contradicts),
-}
-"""What the front page counts: property and value that the counted have."""
+from lodeclaim.endpoint.web.pages.site import base, current
 
 LOCAL = "http://127.0.0.1:8000"
 """Where `lodeclaim serve` is found if nobody says otherwise."""
 
+MOST_FEATURED = 8
+"""How many queries of the catalogue the front page of a dataset names that has no profile."""
 
-def blueprint(engine: Engine, settings: Settings) -> Blueprint:
-    """Return the blueprint of the front page and the lists."""
-    pages = Blueprint("browsing", __name__)
+
+def add_routes(pages: Blueprint, engine: Engine, profiles: Profiles) -> None:
+    """Let a blueprint answer with the front page and the lists."""
 
     @pages.get("/")
     def home() -> str:
-        counts = rows(engine, "counts")[0]
+        site = current()
+        known = site.known
+        front = profiles.front_pages.get(known.dataset or "", FrontPage())
+        counts = [
+            (count.label, _count(engine, count), listing(count.property, count.value)) for count in front.counts
+        ]
         return render_template(
-            "home.html",
-            counts=[(name, int(counts[name].value), listing(*pair)) for name, pair in COUNTED.items()],
-            triples=int(counts["triples"].value),
-            examples=rows(engine, "examples"),
-            first=text("first").strip(),
-            url=(settings.public_url or f"{LOCAL}{base()}").rstrip("/") + "/sparql",
-            downloads=settings.graph_file is not None,
+            "endpoint/home.html",
+            counts=counts,
+            triples=known.union,
+            examples=_featured(engine, front),
+            first=(front.first_query or text("first")).strip(),
+            url=(site.settings.public_url or f"{LOCAL}{base()}").rstrip("/") + "/sparql",
+            downloads=site.settings.graph_file is not None,
         )
 
     @pages.get("/list")
@@ -51,13 +48,12 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
         value, property = _named("value"), _named("property") if "property" in request.args else None
         if property is None:
             counted = rows(engine, "incoming-counts", resource=iri(value))
-            return render_template("list.html", value=_called(engine, value), property=None, counts=counted)
-        counted = rows(engine, "list-count", property=iri(property), value=iri(value))
-        count = int(counted[0]["count"].value) if counted else 0
+            return render_template("endpoint/list.html", value=_called(engine, value), property=None, counts=counted)
+        count = _count(engine, Count("", property, value, 0))
         page = number(count)
         query = text("list-for-readers").replace("urn:property", property).replace("urn:value", value)
         return render_template(
-            "list.html",
+            "endpoint/list.html",
             property=_called(engine, property),
             value=_called(engine, value),
             rows=rows(engine, "list", page, property=iri(property), value=iri(value)),
@@ -67,13 +63,22 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
             sparql=f"{base()}/sparql?" + urlencode({"query": query}),
         )
 
-    pages.add_app_template_global(listing, "listing")
-    return pages
-
 
 def listing(property: str | None, value: str) -> str:
     """Return the path of the list of what has a property with a value, or any property with it."""
     return f"{base()}/list?" + urlencode({"property": property, "value": value} if property else {"value": value})
+
+
+def _count(engine: Engine, count: Count) -> int:
+    counted = rows(engine, "list-count", property=iri(count.property), value=iri(count.value))
+    return int(counted[0]["count"].value) if counted else 0
+
+
+def _featured(engine: Engine, front: FrontPage) -> list[Row]:
+    if not front.featured:
+        return rows(engine, "catalogue")[:MOST_FEATURED]
+    named = " ".join(f"<{name}>" for name in front.featured if is_iri(name))
+    return ask(engine, text("featured").replace("{ }", f"{{ {named} }}"))
 
 
 def _named(parameter: str) -> str:

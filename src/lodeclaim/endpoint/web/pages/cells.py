@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from lodeclaim.endpoint.engines.engine import Term
-from lodeclaim.endpoint.web.pages.addresses import href, short
-from lodeclaim.namespaces import PREFIXES
+from lodeclaim.endpoint.vocabularies import XSD
+from lodeclaim.endpoint.web.pages.site import href, short
 
 MAX_CHARACTERS = 2_000
 """The length at which a literal is cut on a page; a download has it whole."""
 
-_NUMBERS = frozenset(PREFIXES["xsd"] + name for name in ("integer", "decimal", "double", "float"))
+_NUMBERS = frozenset(XSD + name for name in ("integer", "decimal", "double", "float"))
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Cell:
     text: str
     iri: str | None = None
     href: str | None = None
-    """Where the term leads: a page of ours or, over http(s) only, one of somebody else's."""
+    """The page of an IRI here."""
 
     note: str = ""
     """The datatype of a literal that is neither plain nor in a language."""
@@ -31,11 +31,6 @@ class Cell:
     number: bool = False
     cut: int = 0
     """How many characters are not shown."""
-
-    @property
-    def outside(self) -> bool:
-        """Whether the link leaves this server."""
-        return self.href is not None and not self.href.startswith("/")
 
 
 def cell(term: Term, labels: Mapping[str, str]) -> Cell:

@@ -1,18 +1,16 @@
-"""A resource as its page shows it: what is stated of it and where, what links to it, and what it rests on."""
+"""A resource as its page shows it: what is stated of it and where, what its profile adds, and what links to it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from lodeclaim.corpus import Text
 from lodeclaim.endpoint.engines.engine import Engine, Term
+from lodeclaim.endpoint.profiles import RESOURCE, Profiles
+from lodeclaim.endpoint.rdf import node
+from lodeclaim.endpoint.web.lookup import iri, rows
+from lodeclaim.endpoint.web.nodes import Node, Row, nodes, preferred
 from lodeclaim.endpoint.web.pages import sections
-from lodeclaim.endpoint.web.pages.addresses import short
-from lodeclaim.endpoint.web.pages.assertions import Claim, claims
-from lodeclaim.endpoint.web.pages.lookup import Row, iri, rows
-from lodeclaim.endpoint.web.pages.nodes import Node, nodes, preferred
-from lodeclaim.namespaces import GRAPHS, LC, PREFIXES
 
 SAMPLE = 500
 """Links to a resource that are looked at; of one that has more, a sample. One less than the query's LIMIT."""
@@ -23,23 +21,17 @@ SHOWN = 25
 STATED = 3000
 """Statements of a resource that are looked at, as the query's LIMIT says."""
 
-TYPE, LABEL = PREFIXES["rdf"] + "type", PREFIXES["rdfs"] + "label"
-_LEADS = (
-    LC.gloss,
-    PREFIXES["skos"] + "definition",
-    PREFIXES["rdfs"] + "comment",
-    PREFIXES["dcterms"] + "description",
-    PREFIXES["skos"] + "scopeNote",
-)
+TYPE, LABEL = node("rdf:type").value, node("rdfs:label").value
+_LABELS = (LABEL, *(node(name).value for name in ("skos:prefLabel", "dcterms:title", "foaf:name", "schema:name")))
+_LEADS = ("skos:definition", "rdfs:comment", "dcterms:description", "skos:scopeNote")
 
 
 @dataclass(frozen=True)
 class Value:
-    """One value of a property, the graphs that state it, and, where it is settled, the claims that it rests on."""
+    """One value of a property, and the named graphs that state it; none where the default graph does."""
 
     node: Node
     graphs: tuple[str, ...]
-    claims: tuple[Claim, ...]
 
 
 @dataclass(frozen=True)
@@ -53,7 +45,7 @@ class Links:
 
 @dataclass(frozen=True)
 class Description:
-    """All that the page of one resource shows."""
+    """What is known of one resource without its profile."""
 
     iri: str
     statements: Mapping[Node, tuple[Value, ...]]
@@ -61,9 +53,8 @@ class Description:
     """Whether these are all statements."""
 
     incoming: tuple[Links, ...]
-    claims: tuple[Claim, ...] = ()
-    question: sections.Question | None = None
-    derivation: sections.Derivation | None = None
+    uses: tuple[tuple[Node, Node], ...] = ()
+    """Subjects and values of some statements in which it is the property; none where something is stated of it."""
 
     def values(self, property: str) -> tuple[Value, ...]:
         """Return the values of the property with this IRI."""
@@ -71,86 +62,79 @@ class Description:
 
     @property
     def title(self) -> Term | None:
-        """Its label."""
-        return preferred(value.node.term for value in self.values(LABEL))
+        """Its label, or else what other vocabularies call one."""
+        named = (preferred(value.node.term for value in self.values(property)) for property in _LABELS)
+        return next((label for label in named if label and label.kind == "literal"), None)
 
     @property
     def types(self) -> tuple[Node, ...]:
         """Its classes."""
         return tuple(value.node for value in self.values(TYPE))
 
-    @property
-    def leads(self) -> tuple[Term, ...]:
-        """What it is in a sentence or two, where that says more than its label."""
-        found = (value.node.term for property in _LEADS for value in self.values(property))
-        return tuple(term for term in found if self.title is None or term.value != self.title.value)
+    def leads(self, properties: Collection[str]) -> tuple[Term, ...]:
+        """Return what it is in a sentence or two, where that says more than its label.
+
+        `properties` come before those that are usual for it.
+        """
+        usual = (node(name).value for name in _LEADS)
+        terms = (value.node.term for property in (*properties, *usual) for value in self.values(property))
+        return tuple(term for term in terms if self.title is None or term.value != self.title.value)
 
     @property
     def query_texts(self) -> tuple[str, ...]:
         """The texts of the query that it is, if it is one of the catalogue."""
-        forms = (PREFIXES["sh"] + form for form in ("select", "ask", "construct", "describe"))
+        forms = (node(f"sh:{form}").value for form in ("select", "ask", "construct", "describe"))
         return tuple(value.node.term.value for form in forms for value in self.values(form))
 
-    def is_a(self, name: str) -> bool:
-        """Return whether a class of ours is among its types."""
-        return any(node.term.value == LC + name for node in self.types)
 
-    def name_of(self, premise: str) -> str:
-        """Return the label of one of its premises, by its IRI."""
-        named = (value.node for value in self.values(LC.premise) if value.node.term.value == premise)
-        return next((node.label.value for node in named if node.label), short(premise))
+@dataclass(frozen=True)
+class Page:
+    """All that the page of one resource shows."""
+
+    about: Description
+    leads: tuple[Term, ...]
+    sections: tuple[sections.Shown, ...]
 
 
-def describe(engine: Engine, resource: str, texts: Mapping[str, Text]) -> Description | None:
-    """Return the description of the resource with this IRI, None where the graph knows nothing of it."""
+def describe(engine: Engine, resource: str) -> Description | None:
+    """Return the description of the resource with this IRI, None where the dataset knows nothing of it."""
     about = iri(resource)
     stated = rows(engine, "outgoing", resource=about)
     incoming = tuple(_incoming(engine, about))
-    if not stated and not incoming:
+    uses = () if stated else _uses(engine, about)
+    if not stated and not incoming and not uses:
         return None
-    settled = any(row["graph"].value.startswith(GRAPHS + "settled/") for row in stated)
-    behind = rows(engine, "settled", resource=about) if settled else []
-    bare = Description(
-        iri=resource,
-        statements=_statements(stated, behind, texts),
-        complete=len({(row["property"], row["value"], row["graph"]) for row in stated}) < STATED,
-        incoming=incoming,
-    )
-    return _with_sections(engine, about, bare, texts)
+    known = {(row["property"], row["value"], row.get("graph")) for row in stated}
+    return Description(resource, _statements(stated), len(known) < STATED, incoming, uses)
 
 
-def _with_sections(engine: Engine, about: Term, bare: Description, texts: Mapping[str, Text]) -> Description:
-    found, question, derivation = bare.claims, None, None
-    if bare.is_a("Claim"):
-        found = sections.of_claim(engine, about, texts)
-    elif bare.is_a("Document"):
-        found = sections.of_document(engine, about)
-    elif bare.is_a("Passage"):
-        found = sections.of_passage(engine, about, texts)
-    elif bare.is_a("Question"):
-        question = sections.of_question(engine, about, texts)
-    elif bare.values(LC.premise):
-        derivation = sections.of_derived(engine, about, texts)
-    return Description(bare.iri, bare.statements, bare.complete, bare.incoming, found, question, derivation)
+def _uses(engine: Engine, about: Term) -> tuple[tuple[Node, Node], ...]:
+    found = rows(engine, "uses", resource=about)
+    subjects, values = nodes(found, "subject"), nodes(found, "value")
+    pairs = dict.fromkeys((row["subject"], row["value"]) for row in found)
+    return tuple((subjects[subject], values[value]) for subject, value in pairs)
 
 
-def _statements(stated: list[Row], behind: list[Row], texts: Mapping[str, Text]) -> dict[Node, tuple[Value, ...]]:
+def page(engine: Engine, profiles: Profiles, about: Description) -> Page:
+    """Return a description with what the profiles of its classes add; raises BusyError."""
+    types = [node.term.value for node in about.types]
+    leads = [lead for name in (RESOURCE, *types) for lead in profiles.leads.get(name, ())]
+    return Page(about, about.leads(leads), tuple(sections.shown(engine, profiles.of(types), about.iri)))
+
+
+def _statements(stated: list[Row]) -> dict[Node, tuple[Value, ...]]:
     properties, values = nodes(stated, "property"), nodes(stated, "value")
     graphs: dict[tuple[Term, Term], dict[str, None]] = {}
     for row in stated:
-        graphs.setdefault((row["property"], row["value"]), {})[row["graph"].value] = None
-    resting: dict[tuple[Term, Term], list[Row]] = {}
-    for row in behind:
-        resting.setdefault((row["property"], row["value"]), []).append(row)
-    found: dict[Node, list[Value]] = {}
+        named = graphs.setdefault((row["property"], row["value"]), {})
+        if "graph" in row:
+            named[row["graph"].value] = None
+    known: dict[Node, list[Value]] = {}
     for (property, value), named in graphs.items():
-        settled = resting.get((property, value), []) if any("/settled/" in graph for graph in named) else []
-        found.setdefault(properties[property], []).append(
-            Value(values[value], tuple(sorted(named)), claims(settled, texts))
-        )
+        known.setdefault(properties[property], []).append(Value(values[value], tuple(sorted(named))))
     return {
-        property: tuple(sorted(found[property], key=lambda value: value.node.name))
-        for property in sorted(found, key=_place)
+        property: tuple(sorted(known[property], key=lambda value: value.node.name))
+        for property in sorted(known, key=_place)
     }
 
 

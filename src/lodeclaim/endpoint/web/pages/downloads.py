@@ -1,4 +1,4 @@
-"""`/download`: the graph and its parts as files, in each RDF format."""
+"""`/download`: the dataset and its parts as files, in each RDF format."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,15 +18,13 @@ from pathlib import Path
 from flask import Blueprint, Response, render_template, send_file
 from werkzeug.exceptions import NotFound
 
-from lodeclaim import checksums, parts
-from lodeclaim.checksums import Checksum
-from lodeclaim.endpoint import rdf
+from lodeclaim.endpoint import checksums, rdf
+from lodeclaim.endpoint.checksums import Checksum
 from lodeclaim.endpoint.engines.engine import Engine
 from lodeclaim.endpoint.errors import BusyError, SourceError, UsageError
 from lodeclaim.endpoint.sparql.formats import GRAPHS
-from lodeclaim.endpoint.web.pages.lookup import Row, rows
-from lodeclaim.exports import CONTEXT
-from lodeclaim.namespaces import GRAPHS as GRAPH
+from lodeclaim.endpoint.web.pages.site import current
+from lodeclaim.endpoint.web.settings import Exporter, Part
 
 TYPES = {format.extension: format.content_type for format in GRAPHS}
 """The Content-Type of each file by its extension."""
@@ -35,15 +33,6 @@ MOST_WAITING = 4
 """How many requests may wait for files that are not made yet: each has a thread."""
 
 HELD_ELSEWHERE = "this server does not hold the graph as a file. Ask /sparql for its triples, or /store for a graph."
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of the graph that can be had as a file: its name, what it is, and how many triples are in it."""
-
-    name: str
-    title: str
-    triples: int
 
 
 @dataclass(frozen=True)
@@ -59,8 +48,8 @@ class Conversions:
     What lies at the path later is another graph than the one that is served: so a copy is kept.
     """
 
-    def __init__(self, graph_file: Path) -> None:
-        """Copy the file.
+    def __init__(self, graph_file: Path, exporter: Exporter | None = None) -> None:
+        """Copy the file; without an exporter the whole of it is what can be had.
 
         Raises UsageError where it cannot be read, SourceError where it changes meanwhile, and OSError where there is
         no room in the folder for temporary files.
@@ -69,6 +58,7 @@ class Conversions:
         # What is being sent from it is open, and stays readable.
         weakref.finalize(self, _remove, folder, os.getpid())
         self._folder = Path(folder) / "made"
+        self._exporter = exporter or whole(graph_file.stem)
         self._lock = threading.Lock()
         self._room = threading.BoundedSemaphore(MOST_WAITING)
         self._made: dict[str, _File] = {}
@@ -96,6 +86,10 @@ class Conversions:
         finally:
             self._room.release()
 
+    def parts(self, engine: Engine) -> Sequence[Part]:
+        """Return the parts that can be had."""
+        return self._exporter.parts(engine)
+
     def checksums(self) -> dict[str, Checksum]:
         """Return checksums by the names of the files: those kept beside the graph, and those of the files made."""
         return self._kept | {name: file.checksum for name, file in list(self._made.items())}
@@ -112,8 +106,8 @@ class Conversions:
 
     def _convert(self, name: str, target: Path) -> None:
         # In a process of its own: seconds of Python would hold up every other request, and its memory is given back.
-        files = ("--graph", str(self.graph), "--output", str(target))
-        command = [sys.executable, "-m", "lodeclaim", "export", *files, *_chosen(name)]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        command = self._exporter.command(name, self.graph, target)
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SourceError(str(self.graph), f"it became no {name} ({done.stderr.strip()})", "See the log")
@@ -145,24 +139,27 @@ def copy(file: Path, target: Path) -> int:
     return after.st_mtime_ns
 
 
-def _chosen(name: str) -> Iterable[str]:
-    if name == CONTEXT:
-        return ("--context",)
-    part, _, extension = name.rpartition(".")
-    if part.startswith(parts.DOCUMENTS):
-        return ("--format", extension, "--document", part.removeprefix(parts.DOCUMENTS))
-    return ("--format", extension, "--part", "asserted" if part == parts.ASSERTED else "all")
+def whole(name: str) -> Exporter:
+    """Return what makes a file of the whole dataset in each format, under one name."""
+
+    def parts(engine: Engine) -> Sequence[Part]:
+        return (Part(name, "The whole dataset", current().known.union),)
+
+    def command(name: str, graph: Path, target: Path) -> Sequence[str]:
+        return (sys.executable, "-m", "lodeclaim.endpoint.convert", str(graph), str(target))
+
+    return Exporter(parts, command)
 
 
-def blueprint(engine: Engine, files: Callable[[], Conversions | None]) -> Blueprint:
-    """Return the blueprint that lists the files of what is served now and hands them out, if there are any."""
-    pages = Blueprint("downloads", __name__)
+def add_routes(pages: Blueprint, engine: Engine, files: Callable[[], Conversions | None]) -> None:
+    """Let a blueprint list the files of what is served now and hand them out, if there are any."""
 
     @pages.get("/download")
     def downloads() -> str:
-        if files() is None:
+        conversions = files()
+        if conversions is None:
             raise NotFound(f"Download: {HELD_ELSEWHERE}")
-        return render_template("downloads.html", parts=_parts(engine), extensions=TYPES, context=CONTEXT)
+        return render_template("endpoint/downloads.html", parts=conversions.parts(engine), extensions=TYPES)
 
     @pages.get("/download/<path:name>")
     def download(name: str) -> Response:
@@ -170,11 +167,14 @@ def blueprint(engine: Engine, files: Callable[[], Conversions | None]) -> Bluepr
         if conversions is None:
             raise NotFound(f"Download: {HELD_ELSEWHERE}")
         part, _, extension = name.rpartition(".")
-        known = [part.name for part in _parts(engine)]
-        if name != CONTEXT and (part not in known or extension not in TYPES):
+        known = conversions.parts(engine)
+        alone = [part.name for part in known if not part.formats]
+        converted = [part.name for part in known if part.formats]
+        if name not in alone and (part not in converted or extension not in TYPES):
+            more = f"; and {', '.join(alone)}" if alone else ""
             raise NotFound(
-                f"Download: there is no {name}. There are {', '.join(known)}, each with one of the "
-                f"extensions {', '.join(TYPES)}; and {CONTEXT}."
+                f"Download: there is no {name}. There are {', '.join(converted)}, each with one of the "
+                f"extensions {', '.join(TYPES)}{more}."
             )
         found = conversions.file(name)
         response = send_file(
@@ -190,22 +190,3 @@ def blueprint(engine: Engine, files: Callable[[], Conversions | None]) -> Bluepr
         response.headers["Access-Control-Expose-Headers"] = "Repr-Digest"
         response.headers["Repr-Digest"] = found.checksum.header
         return response
-
-    return pages
-
-
-def _parts(engine: Engine) -> list[Part]:
-    graphs = {row["graph"].value: row for row in rows(engine, "downloads")}
-    return [_part(name, graphs) for name in parts.names(list(graphs))]
-
-
-def _part(name: str, graphs: dict[str, Row]) -> Part:
-    def total(wanted: Iterable[str]) -> int:
-        return sum(int(graphs[graph]["count"].value) for graph in wanted)
-
-    if name == parts.WHOLE:
-        return Part(name, "The whole graph", total(graphs))
-    if name == parts.ASSERTED:
-        return Part(name, "What the documents say, without inference", total(filter(parts.is_asserted, graphs)))
-    row = graphs[GRAPH + name]
-    return Part(name, row["label"].value if "label" in row else name, int(row["count"].value))

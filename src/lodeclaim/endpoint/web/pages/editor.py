@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from importlib.resources import files
 
-from flask import Blueprint, Response, current_app, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
-from lodeclaim.endpoint.engines.engine import Engine, prefixes_of
+from lodeclaim.endpoint.engines.engine import Engine
 from lodeclaim.endpoint.errors import LodeclaimError
 from lodeclaim.endpoint.sparql.tokens import Position, QueryTextError
 from lodeclaim.endpoint.web import problems, protocol, wsgi
 from lodeclaim.endpoint.web.pages import asked as asking
 from lodeclaim.endpoint.web.pages import vocabulary
-from lodeclaim.endpoint.web.pages.addresses import base
 from lodeclaim.endpoint.web.pages.asked import Asked
 from lodeclaim.endpoint.web.pages.places import Line, near
 from lodeclaim.endpoint.web.pages.result import run
+from lodeclaim.endpoint.web.pages.site import base, current
 from lodeclaim.endpoint.web.pages.vocabulary import Example
 from lodeclaim.endpoint.web.protocol import PATH
 from lodeclaim.endpoint.web.settings import Settings
@@ -43,15 +43,14 @@ class Trouble:
     lines: list[Line]
 
 
-def blueprint(engine: Engine, settings: Settings) -> Blueprint:
-    """Return the page that a browser sees at `/sparql`, and the words that its editor completes."""
-    pages = Blueprint("editor", __name__)
+def add_routes(pages: Blueprint, engine: Engine, settings: Settings) -> None:
+    """Let a blueprint answer with the page that a browser sees at `/sparql`, and what its editor completes."""
     limits = settings.limits.text
     max_body = protocol.max_body(settings)
 
     @pages.route(PATH, methods=["GET", "POST"])
     def sparql() -> Response:
-        examples, prefixes = _catalogue(engine)
+        examples, prefixes = _examples(engine), current().prefixes
         values: MultiDict[str, str] = MultiDict()
         asked, result, trouble = Asked(), None, None
         try:
@@ -66,7 +65,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
         find = values.get("find", "").strip()
         server = (settings.public_url or f"{UNKNOWN_SERVER}{base()}").rstrip("/")
         page = render_template(
-            "sparql.html",
+            "endpoint/sparql.html",
             asked=asked,
             result=result,
             trouble=trouble,
@@ -85,18 +84,16 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
 
     @pages.get(f"{PATH}/words")
     def words() -> dict[str, object]:
-        prefixes = dict(prefixes_of(engine))
+        prefixes = current().prefixes
         return {"prefixes": prefixes, "terms": vocabulary.terms(engine, prefixes)}
 
-    return pages
 
-
-def _catalogue(engine: Engine) -> tuple[list[Example], dict[str, str]]:
+def _examples(engine: Engine) -> list[Example]:
     try:
-        return vocabulary.examples(engine), dict(prefixes_of(engine))
+        return vocabulary.examples(engine)
     except LodeclaimError:
         # Where the engine is busy the form is still of use, and says so when the query is sent.
-        return [], {}
+        return []
 
 
 def _trouble(error: LodeclaimError | HTTPException, text: str) -> Trouble:
@@ -109,5 +106,4 @@ def _trouble(error: LodeclaimError | HTTPException, text: str) -> Trouble:
 
 
 def _is_built() -> bool:
-    folder = current_app.static_folder
-    return folder is not None and (Path(folder) / SCRIPT).is_file()
+    return files("lodeclaim.endpoint.web").joinpath("static", SCRIPT).is_file()

@@ -1,4 +1,4 @@
-"""Linked data: `/id/...`, `/graph/...` and `/ontology` answer for the w3id.org IRI of the same path."""
+"""Linked data: what the dataset says of an IRI, at the path that is its own or at `/resource?iri=`."""
 
 from __future__ import annotations
 
@@ -8,86 +8,62 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest, RequestURITooLarge
 
 from lodeclaim.endpoint.engines.engine import Engine
+from lodeclaim.endpoint.prefixes import is_iri
+from lodeclaim.endpoint.profiles import Profiles
 from lodeclaim.endpoint.sparql.formats import HTML, Format
+from lodeclaim.endpoint.web.lookup import PAGE, iri, rows, triples
 from lodeclaim.endpoint.web.negotiation import DESCRIPTIONS, choose
 from lodeclaim.endpoint.web.pages import terms, worked
-from lodeclaim.endpoint.web.pages.addresses import candidates
-from lodeclaim.endpoint.web.pages.descriptions import SHOWN, Description, describe
-from lodeclaim.endpoint.web.pages.lookup import PAGE, Row, iri, rows, triples
-from lodeclaim.endpoint.web.pages.neighbours import closest, near
+from lodeclaim.endpoint.web.pages.descriptions import SHOWN, describe, page
+from lodeclaim.endpoint.web.pages.neighbours import near
+from lodeclaim.endpoint.web.pages.site import RESOURCE, candidates, current
+from lodeclaim.endpoint.web.pages.terms import Header
 from lodeclaim.endpoint.web.problems import NotInGraph
-from lodeclaim.endpoint.web.settings import Settings
-from lodeclaim.namespaces import BASE, ONTOLOGY
-from lodeclaim.reasoning.rules import DERIVED, SETTLED
 
 MAX_PATH = 2_000
 """Characters of a path: longer than any IRI that somebody made up with care."""
 
+_ONTOLOGY = "ontology"
+"""The path at which all ontologies of the dataset are."""
 
-def blueprint(engine: Engine, settings: Settings) -> Blueprint:
-    """Return the blueprint that answers for the IRIs of ours."""
-    pages = Blueprint("linked", __name__)
 
-    @pages.before_request
-    def measure() -> None:
-        if len(request.path) > MAX_PATH:
-            raise RequestURITooLarge(f"Path: over {MAX_PATH} characters. No resource has so long an IRI.")
+def add_routes(pages: Blueprint, engine: Engine, profiles: Profiles) -> None:
+    """Let a blueprint answer for the IRIs of the dataset."""
 
-    @pages.get("/id/<path:key>")
-    def resource(key: str) -> Response:
-        format = _format()
-        if format.name != HTML.name:
-            return _rdf(_description(engine, f"id/{key}", format), format)
-        return _page("resource.html", about=_about(engine, f"id/{key}", settings), shown=SHOWN)
+    @pages.get(RESOURCE)
+    def resource() -> Response:
+        named = request.args.get("iri", "")
+        if not is_iri(named):
+            raise BadRequest(f"Parameter `iri`: {named[:200]!r} is no absolute IRI. Give one in full.")
+        return _resource(engine, profiles, (named,))
 
     @pages.get("/graph/")
     @pages.get("/graph")
     def graphs() -> Response:
         return _page("graphs.html", graphs=rows(engine, "graphs"))
 
-    @pages.get("/graph/<path:key>")
-    def graph(key: str) -> Response:
-        format = _format()
-        name, count = _graph(engine, f"graph/{key}")
-        if format.name != HTML.name:
-            return _rdf(triples(engine, "graph-triples", format, resource=iri(name)), format)
-        page = number(count)
-        return _page(
-            "graph.html",
-            graph=name,
-            count=count,
-            about=describe(engine, name, {}),
-            rule=rule(name),
-            rows=rows(engine, "graph", page, resource=iri(name)),
-            page=page,
-            pages=pages_of(count),
-        )
-
-    @pages.get("/ontology")
-    @pages.get("/ontology/<path:key>")
-    def ontology(key: str | None = None) -> Response:
-        format = _format()
-        known = terms.modules(engine)
-        name = _module(known, f"ontology/{key}" if key else "ontology")
-        if format.name == HTML.name:
-            return _ontology(engine, known) if name == ONTOLOGY else _module_page(engine, known, name)
-        if name == ONTOLOGY:
-            return _rdf(triples(engine, "ontology-triples", format), format)
-        return _rdf(triples(engine, "module-triples", format, resource=iri(name)), format)
+    @pages.get(f"/{_ONTOLOGY}")
+    def ontology() -> Response:
+        return _ontologies(engine, terms.headers(engine), _format())
 
     @pages.get("/ontology.svg")
     def diagram() -> Response:
-        modules = terms.listed(engine, _some(terms.modules(engine)))
-        image = render_template("_diagram.svg", diagram=terms.drawing(engine, modules), modules=modules, alone=True)
+        headers = terms.headers(engine)
+        if not headers:
+            raise NotInGraph("An ontology", ())
+        modules = terms.listed(engine, headers)
+        drawing = terms.drawing(engine, modules)
+        image = render_template("endpoint/_diagram.svg", diagram=drawing, modules=modules, alone=True)
         return _tagged(Response(image, content_type="image/svg+xml"))
 
-    @pages.after_request
-    def share(response: Response) -> Response:
-        response.vary.add("Accept")
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        return response
-
-    return pages
+    @pages.get("/<path:key>")
+    def own(key: str) -> Response:
+        if len(request.path) > MAX_PATH:
+            raise RequestURITooLarge(f"Path: over {MAX_PATH} characters. No resource has so long an IRI.")
+        names = candidates(key)
+        if not names:
+            rows(engine, "dataset")  # raises where the store is down, which is not to know nothing of an IRI
+        return _resource(engine, profiles, names)
 
 
 def number(count: int) -> int:
@@ -103,69 +79,111 @@ def pages_of(count: int) -> int:
     return max(1, -(-count // PAGE))
 
 
-def rule(graph: str) -> str | None:
-    """Return the IRI of the rule that made a graph, None for one that no rule made."""
-    space = next((space for space in (DERIVED, SETTLED) if graph.startswith(space)), None)
-    return f"{BASE}id/rule/{graph.removeprefix(space)}" if space else None
+def _resource(engine: Engine, profiles: Profiles, names: Sequence[str]) -> Response:
+    """Return what is said of the first of some IRIs of which anything is; raises NotInGraph."""
+    format = _format()
+    for name in names:
+        if name in current().known.graphs:
+            return _graph(engine, profiles, name, format)
+    answer = _page_of if format.name == HTML.name else _rdf_of
+    if response := answer(engine, profiles, names, format):
+        return response
+    start = current().base_iri
+    missing = next(iter(names), request.path)
+    if start is None or not missing.startswith(start):
+        raise NotInGraph(missing, ())
+    known = [*current().known.graphs, *(header.iri for header in terms.headers(engine))]
+    raise NotInGraph(missing, near(engine, missing, start, known))
 
 
-def _about(engine: Engine, path: str, settings: Settings) -> Description:
-    for name in candidates(path):
-        if found := describe(engine, name, settings.texts):
-            return found
-    raise _missing(engine, path)
+def _page_of(engine: Engine, profiles: Profiles, names: Sequence[str], format: Format) -> Response | None:
+    for name in names:
+        about = describe(engine, name)
+        if about and not about.statements and (response := _version(engine, profiles, name, format)):
+            return response
+        if about and any(node.term.value == terms.ONTOLOGY for node in about.types):
+            return _module(engine, profiles, name)
+        if about:
+            return _page("resource.html", page=page(engine, profiles, about), about=about, shown=SHOWN)
+    return None
 
 
-def _description(engine: Engine, path: str, format: Format) -> Iterable[bytes]:
+def _rdf_of(engine: Engine, profiles: Profiles, names: Sequence[str], format: Format) -> Response | None:
     """Return what is stated of a resource; of one that is only linked to, the links."""
-    for name in candidates(path):
-        for found, query in (("stated", "description"), ("linked", "links")):
-            if rows(engine, found, resource=iri(name)):
-                return triples(engine, query, format, resource=iri(name))
-    raise _missing(engine, path)
+    for name in names:
+        if rows(engine, "stated", resource=iri(name)):
+            return _rdf(_triples(engine, name, format), format)
+        if rows(engine, "linked", resource=iri(name)):
+            version = _version(engine, profiles, name, format)
+            return version or _rdf(triples(engine, "links", format, resource=iri(name)), format)
+        if rows(engine, "uses", resource=iri(name)):
+            return _rdf(triples(engine, "property", format, resource=iri(name)), format)
+    return None
 
 
-def _missing(engine: Engine, path: str) -> NotInGraph:
-    name = candidates(path)[0]
-    return NotInGraph(name, near(engine, name))
+def _version(engine: Engine, profiles: Profiles, name: str, format: Format) -> Response | None:
+    """Return what is said of the ontology that has an IRI for its version; None where none has."""
+    headers = terms.headers(engine)
+    header = next((header for header in headers if header.version == name), None)
+    if header is None:
+        return None
+    if header.iri in candidates(_ONTOLOGY):
+        return _ontologies(engine, headers, format)
+    if format.name == HTML.name:
+        return _module(engine, profiles, header.iri)
+    return _rdf(_triples(engine, header.iri, format), format)
 
 
-def _graph(engine: Engine, path: str) -> tuple[str, int]:
-    """Return the IRI of a named graph and the number of its triples."""
-    for name in candidates(path):
-        if counted := rows(engine, "graph-count", resource=iri(name)):
-            return name, int(counted[0]["count"].value)
-    name = candidates(path)[0]
-    raise NotInGraph(name, closest(name, [row["graph"].value for row in rows(engine, "graphs")]))
+def _ontologies(engine: Engine, headers: Sequence[Header], format: Format) -> Response:
+    if not headers:
+        raise NotInGraph(next(iter(candidates(_ONTOLOGY)), "An ontology"), ())
+    if format.name != HTML.name:
+        return _rdf(triples(engine, "ontology-triples", format), format)
+    modules = terms.listed(engine, headers)
+    whole = next((modules[name] for name in candidates(_ONTOLOGY) if name in modules), None)
+    return _page("ontology.html", whole=whole, modules=modules, diagram=terms.drawing(engine, modules))
 
 
-def _ontology(engine: Engine, known: Sequence[Row]) -> Response:
-    modules = terms.listed(engine, known)
-    return _page("ontology.html", whole=modules[ONTOLOGY], modules=modules, diagram=terms.drawing(engine, modules))
+def _triples(engine: Engine, name: str, format: Format) -> Iterable[bytes]:
+    """Return what is stated of a resource; of an ontology the named graph that holds it, or what it defines."""
+    header = next((header for header in terms.headers(engine) if header.iri == name), None)
+    if header and header.graph:
+        return triples(engine, "graph-triples", format, resource=iri(header.graph))
+    return triples(engine, "defined-triples" if header else "description", format, resource=iri(name))
 
 
-def _module_page(engine: Engine, known: Sequence[Row], name: str) -> Response:
+def _graph(engine: Engine, profiles: Profiles, name: str, format: Format) -> Response:
+    if format.name != HTML.name:
+        return _rdf(triples(engine, "graph-triples", format, resource=iri(name)), format)
+    counted = rows(engine, "graph-count", resource=iri(name))
+    count = int(counted[0]["count"].value) if counted else 0
+    at = number(count)
+    about = describe(engine, name)
+    return _page(
+        "graph.html",
+        graph=name,
+        count=count,
+        page=page(engine, profiles, about) if about else None,
+        rows=rows(engine, "graph", at, resource=iri(name)),
+        at=at,
+        pages=pages_of(count),
+    )
+
+
+def _module(engine: Engine, profiles: Profiles, name: str) -> Response:
+    header: Header = next(header for header in terms.headers(engine) if header.iri == name)
     groups = terms.entries(engine, name)
+    site = current()
     classes = [entry.iri for entry in groups.get("Classes", ())]
-    examples = {iri: found for iri in classes if (found := worked.example(engine, iri))}
-    row = next(row for row in known if row["module"].value == name)
-    return _page("module.html", module=row, groups=groups, examples=examples, turtle=worked.turtle)
-
-
-def _some(known: Sequence[Row]) -> Sequence[Row]:
-    """Return the modules; raises NotInGraph where there are none."""
-    if not known:
-        raise NotInGraph(ONTOLOGY, ())
-    return known
-
-
-def _module(known: Sequence[Row], path: str) -> str:
-    """Return the IRI of the module with this path, which may be that of its version."""
-    asked = candidates(path)[0]
-    for row in known:
-        if asked in (row["module"].value, row["version"].value):
-            return row["module"].value
-    raise NotInGraph(asked, closest(asked, [row["module"].value for row in known]))
+    shown = ((iri, worked.example(engine, profiles, site.settings.is_derived, iri)) for iri in classes)
+    examples = {iri: example for iri, example in shown if example}
+    return _page(
+        "module.html",
+        module=header,
+        groups=groups,
+        examples=examples,
+        turtle=lambda term: worked.turtle(term, site.prefixes),
+    )
 
 
 def _format() -> Format:
@@ -173,7 +191,7 @@ def _format() -> Format:
 
 
 def _page(template: str, **values: object) -> Response:
-    return _tagged(Response(render_template(template, **values), content_type=HTML.content_type))
+    return _tagged(Response(render_template(f"endpoint/{template}", **values), content_type=HTML.content_type))
 
 
 def _rdf(body: Iterable[bytes], format: Format) -> Response:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from typing import Any
 
-from lodeclaim import __version__
+from lodeclaim.endpoint import shipped
 from lodeclaim.endpoint.catalogue import values
 from lodeclaim.endpoint.catalogue.parameters import Parameter
 from lodeclaim.endpoint.catalogue.stored import Instance, StoredQuery
+from lodeclaim.endpoint.prefixes import Prefixes
 from lodeclaim.endpoint.sparql.formats import Format, offered
 from lodeclaim.endpoint.sparql.guard import check
 
@@ -30,15 +30,17 @@ _EXAMPLES = {"integer": "1", "decimal": "0.5", "boolean": "true", "date": "2026-
 def document(
     catalogue: Sequence[StoredQuery],
     members: Mapping[str, Sequence[Instance]],
-    prefixes: Mapping[str, str],
+    prefixes: Prefixes,
     public_url: str | None,
+    title: str,
 ) -> Json:
-    """Return the OpenAPI document; `members` are some members of each class that a parameter takes, for examples.
+    """Return the OpenAPI document of a dataset that is called `title`.
 
-    Queries and values may use the prefixes.
+    `members` are some members of each class that a parameter takes, for examples; queries and values may use the
+    prefixes.
     """
-    described: Json = json.loads((files(__package__) / "openapi.json").read_text(encoding="utf-8"))
-    described["info"]["version"] = __version__
+    described: Json = json.loads(shipped.text("lodeclaim.endpoint.web.pages", "openapi.json"))
+    described["info"] |= {"title": title, "version": shipped.version()}
     described["servers"] = [{"url": (public_url or "/").rstrip("/") or "/"}]
     described["tags"].append({"name": TAG, "description": "Queries of the catalogue, called by name."})
     for query in catalogue:
@@ -46,7 +48,7 @@ def document(
     return described
 
 
-def _path(query: StoredQuery, members: Mapping[str, Sequence[Instance]], prefixes: Mapping[str, str]) -> Json:
+def _path(query: StoredQuery, members: Mapping[str, Sequence[Instance]], prefixes: Prefixes) -> Json:
     parameters = [_parameter(parameter, members, prefixes) for parameter in query.parameters]
     choice: Json = {"$ref": "#/components/parameters/format"}
     answers: Json = {
@@ -81,7 +83,7 @@ def _content(formats: Sequence[Format]) -> Json:
     return {f.media_type: {"schema": schemas.get(f.media_type, {"type": "string"})} for f in formats}
 
 
-def _parameter(parameter: Parameter, members: Mapping[str, Sequence[Instance]], prefixes: Mapping[str, str]) -> Json:
+def _parameter(parameter: Parameter, members: Mapping[str, Sequence[Instance]], prefixes: Prefixes) -> Json:
     schema = _schema(parameter, prefixes)
     examples = _examples(parameter, members, prefixes)
     described: Json = {
@@ -99,7 +101,7 @@ def _parameter(parameter: Parameter, members: Mapping[str, Sequence[Instance]], 
     return described
 
 
-def _schema(parameter: Parameter, prefixes: Mapping[str, str]) -> Json:
+def _schema(parameter: Parameter, prefixes: Prefixes) -> Json:
     local = _local(parameter)
     schema = dict(_TYPES.get(local, {"type": "string"} if local else {"type": "string", "format": "iri"}))
     if parameter.default is not None:
@@ -108,13 +110,13 @@ def _schema(parameter: Parameter, prefixes: Mapping[str, str]) -> Json:
 
 
 def _examples(
-    parameter: Parameter, members: Mapping[str, Sequence[Instance]], prefixes: Mapping[str, str]
+    parameter: Parameter, members: Mapping[str, Sequence[Instance]], prefixes: Prefixes
 ) -> list[tuple[str, str]]:
     """Return values that work, each with what it stands for: the default, and members of the class beside it."""
     found = [(values.written(parameter.default, prefixes), "the default")] if parameter.default else []
     if parameter.type.of_class:
         near = members.get(parameter.type.of_class, ())
-        found += [(values.curie(member.iri, prefixes), member.label) for member in near[:3]]
+        found += [(prefixes.curie(member.iri) or member.iri, member.label) for member in near[:3]]
     elif _local(parameter) in _EXAMPLES:
         found.append((_EXAMPLES[_local(parameter)], "another value"))
     return list({value: (value, label) for value, label in reversed(found)}.values())[::-1]

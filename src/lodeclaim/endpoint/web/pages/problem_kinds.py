@@ -6,18 +6,17 @@ import json
 from dataclasses import asdict, dataclass
 from functools import cache
 from http import HTTPStatus
-from importlib.resources import files
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
+from lodeclaim.endpoint import shipped
+from lodeclaim.endpoint.rdf import node
 from lodeclaim.endpoint.sparql.formats import HTML
+from lodeclaim.endpoint.vocabularies import PROBLEMS
 from lodeclaim.endpoint.web.negotiation import prefers_page
 from lodeclaim.endpoint.web.problems import STATUS, Problem
-from lodeclaim.namespaces import BASE, PREFIXES
-
-_SPACE = BASE + "problem/"
 
 
 @dataclass(frozen=True)
@@ -33,32 +32,29 @@ class Kind:
     @property
     def key(self) -> str:
         """The last part of the type."""
-        return self.type.removeprefix(_SPACE)
+        return self.type.removeprefix(PROBLEMS)
 
 
 @cache
 def kinds() -> dict[str, Kind]:
     """Return every kind of problem by its key, in alphabetical order; raises KeyError if one is not explained."""
-    quads = ox.parse(
-        files("lodeclaim.endpoint.web.pages").joinpath("problem-kinds.ttl").read_bytes(), format=ox.RdfFormat.TURTLE
-    )
+    quads = ox.parse(shipped.text("lodeclaim.endpoint.web.pages", "problem-kinds.ttl"), format=ox.RdfFormat.TURTLE)
     said = {(quad.subject.value, quad.predicate.value): quad.object.value for quad in quads}
-    definition, note = (PREFIXES["skos"] + name for name in ("definition", "note"))
+    definition, note = (node(name).value for name in ("skos:definition", "skos:note"))
     return {
         key: Kind(
-            _SPACE + key,
+            PROBLEMS + key,
             Problem(status, "", key).title,
             int(status),
-            said[_SPACE + key, definition],
-            said[_SPACE + key, note],
+            said[PROBLEMS + key, definition],
+            said[PROBLEMS + key, note],
         )
         for key, status in sorted(STATUS.items())
     }
 
 
-def blueprint() -> Blueprint:
-    """Return the blueprint of the pages on problems."""
-    pages = Blueprint("problem-kinds", __name__)
+def add_routes(pages: Blueprint) -> None:
+    """Let a blueprint answer with the pages on problems."""
 
     @pages.get("/problem")
     @pages.get("/problem/")
@@ -71,17 +67,9 @@ def blueprint() -> Blueprint:
             raise NotFound(f"Kind of problem {key!r}: there is none of this name. GET /problem/ lists them.")
         return _answer((kinds()[key],), asdict(kinds()[key]))
 
-    @pages.after_request
-    def share(response: Response) -> Response:
-        response.vary.add("Accept")
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        return response
-
-    return pages
-
 
 def _answer(shown: tuple[Kind, ...], as_json: object) -> Response:
     if prefers_page(request.headers.get("Accept"), request.args.get("format")):
-        page = render_template("problems.html", kinds=shown, phrases=HTTPStatus)
+        page = render_template("endpoint/problems.html", kinds=shown, phrases=HTTPStatus)
         return Response(page, content_type=HTML.content_type)
     return Response(json.dumps(as_json, ensure_ascii=False), content_type="application/json")

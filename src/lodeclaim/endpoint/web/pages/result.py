@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lodeclaim.endpoint.engines.answers import statements, truth
-from lodeclaim.endpoint.engines.engine import Engine, Query, Table, prefixes_of
+from lodeclaim.endpoint.engines.engine import Engine, Query, Table
 from lodeclaim.endpoint.errors import LodeclaimError
 from lodeclaim.endpoint.sparql.formats import GRAPHS, RESULTS, Format, offered
 from lodeclaim.endpoint.sparql.guard import Form
 from lodeclaim.endpoint.web.pages import vocabulary
 from lodeclaim.endpoint.web.pages.cells import Cell, cell, iris
+from lodeclaim.endpoint.web.pages.site import current
 
 MAX_ROWS = 1_000
 """How many rows or statements a page shows."""
@@ -53,23 +54,18 @@ def run(engine: Engine, query: Query) -> Result:
         case Form.ASK:
             found = truth(engine.query(query, _JSON))
             seconds = time.perf_counter() - start
-            return Result(form, seconds, truth=found, hints=() if found else _hints(engine, query))
+            return Result(form, seconds, truth=found, hints=() if found else vocabulary.misspelt(query))
         case Form.SELECT:
             table = engine.select(query, MAX_ROWS)
         case Form.CONSTRUCT | Form.DESCRIBE:
-            table, turtle = statements(engine.query(query, _NTRIPLES), MAX_ROWS, prefixes_of(engine))
+            table, turtle = statements(engine.query(query, _NTRIPLES), MAX_ROWS, current().prefixes)
     seconds = time.perf_counter() - start
     rows = _cells(table, _labels(engine, table))
     complete = not table.more and len(rows) == len(table.rows)
     text = turtle if len(turtle) <= MAX_CHARACTERS else ""
-    return Result(form, seconds, None, table.columns, rows, complete, text, () if rows else _hints(engine, query))
-
-
-def _hints(engine: Engine, query: Query) -> tuple[str, ...]:
-    try:
-        return vocabulary.misspelt(engine, query)
-    except LodeclaimError:
-        return ()
+    return Result(
+        form, seconds, None, table.columns, rows, complete, text, () if rows else vocabulary.misspelt(query)
+    )
 
 
 def _labels(engine: Engine, table: Table) -> dict[str, str]:

@@ -12,14 +12,14 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
-from lodeclaim import graph
 from lodeclaim.endpoint import rdf
-from lodeclaim.endpoint.sparql.formats import HTML
+from lodeclaim.endpoint.prefixes import Prefixes
+from lodeclaim.endpoint.sparql.formats import HTML, Format
 from lodeclaim.endpoint.web.negotiation import DESCRIPTIONS, choose
+from lodeclaim.endpoint.web.pages.site import current
 from lodeclaim.endpoint.web.settings import Settings
-from lodeclaim.namespaces import LCS
 
-_SUBJECT = re.compile(r"^lcs:([\w-]+)\n", re.MULTILINE)  # a comment may stand before it
+_SUBJECT = re.compile(r"^\w+:([\w-]+)\n", re.MULTILINE)  # a comment may stand before it
 
 
 @dataclass(frozen=True)
@@ -30,27 +30,22 @@ class Block:
     name: str | None
 
 
-def blueprint(settings: Settings) -> Blueprint:
-    """Return the blueprint of the shapes; where the operator has none at hand, they are not found."""
-    pages = Blueprint("shapes", __name__)
+def add_routes(pages: Blueprint, settings: Settings) -> None:
+    """Let a blueprint answer with the shapes; where the operator has none at hand, they are not found."""
 
     @pages.get("/shapes")
     def shapes() -> Response:
         if not settings.shapes:
-            raise NotFound(f"{LCS[:-1]}: the shapes are not at hand here. They come with the package.")
+            raise NotFound("Shapes: none are at hand here.")
         format = choose(DESCRIPTIONS, request.headers.get("Accept"), request.args.get("format"))
         if format.name == HTML.name:
-            page = render_template("shapes.html", files=_files(tuple(settings.shapes)), name=LCS[:-1])
+            page = render_template("endpoint/shapes.html", files=_files(settings.shapes))
             response = Response(page, content_type=HTML.content_type)
         else:
-            response = Response(_rdf(tuple(settings.shapes), format.extension), content_type=format.content_type)
-        response.vary.add("Accept")
-        response.headers["Access-Control-Allow-Origin"] = "*"
+            response = Response(_rdf(settings.shapes, current().prefixes, format), content_type=format.content_type)
         response.add_etag()
         response.make_conditional(request)
         return response
-
-    return pages
 
 
 @cache
@@ -64,11 +59,12 @@ def _blocks(text: str) -> list[Block]:
     return [Block(block, found[1] if found else None) for block, found in named]
 
 
+def _rdf(paths: Sequence[Path], prefixes: Prefixes, format: Format) -> bytes:
+    return rdf.serialize(list(_triples(paths)), rdf.format_named(format.extension), prefixes)
+
+
 @cache
-def _rdf(paths: Sequence[Path], extension: str) -> bytes:
-    format = ox.RdfFormat.from_extension(extension)
-    if format is None:
-        raise AssertionError(f"{extension} is no RDF format")
+def _triples(paths: Sequence[Path]) -> tuple[ox.Triple, ...]:
     dataset = ox.Dataset(quad for path in paths for quad in rdf.parse(path))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return graph.serialize(sorted((quad.triple for quad in dataset), key=str), format)
+    return tuple(sorted((quad.triple for quad in dataset), key=str))

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import groupby
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound, RequestURITooLarge, UnsupportedMediaType
 
 from lodeclaim.endpoint.catalogue import parameters, stored, values
 from lodeclaim.endpoint.catalogue.parameters import Parameter
 from lodeclaim.endpoint.catalogue.stored import StoredQuery
 from lodeclaim.endpoint.catalogue.values import ParameterError
-from lodeclaim.endpoint.engines.engine import Engine, Query, Term, prefixes_of
+from lodeclaim.endpoint.engines.engine import Engine, Query
+from lodeclaim.endpoint.prefixes import Prefixes
 from lodeclaim.endpoint.sparql.formats import GRAPHS, HTML, Format, offered
 from lodeclaim.endpoint.sparql.guard import Form
 from lodeclaim.endpoint.web.negotiation import choose
 from lodeclaim.endpoint.web.pages import openapi
-from lodeclaim.endpoint.web.pages.addresses import base
+from lodeclaim.endpoint.web.pages.site import base, current, href
 from lodeclaim.endpoint.web.settings import Settings
-from lodeclaim.namespaces import BASE
 
 FORM = "application/x-www-form-urlencoded"
 JSON = Format("json", "application/json", "json", "page")
@@ -32,18 +32,10 @@ MAX_ROWS = 1_000
 """Rows shown on a page; the other formats have them all."""
 
 
-def blueprint(engine: Engine, settings: Settings) -> Blueprint:
-    """Return the blueprint of the catalogue: `/queries`, `/api/queries/<name>` and `/openapi.json`."""
-    routes = Blueprint("stored", __name__)
+def add_routes(routes: Blueprint, engine: Engine, settings: Settings) -> None:
+    """Let a blueprint answer with the catalogue: `/queries`, `/api/queries/<name>` and `/openapi.json`."""
     limits = settings.limits.text
     server = (settings.public_url or "").rstrip("/")
-
-    def prefixes() -> Mapping[str, str]:
-        """Return those of the dataset, asked for once a request."""
-        if "prefixes" not in g:
-            g.prefixes = prefixes_of(engine)
-        found: Mapping[str, str] = g.prefixes
-        return found
 
     @routes.get("/queries")
     def catalogue() -> Response:
@@ -52,7 +44,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
             return _answer(engine, stored.description(), format)
         queries = stored.catalogue(engine)
         if format.name == "json":
-            return _json([_described(query, prefixes()) for query in queries])
+            return _json([_described(query, current().prefixes) for query in queries])
         ordered = sorted(queries, key=lambda query: (query.group is None, query.group or "", query.name))
         groups = [(group, list(members)) for group, members in groupby(ordered, key=lambda query: query.group)]
         return _page("queries.html", groups=groups, count=len(queries))
@@ -64,7 +56,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
         if format.kind == "graph":
             return _answer(engine, stored.description(found.iri), format)
         if format.name == "json":
-            return _json(_described(found, prefixes()))
+            return _json(_described(found, current().prefixes))
         if format.name == "rq":
             return Response(found.text, content_type="application/sparql-query; charset=utf-8")
         members = _members(engine, [found])
@@ -78,7 +70,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
         if len(wanted) > 1:
             raise ParameterError("format", "it is given more than once", "Give it once")
         arguments = [(name, value) for name, value in given if name != "format"]
-        asked = stored.bind(engine, found, arguments, prefixes(), limits)
+        asked = stored.bind(engine, found, arguments, current().prefixes, limits)
         page = (HTML,) if asked.outline.form is Form.SELECT else ()
         format = choose(
             (*offered(asked.outline.form), *page), request.headers.get("Accept"), next(iter(wanted), None)
@@ -95,22 +87,20 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
     @routes.get("/openapi.json")
     def described() -> Response:
         queries = stored.catalogue(engine)
-        return _json(openapi.document(queries, _members(engine, queries), prefixes(), settings.public_url or base()))
+        here = current()
+        address = settings.public_url or base()
+        return _json(openapi.document(queries, _members(engine, queries), here.prefixes, address, here.name))
 
-    @routes.after_request
-    def share(response: Response) -> Response:
-        response.vary.add("Accept")
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        return response
-
-    routes.add_app_template_filter(_link, "link")
-    routes.add_app_template_filter(lambda term: values.written(term, prefixes()), "written")
-    routes.add_app_template_filter(lambda iri: values.curie(iri, prefixes()), "curie")
-    routes.add_app_template_filter(lambda type: values.takes(type, prefixes()), "takes")
-    routes.add_app_template_filter(_input_type, "input_type")
-    routes.add_app_template_global(_editor, "editor")
-    routes.add_app_template_global(_call, "call_of")
-    return routes
+    @routes.context_processor
+    def words() -> dict[str, object]:
+        return {
+            "written": lambda term: values.written(term, current().prefixes),
+            "takes": lambda type: values.takes(type, current().prefixes),
+            "link": lambda term: href(term.value) if term.kind == "iri" else None,
+            "input_type": _input_type,
+            "editor": _editor,
+            "call_of": _call,
+        }
 
 
 def _chosen(offers: tuple[Format, ...]) -> Format:
@@ -158,14 +148,14 @@ def _answer(engine: Engine, query: Query, format: Format) -> Response:
 
 
 def _page(template: str, **context: object) -> Response:
-    return Response(render_template(template, **context), content_type="text/html; charset=utf-8")
+    return Response(render_template(f"endpoint/{template}", **context), content_type="text/html; charset=utf-8")
 
 
 def _json(value: object) -> Response:
     return Response(json.dumps(value, ensure_ascii=False), content_type="application/json")
 
 
-def _described(query: StoredQuery, prefixes: Mapping[str, str]) -> dict[str, object]:
+def _described(query: StoredQuery, prefixes: Prefixes) -> dict[str, object]:
     """Return a stored query as the JSON of the catalogue has it."""
     return {
         "name": query.name,
@@ -177,7 +167,7 @@ def _described(query: StoredQuery, prefixes: Mapping[str, str]) -> dict[str, obj
     }
 
 
-def _described_parameter(parameter: Parameter, prefixes: Mapping[str, str]) -> dict[str, object]:
+def _described_parameter(parameter: Parameter, prefixes: Prefixes) -> dict[str, object]:
     described = {
         "name": parameter.name,
         "description": parameter.description,
@@ -189,15 +179,6 @@ def _described_parameter(parameter: Parameter, prefixes: Mapping[str, str]) -> d
         "default": values.written(parameter.default, prefixes) if parameter.default else None,
     }
     return {key: value for key, value in described.items() if value is not None}
-
-
-def _link(term: Term) -> str | None:
-    """Return where an IRI leads: ours to the page of the same path here, a web address to itself."""
-    if term.kind != "iri":
-        return None
-    if term.value.startswith(BASE):
-        return f"{base()}/" + quote(term.value.removeprefix(BASE), safe="/-._~:@!$&'()*+,;=#")
-    return term.value if term.value.startswith(("http://", "https://")) else None
 
 
 def _input_type(parameter: Parameter) -> str:

@@ -6,22 +6,27 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from lodeclaim.endpoint.engines.engine import Engine, Term
+from lodeclaim.endpoint.prefixes import split
+from lodeclaim.endpoint.rdf import node
+from lodeclaim.endpoint.web.lookup import iri, rows
+from lodeclaim.endpoint.web.nodes import Node, Row, nodes, preferred
 from lodeclaim.endpoint.web.pages.diagram import Diagram, draw
-from lodeclaim.endpoint.web.pages.lookup import Row, iri, rows
-from lodeclaim.endpoint.web.pages.nodes import Node, nodes, preferred
-from lodeclaim.namespaces import LC, ONTOLOGY, PREFIXES
 
 GROUPS = {
-    "Classes": (PREFIXES["owl"] + "Class",),
-    "Properties": tuple(PREFIXES["owl"] + kind for kind in ("ObjectProperty", "DatatypeProperty")),
-    "Annotation properties": (PREFIXES["owl"] + "AnnotationProperty",),
+    "Classes": (node("owl:Class").value, node("rdfs:Class").value),
+    "Properties": tuple(node(name).value for name in ("owl:ObjectProperty", "owl:DatatypeProperty", "rdf:Property")),
+    "Annotation properties": (node("owl:AnnotationProperty").value,),
     "Named values": (),
 }
 """What a term is, by its types; the last group takes the rest."""
 
-_LABEL = PREFIXES["rdfs"] + "label"
-_DEFINITION, _NOTE = (PREFIXES["skos"] + name for name in ("definition", "scopeNote"))
-_SHOWN_ABOVE = {_LABEL, _DEFINITION, _NOTE, PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "isDefinedBy"}
+ONTOLOGY = node("owl:Ontology").value
+_LABEL = node("rdfs:label").value
+_DEFINITION, _NOTE, _COMMENT = (node(name).value for name in ("skos:definition", "skos:scopeNote", "rdfs:comment"))
+_SHOWN_ABOVE = {
+    *(_LABEL, _DEFINITION, _NOTE, _COMMENT),
+    *(node(name).value for name in ("skos:prefLabel", "rdfs:isDefinedBy")),
+}
 
 
 @dataclass(frozen=True)
@@ -49,8 +54,8 @@ class Module:
 
     @property
     def name(self) -> str:
-        """What it is called among its like: the last part of the IRI, or, for those of others, the title."""
-        return self.iri.rpartition("/")[2] if self.iri.startswith(ONTOLOGY) else self.title
+        """What it is called among its like: the last part of the IRI, or the title where there is none."""
+        return split(self.iri.rstrip("#/"))[1] or self.title
 
 
 @dataclass(frozen=True)
@@ -64,12 +69,38 @@ class Listed:
     group: str
 
 
-def modules(engine: Engine) -> list[Row]:
-    """Return the ontology and its modules, each with title, what it is about and the IRI of its version."""
-    return rows(engine, "modules")
+@dataclass(frozen=True)
+class Header:
+    """What an ontology says of itself."""
+
+    iri: str
+    title: str
+    about: str
+    version: str
+    """The IRI of its version; empty where it has none."""
+
+    graph: str
+    """The named graph that holds it; empty where the default graph does."""
 
 
-def listed(engine: Engine, known: Iterable[Row]) -> dict[str, Module]:
+def headers(engine: Engine) -> list[Header]:
+    """Return the ontologies of the dataset, by IRI."""
+    by_iri: dict[str, list[Row]] = {}
+    for row in rows(engine, "modules"):
+        if row["module"].kind == "iri":
+            by_iri.setdefault(row["module"].value, []).append(row)
+    return [_header(name, said) for name, said in by_iri.items()]
+
+
+def _header(name: str, said: list[Row]) -> Header:
+    title, about = (preferred(row.get(column) for row in said) for column in ("title", "about"))
+    version, graph = (
+        next((row[column].value for row in said if column in row), "") for column in ("version", "graph")
+    )
+    return Header(name, title.value if title else name, about.value if about else "", version, graph)
+
+
+def listed(engine: Engine, known: Iterable[Header]) -> dict[str, Module]:
     """Return the modules by IRI, each with its terms in the order of their names."""
     by_term: dict[str, list[Row]] = {}
     for row in rows(engine, "terms-index"):
@@ -79,19 +110,19 @@ def listed(engine: Engine, known: Iterable[Row]) -> dict[str, Module]:
     for term, found in by_term.items():
         label = preferred(row.get("label") for row in found)
         definition = preferred(row.get("definition") for row in found)
-        anchor = term.removeprefix(LC)
+        anchor = split(term)[1] or term
         group = _group({row["type"].value for row in found if "type" in row})
         entry = Listed(term, anchor, label.value if label else anchor, definition.value if definition else "", group)
         for module in sorted({row["module"].value for row in found}):
             by_module.setdefault(module, []).append(entry)
     return {
-        row["module"].value: Module(
-            row["module"].value,
-            row["title"].value,
-            row["about"].value,
-            tuple(sorted(by_module.get(row["module"].value, ()), key=lambda term: (term.name.lower(), term.iri))),
+        header.iri: Module(
+            header.iri,
+            header.title,
+            header.about,
+            tuple(sorted(by_module.get(header.iri, ()), key=lambda term: (term.name.lower(), term.iri))),
         )
-        for row in known
+        for header in known
     }
 
 
@@ -113,7 +144,7 @@ def entries(engine: Engine, module: str) -> dict[str, list[Entry]]:
             by_term.setdefault(row["term"].value, []).append(row)
     groups: dict[str, list[Entry]] = {name: [] for name in GROUPS}
     for term, stated in by_term.items():
-        types = {row["value"].value for row in stated if row["property"].value == PREFIXES["rdf"] + "type"}
+        types = {row["value"].value for row in stated if row["property"].value == node("rdf:type").value}
         group = _group(types)
         groups[group].append(_entry(term, stated, group))
     return {name: sorted(group, key=_order) for name, group in groups.items() if group}
@@ -137,18 +168,18 @@ def _entry(term: str, stated: list[Row], group: str) -> Entry:
             same.append(value)
 
     def literals(name: str) -> Iterable[Term]:
-        return (value.term for node, same in by_property.items() if node.term.value == name for value in same)
+        return (value.term for shown, same in by_property.items() if shown.term.value == name for value in same)
 
     return Entry(
         iri=term,
-        anchor=term.removeprefix(LC),
+        anchor=split(term)[1] or term,
         label=preferred(literals(_LABEL)),
-        definitions=(*literals(_DEFINITION), *literals(_NOTE)),
+        definitions=(*literals(_DEFINITION), *literals(_COMMENT), *literals(_NOTE)),
         module=next(row["module"].value for row in stated),
         statements=tuple(
-            (node, tuple(sorted(by_property[node], key=lambda value: value.name)))
-            for node in sorted(by_property, key=lambda node: node.name)
-            if node.term.value not in _SHOWN_ABOVE
+            (shown, tuple(sorted(by_property[shown], key=lambda value: value.name)))
+            for shown in sorted(by_property, key=lambda shown: shown.name)
+            if shown.term.value not in _SHOWN_ABOVE
         ),
         is_class=group == "Classes",
         is_property="roperties" in group,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from lodeclaim.endpoint.engines.engine import Engine, Query, Table, read_names
+from lodeclaim.endpoint.engines.engine import Engine, Query, Table
+from lodeclaim.endpoint.prefixes import Prefixes, is_iri
 from lodeclaim.endpoint.sparql import hints
 from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token, tokenize
-from lodeclaim.endpoint.web.pages.addresses import is_iri
-from lodeclaim.endpoint.web.pages.lookup import text
+from lodeclaim.endpoint.web.lookup import text
+from lodeclaim.endpoint.web.pages.site import current
 
 _MAX_LABELLED = 1_500
 _MAX_LABELLED_BYTES = 90_000
@@ -42,12 +42,12 @@ def examples(engine: Engine) -> list[Example]:
     return [Example(*row) for row in _strings(engine.select(_query("catalogue")))]
 
 
-def terms(engine: Engine, known: Mapping[str, str]) -> list[VocabularyTerm]:
+def terms(engine: Engine, known: Prefixes) -> list[VocabularyTerm]:
     """Return the classes and properties that have a name with one of the `known` prefixes."""
     return [
         VocabularyTerm(name, kind, label, definition, int(uses) if uses else None)
         for iri, kind, label, definition, uses in _strings(engine.select(_query("words")))
-        if (name := shorten(iri, known))
+        if (name := known.name(iri))
     ]
 
 
@@ -75,19 +75,9 @@ def labels(engine: Engine, iris: Iterable[str]) -> dict[str, str]:
     return {iri: label for iri, (_, label) in found.items()}
 
 
-def misspelt(engine: Engine, query: Query) -> tuple[str, ...]:
+def misspelt(query: Query) -> tuple[str, ...]:
     """Return a sentence for each name that a query uses and the ontology of its namespace does not define."""
-    return hints.misspelt(query.outline.tokens, read_names(engine).terms)
-
-
-def shorten(iri: str, known: Mapping[str, str]) -> str | None:
-    """Return `prefix:name` by the longest namespace that fits, or None where that is no name to read."""
-    fitting = [prefix for prefix, namespace in known.items() if iri.startswith(namespace)]
-    if not fitting:
-        return None
-    prefix = max(fitting, key=lambda name: len(known[name]))
-    local = iri[len(known[prefix]) :]
-    return f"{prefix}:{local}" if re.fullmatch(r"[\w.-]*\w", local) else None
+    return hints.misspelt(query.outline.tokens, current().known.names.terms)
 
 
 def missing(text: str, known: Mapping[str, str]) -> dict[str, str]:

@@ -1,29 +1,25 @@
-"""Worked examples: for the main classes a real node of the graph, as the Turtle that states it."""
+"""Worked examples: for classes whose profile names one, a resource of the dataset as the Turtle that states it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 import pyoxigraph as ox
 
 from lodeclaim.endpoint.engines.engine import Engine, Term
-from lodeclaim.endpoint.web.pages.addresses import short
-from lodeclaim.endpoint.web.pages.lookup import iri, rows
-from lodeclaim.namespaces import GRAPHS, PREFIXES
+from lodeclaim.endpoint.prefixes import Prefixes
+from lodeclaim.endpoint.profiles import Profiles
+from lodeclaim.endpoint.vocabularies import RDF, XSD
+from lodeclaim.endpoint.web.lookup import iri, rows
 
-_ASSERTED = tuple(GRAPHS + kind for kind in ("vocabulary/", "questions/", "documents/", "ontology/", "lineage"))
-_NAME = re.compile(r"[\w-]+:[A-Za-z0-9_]([\w-]*[A-Za-z0-9_])?", re.ASCII)
 _BARE = {
-    PREFIXES["xsd"] + "integer": re.compile(r"[+-]?[0-9]+"),
-    PREFIXES["xsd"] + "decimal": re.compile(r"[+-]?[0-9]*[.][0-9]+"),
-    PREFIXES["xsd"] + "boolean": re.compile("true|false"),
+    XSD.integer: re.compile(r"[+-]?[0-9]+"),
+    XSD.decimal: re.compile(r"[+-]?[0-9]*[.][0-9]+"),
+    XSD.boolean: re.compile("true|false"),
 }
 """How a literal must look to mean the same without quotation marks."""
-
-_TYPE = PREFIXES["rdf"] + "type"
 
 Statements = tuple[tuple[Term, tuple[Term, ...]], ...]
 """What is stated of a node: each property with its values."""
@@ -42,37 +38,24 @@ class Example:
     """What the build has added to it."""
 
 
-@cache
-def chosen() -> dict[str, tuple[str, str]]:
-    """Return the example of each class, with what to see in it."""
-    quads = list(ox.parse((files(__package__) / "examples.ttl").read_bytes(), format=ox.RdfFormat.TURTLE))
-    notes = {quad.subject.value: quad.object.value for quad in quads if quad.predicate.value.endswith("#note")}
-    return {
-        quad.subject.value: (quad.object.value, notes[quad.object.value])
-        for quad in quads
-        if quad.predicate.value == PREFIXES["vann"] + "example"
-    }
-
-
-def example(engine: Engine, name: str) -> Example | None:
-    """Return the example of a class, None where there is none or the graph does not have it."""
-    node, note = chosen().get(name, ("", ""))
-    found = rows(engine, "example", resource=iri(node)) if node else []
+def example(engine: Engine, profiles: Profiles, is_derived: Callable[[str], bool], name: str) -> Example | None:
+    """Return the example of a class, None where no profile has one or the dataset does not hold it."""
+    resource, note = profiles.examples.get(name, ("", ""))
+    found = rows(engine, "example", resource=iri(resource)) if resource else []
     if not found:
         return None
     written: dict[Term, set[Term]] = {}
     derived: dict[Term, set[Term]] = {}
     for row in found:
-        kept = written if row["graph"].value.startswith(_ASSERTED) else derived
+        kept = derived if "graph" in row and is_derived(row["graph"].value) else written
         kept.setdefault(row["property"], set()).add(row["value"])
-    return Example(iri(node), note, _ordered(written), _ordered(derived))
+    return Example(iri(resource), note, _ordered(written), _ordered(derived))
 
 
-def turtle(term: Term) -> str:
-    """Return a term as Turtle, with the prefixes of the project."""
+def turtle(term: Term, prefixes: Prefixes) -> str:
+    """Return a term as Turtle, with the prefixes."""
     if term.kind == "iri":
-        name = short(term.value)
-        return name if _NAME.fullmatch(name) else f"<{term.value}>"
+        return prefixes.name(term.value) or f"<{term.value}>"
     if term.kind == "blank":
         return f"_:{term.value}"
     if term.datatype in _BARE and _BARE[term.datatype].fullmatch(term.value):
@@ -80,12 +63,14 @@ def turtle(term: Term) -> str:
     quoted = str(ox.Literal(term.value))
     if term.language:
         return f"{quoted}@{term.language}"
-    if term.datatype and term.datatype != PREFIXES["xsd"] + "string":
-        return f"{quoted}^^{turtle(iri(term.datatype))}"
+    if term.datatype and term.datatype != XSD.string:
+        return f"{quoted}^^{turtle(iri(term.datatype), prefixes)}"
     return quoted
 
 
 def _ordered(stated: dict[Term, set[Term]]) -> Statements:
     """Return the types first, as a reader expects them, and the rest by name."""
-    properties = sorted(stated, key=lambda term: (term.value != _TYPE, turtle(term)))
-    return tuple((term, tuple(sorted(stated[term], key=turtle))) for term in properties)
+    properties = sorted(stated, key=lambda term: (term.value != RDF.type, term.value))
+    return tuple(
+        (term, tuple(sorted(stated[term], key=lambda value: (value.kind, value.value)))) for term in properties
+    )
