@@ -137,8 +137,8 @@ def test_fault_1_02_no_cache_keeps_a_long_text(attacked):
 PROGRAM = """
 import lodeclaim.endpoint.web.exchange as exchange
 exchange.SEND_SECONDS = {parts}
-import lodeclaim.endpoint.web.joined as joined
-joined.SEND_SECONDS, joined.LINGER_SECONDS = {send}, {linger}
+import lodeclaim.endpoint.web.transport as transport
+transport.SEND_SECONDS, transport.LINGER_SECONDS = {send}, {linger}
 from lodeclaim.cli import main
 main()
 """

@@ -24,6 +24,7 @@ import rdflib
 
 from lodeclaim import catalogue, checksums, description, exports, graph, validation
 from lodeclaim.endpoint import rdf
+from lodeclaim.endpoint.checksums import beside
 from lodeclaim.endpoint.engines import dataset, holds
 from lodeclaim.endpoint.engines.update import check_well_formed
 from lodeclaim.endpoint.errors import QueryError, SourceError
@@ -489,7 +490,7 @@ def described(path: Path, *names: str) -> dict[str, str]:
     store.extend(description.statistics(store))
     quads = list(store)
     found = checksums.work_out(quads)
-    rdf.write(checksums.beside(path), checksums.to_turtle(quads, found))
+    rdf.write(beside(path), checksums.to_turtle(quads, found))
     rdf.write(path, graph.to_trig(quads))
     return {name: checksum.sha256.hex() for name, checksum in found.items()}
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pyoxigraph as ox
 
-from lodeclaim.namespaces import GRAPHS
+from lodeclaim.namespaces import BASE, GRAPHS, PREFIXES
 from support.w3c.exchanges import Exchange, Step, exchanges
 
 MANIFESTS = ("graph-store-protocol/manifest-indirect.ttl", "graph-store-protocol/manifest-direct.ttl")
@@ -108,4 +108,7 @@ def preloaded() -> dict[str, Triples]:
     """Return every graph that some request of the suites must find, but for the default graph."""
     found = [exchange for manifest in MANIFESTS for exchange in exchanges(manifest)]
     graphs = [visit.graphs for exchange in found for visit in visits(exchange)]
-    return {name: triples for each in graphs for name, triples in each.items() if name}
+    named = {name: triples for each in graphs for name, triples in each.items() if name}
+    # What the data says its IRIs begin with: then a graph answers at the path that is its own.
+    space = ox.Triple(ox.NamedNode(BASE), ox.NamedNode(PREFIXES["void"] + "uriSpace"), ox.Literal(BASE))
+    return named | {f"{BASE}about": frozenset([space])}

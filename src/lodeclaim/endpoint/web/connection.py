@@ -1,225 +1,258 @@
-"""One connection: what uvicorn leaves open about the bytes of a stranger.
+"""One connection of a client, before the server that speaks HTTP: what that leaves open about strangers.
 
-- The head of a request, a line of its chunks and its trailers are bounded in length, a head also in time.
-- A request that asks for another protocol is read on as if it had not asked (RFC 9110, section 7.8).
+Whole heads are handed on, one request at a time, as `RequestReader` has read them, so that the server behind never
+sees what it could read in another way. It is a protocol of asyncio, and is used as one: nothing of its own is known.
+
+- A head is bounded in time, connections in number, and one that says nothing is closed.
 - What cannot be read is refused behind what is still being answered, and nothing that follows it is believed.
+- A client that leaves is noticed, also while another of its requests waits to be read.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
+import fcntl
+import resource
+import select
+import termios
+from array import array
+from collections import deque
+from collections.abc import Callable
+from contextvars import ContextVar
+from http import HTTPStatus
+from typing import Any, cast
 
-import httptools
-from uvicorn._types import ASGI3Application
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
-from werkzeug.exceptions import BadRequest, HTTPException, RequestHeaderFieldsTooLarge, RequestURITooLarge
+from werkzeug.exceptions import HTTPException
 
+from lodeclaim.endpoint.pool.limits import Capacity
 from lodeclaim.endpoint.web import problems
-from lodeclaim.endpoint.web.joined import LINGER_SECONDS, JoinedProtocol
-
-MAX_URL_BYTES = 1 << 18
-"""Longer than any that the application refuses with more words."""
-
-MAX_HEADER_BYTES = 32_768
-"""All fields of a head together, and of a trailer, counted as HTTP/2 does (RFC 9113, section 6.5.2)."""
-
-MAX_ELEMENTS = 100
-MAX_FIELD_BYTES = {
-    b"accept": 4_096,
-    b"accept-encoding": 4_096,
-    b"content-type": 8_192,
-    b"if-match": 4_096,
-    b"if-none-match": 4_096,
-    b"if-range": 4_096,
-    b"query-id": 4_096,
-    b"range": 4_096,
-}
-"""The fields that are parsed, which costs time: how long all lines of one may be together."""
+from lodeclaim.endpoint.web.exchange import Receive, Scope, Send
+from lodeclaim.endpoint.web.reader import PIECE, Part, RequestReader
+from lodeclaim.endpoint.web.transport import LINGER_SECONDS, Transport
 
 HEAD_SECONDS = 10.0
+KEEP_ALIVE_SECONDS = 15.0
+LOOK_SECONDS = 0.25
 
-_PIECE = 1 << 14
-_FIELD_OVERHEAD = 32
-_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(?::[0-9]*)?")
+_SPARE = 64
+"""Descriptors for files, sockets and pipes that are no connections of clients."""
 
-_MAX_PARSED_URL = 65_535
-"""What httptools can parse. A URL that is cut here is still too long for the application, which answers 414."""
+_OF_A_WORKER = 4
+"""Descriptors that a worker may need here, those of its successor counted."""
+
+_MAX_BEHIND = 1 << 15
+"""Bytes that wait to be read behind a request that is not answered yet and another that is read already."""
+
+_LEFT = getattr(select, "POLLRDHUP", 0)
+_CURRENT: ContextVar[Connection] = ContextVar("connection")
+"""The connection whose request the server behind is reading: what answers it is started there."""
 
 
-class Connection(JoinedProtocol):
-    """Speaks HTTP/1.1 as uvicorn does, within bounds."""
+def room(capacity: Capacity) -> int:
+    """Return how many connections leave descriptors for everything else."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed == resource.RLIM_INFINITY:
+        allowed = 1 << 20
+    return max(1, allowed - _SPARE - _OF_A_WORKER * capacity.workers, allowed // 4)
 
-    url = b""
-    _hang_up: asyncio.TimerHandle | None = None
-    _answered: RequestResponseCycle | None = None
-    _in_body = False
-    _is_refused = False
-    _field_bytes = 0
-    _unused = 0
-    """Bytes since the last that led to something: the end of a head or a message, or a part of a body."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Give the client some time for its first request."""
-        super().connection_made(transport)
-        self._await(HEAD_SECONDS)
+class Heard:
+    """An ASGI application whose answers the connections hear of."""
+
+    def __init__(self, app: Callable[[Scope, Receive, Send], Any]) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request (ASGI 3.0)."""
+        connection = _CURRENT.get()
+
+        async def begun(message: Any) -> None:  # noqa: ANN401 - an ASGI message
+            connection.is_answering = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, begun)
+        finally:
+            # Not before the server behind has seen that it has ended.
+            asyncio.get_running_loop().call_soon(connection.answered)
+
+
+class Connection(asyncio.Protocol):
+    """Reads what a client sends, and hands it to the protocol `behind`; of the `open` no more than `most` are."""
+
+    def __init__(self, behind: asyncio.Protocol, open: set[Connection], most: int) -> None:
+        self.is_answering = False
+        """Whether the response to the request that is handed on has begun."""
+
+        self._behind: asyncio.Protocol | None = behind
+        self._open = open
+        self._most = most
+        self._loop = asyncio.get_running_loop()
+        self._reader = RequestReader()
+        self._unread = bytearray()
+        self._parts: deque[Part] = deque()
+        self._is_begun = self._is_whole = self._is_answered = False
+        """Of the request that is handed on: whether there is one, whether all of it is, and whether its answer is."""
+
+        self._error: HTTPException | None = None
+        self._is_told = False
+        """Whether the client is told of the error: not behind the answer to another request."""
+
+        self._awaited = ""
+        self._hang_up: asyncio.TimerHandle | None = None
+        self._looking: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Give the client some time for its first request, unless there are too many; called by the event loop."""
+        self._transport = Transport(cast(asyncio.Transport, transport), self._loop)
+        self._open.add(self)
+        assert self._behind is not None
+        self._behind.connection_made(cast(asyncio.Transport, self._transport))
+        self._await("head", HEAD_SECONDS)
+        if len(self._open) > self._most:
+            self._transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell the request that is being answered, also where others wait behind it."""
+        """Tell the server behind; called by the event loop."""
+        self._open.discard(self)
         self._stop_waiting()
-        super().connection_lost(exc)
-        if self._answered is not None and not self._answered.response_complete:
-            self._answered.disconnected = True
-            self._answered.message_event.set()
+        if self._looking is not None:
+            self._looking.cancel()
+        if self._behind is not None:
+            self._behind.connection_lost(exc)
+            self._behind = None
+
+    def pause_writing(self) -> None:
+        """Have the server behind write no more; called by the event loop."""
+        if self._behind is not None:
+            self._behind.pause_writing()
+
+    def resume_writing(self) -> None:
+        """Have the server behind write on; called by the event loop."""
+        if self._behind is not None:
+            self._behind.resume_writing()
 
     def data_received(self, data: bytes) -> None:
-        """Read on, unless what came before could not be read."""
-        if self._is_refused:
-            return
-        self._unset_keepalive_if_required()
-        if not self._in_body and self._hang_up is None:
-            self._await(HEAD_SECONDS)
-        view = memoryview(data)
-        try:
-            for start in range(0, len(data), _PIECE):
-                self._feed(view[start : start + _PIECE])
-        except HTTPException as error:
-            self._refuse(error)
-        except httptools.HttpParserError as error:
-            cause = error.__context__
-            malformed = BadRequest("Request: not HTTP/1.1 (RFC 9112). Have a client library write it.")
-            self._refuse(cause if isinstance(cause, HTTPException) else malformed)
+        """Read on, unless what came before could not be read; called by the event loop."""
+        if self._error is None:
+            self._unread += data
+            self._read_on()
 
-    def _feed(self, piece: memoryview) -> None:
-        self._unused += len(piece)
-        while piece:
+    def answered(self) -> None:
+        """Hear that the request which was handed on last is answered, whole or not."""
+        self._is_answered = True
+        if not self._transport.is_closing():
+            self._read_on()
+
+    def _read_on(self) -> None:
+        """Hand on what can be, read what may be, and wait for what must come next."""
+        self._hand_on()
+        while self._unread and not self._parts and self._error is None and not self._transport.is_closing():
+            piece = bytes(self._unread[:PIECE])
+            del self._unread[:PIECE]
             try:
-                self.parser.feed_data(piece)
-                break
-            except httptools.HttpParserUpgrade as pause:
-                piece = piece[pause.args[0] :]
-                self._ignore_upgrade()
-        if self._in_body:
-            self._bound(self._unused)
+                self._reader.feed(piece)
+                self._parts += self._reader.take()
+            except HTTPException as error:
+                self._parts += self._reader.take()
+                self._refuse(error)
+            self._hand_on()
+        if self._error is not None and not self._is_begun and not self._parts:
+            self._end(self._error)
+        elif self._parts or self._unread:
+            self._transport.hold("front")
+            self._look()
         else:
-            self._bound(self._unused - len(self.url))
-            if len(self.url) > MAX_URL_BYTES:
-                raise RequestURITooLarge(f"URL: over {MAX_URL_BYTES} bytes. Send the query by POST.")
+            self._transport.let_go("front")
+            self._wait()
 
-    def _ignore_upgrade(self) -> None:
-        """Go on behind a head at which the parser stops, with one that has read a head of the same framing."""
-        connection = b"keep-alive" if self.parser.should_keep_alive() else b"close"
-        framing = [line for line in self.headers if line[0] in {b"content-length", b"transfer-encoding"}]
-        lines = [b"%s: %s\r\n" % line for line in (*framing, (b"connection", connection))]
-        self.parser = httptools.HttpRequestParser(self)
-        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn has it
-        self.parser.feed_data(b"POST / HTTP/1.1\r\n" + b"".join(lines) + b"\r\n")
-
-    def on_message_begin(self) -> None:
-        """Begin a request; called by the parser. Within a body it is the head that stands for one already read."""
-        if not self._in_body:
-            super().on_message_begin()
-            self.url = bytearray()  # type: ignore[assignment]  # grows in place
-            self._field_bytes = 0
-
-    def on_url(self, url: bytes) -> None:
-        """Take a part of the URL; called by the parser."""
-        if not self._in_body:
-            super().on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a field; called by the parser. Those of a trailer are counted, and are none of the request's."""
-        self._field_bytes += len(name) + len(value) + _FIELD_OVERHEAD
-        self._bound(self._field_bytes)
-        if not self._in_body:
-            super().on_header(name, value)
-
-    def on_headers_complete(self) -> None:
-        """Take a whole head; called by the parser."""
-        if self._in_body:
-            return
-        self._check_head()
-        self._stop_waiting()
-        self.url = bytes(self.url[:_MAX_PARSED_URL])
-        super().on_headers_complete()
-        self._in_body = True
-        self._field_bytes = self._unused = 0
-
-    def _check_head(self) -> None:
-        if self.parser.get_method() == b"CONNECT":
-            raise BadRequest("CONNECT: this is no proxy. Use GET or POST.")
-        hosts = [value for name, value in self.headers if name == b"host"]
-        needed = self.parser.get_http_version() != "1.0"
-        if len(hosts) > 1 or (needed and not hosts) or not all(map(_HOST.fullmatch, hosts)):
-            raise BadRequest("Host: not exactly one that is a name or an address (RFC 9112, section 3.2). Send one.")
-        fields: dict[bytes, bytes] = {}
-        for name, value in self.headers:
-            if name in MAX_FIELD_BYTES:
-                fields[name] = fields[name] + b"," + value if name in fields else value
-        for name, value in fields.items():
-            if len(value) > MAX_FIELD_BYTES[name] or value.count(b",") >= MAX_ELEMENTS:
-                found = f"{name.decode().title()}: over {MAX_FIELD_BYTES[name]} bytes or {MAX_ELEMENTS} elements"
-                raise RequestHeaderFieldsTooLarge(f"{found}. Send a shorter one.")
-
-    def on_body(self, body: bytes) -> None:
-        """Take a part of a body; called by the parser."""
-        self._unused = 0
-        super().on_body(body)
-
-    def on_message_complete(self) -> None:
-        """Note that a request is whole; called by the parser, too early where it stops at an upgrade."""
-        if self.parser.should_upgrade():
-            return
-        self._stop_waiting()
-        self._in_body = False
-        self._unused = 0
-        self.url = b""
-        super().on_message_complete()
-
-    def on_response_complete(self) -> None:
-        """Hear out a client that still sends what was refused, or it might miss the answer; but not for long."""
-        super().on_response_complete()
-        if self._in_body:
-            self._await(LINGER_SECONDS)
-
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        self._answered = cycle
-        super()._start_asgi_task(cycle, app)
-
-    def _bound(self, length: int) -> None:
-        if length > MAX_HEADER_BYTES:
-            told = "Trailer or line of a chunk" if self._in_body else "Headers"
-            raise RequestHeaderFieldsTooLarge(f"{told}: over {MAX_HEADER_BYTES} bytes. Send fewer or shorter ones.")
+    def _hand_on(self) -> None:
+        """Hand on the parts of one request, and those of the next when that is answered."""
+        while self._behind is not None and not self._transport.is_closing():
+            if self._is_begun and self._is_whole and self._is_answered:
+                self._is_begun = False
+            if not self._parts or (self._is_begun and self._is_whole):
+                return
+            part = self._parts.popleft()
+            if part.begins:
+                self._is_begun, self._is_answered, self.is_answering = True, False, False
+            self._is_whole = part.ends
+            if part.content:
+                token = _CURRENT.set(self)
+                self._behind.data_received(part.content)
+                _CURRENT.reset(token)
 
     def _refuse(self, error: HTTPException) -> None:
-        self._is_refused = True
-        self._stop_waiting()
-        before: RequestResponseCycle | None = self.cycle
-        if self._in_body and self.pipeline:
-            # The last request begun is the broken one, and waits behind others.
-            self.pipeline.popleft()
-            before = self.pipeline[0][0] if self.pipeline else self._answered
-        elif self._in_body and not self.cycle.response_started:
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
-            before = None
-        if before is not None and not before.response_complete:
-            before.keep_alive = False
-        elif not self.transport.is_closing():
-            if not self._in_body or before is None:
-                self.transport.write(_response(error))
-            # Closed at once, what still comes in would have the system throw the answer away.
-            self.transport.write_eof()
-            self._await(LINGER_SECONDS)
+        """Believe nothing from here on; what came before is answered."""
+        self._error = error
+        self._unread.clear()
+        if self._is_begun and not self._is_whole:
+            # It is in the body of this request: whoever answers it has lost the client.
+            self._is_told = not self.is_answering
+            self._parts.clear()
+            self._is_begun = False
+            if self._behind is not None:
+                self._behind.connection_lost(ConnectionAbortedError())
+                self._behind = None
+            return
+        while self._parts and not self._parts[-1].ends:
+            self._parts.pop()
+        self._is_told = not (self._is_begun or self._parts)
 
-    def _await(self, seconds: float) -> None:
-        self._stop_waiting()
-        self._hang_up = self.loop.call_later(seconds, self.transport.abort)
+    def _end(self, error: HTTPException) -> None:
+        """Tell what was wrong, and hear the client out for a while."""
+        if self._awaited == "end" or self._transport.is_closing():
+            return
+        if self._is_told:
+            self._transport.write(_response(error))
+        # Closed at once, what still comes in would have the system throw the answer away.
+        self._transport.write_eof()
+        self._transport.let_go("front")
+        self._await("end", LINGER_SECONDS)
+
+    def _wait(self) -> None:
+        """Bound the time of what comes next: the rest of a head, of a request that is answered, or another."""
+        if self._is_begun and not self._is_whole:
+            # A client that still sends what was refused might miss the answer: it is heard out, but not for long.
+            self._await("rest", LINGER_SECONDS) if self._is_answered else self._stop_waiting()
+        elif self._reader.in_head:
+            self._await("head", HEAD_SECONDS)
+        elif self._is_begun:
+            self._stop_waiting()
+        elif self._awaited != "head":  # the first request is waited for as a head is
+            self._await("request", KEEP_ALIVE_SECONDS)
+
+    def _await(self, what: str, seconds: float) -> None:
+        if self._awaited != what:
+            self._stop_waiting()
+            self._awaited = what
+            self._hang_up = self._loop.call_later(seconds, self._transport.abort)
 
     def _stop_waiting(self) -> None:
+        self._awaited = ""
         if self._hang_up is not None:
             self._hang_up.cancel()
             self._hang_up = None
+
+    def _look(self) -> None:
+        """Look, as long as a request waits, whether the client is there: nothing is read that would tell."""
+        if self._looking is None:
+            self._looking = self._loop.call_later(LOOK_SECONDS, self._hang_up_if_left)
+
+    def _hang_up_if_left(self) -> None:
+        self._looking = None
+        if not (self._parts or self._unread) or self._transport.is_closing():
+            return
+        descriptor = self._transport.get_extra_info("socket").fileno()
+        poll = select.poll()
+        poll.register(descriptor, _LEFT)
+        waiting = array("i", [0])
+        fcntl.ioctl(descriptor, termios.FIONREAD, waiting)
+        # Behind so much that its end would not come through, nobody can say whether a client is there.
+        if poll.poll(0) or waiting[0] > _MAX_BEHIND:
+            self._transport.abort()
+        else:
+            self._look()
 
 
 def _response(error: HTTPException) -> bytes:
@@ -235,4 +268,4 @@ def _response(error: HTTPException) -> bytes:
         "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     }
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return STATUS_LINE[problem.status] + lines.encode() + b"\r\n" + body
+    return f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}\r\n{lines}\r\n".encode() + body

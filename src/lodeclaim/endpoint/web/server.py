@@ -21,11 +21,11 @@ from lodeclaim.endpoint.pool.limits import Capacity
 from lodeclaim.endpoint.pool.relay import QuietServer
 from lodeclaim.endpoint.web import description
 from lodeclaim.endpoint.web.app import application
+from lodeclaim.endpoint.web.connection import KEEP_ALIVE_SECONDS, Connection, Heard, room
 from lodeclaim.endpoint.web.exchange import Exchange
 from lodeclaim.endpoint.web.gateway import Gateway
 from lodeclaim.endpoint.web.observe import AccessLog, Outlet
 from lodeclaim.endpoint.web.operations import Operations
-from lodeclaim.endpoint.web.peer import PeerConnection, room
 from lodeclaim.endpoint.web.running import Running, running
 from lodeclaim.endpoint.web.settings import LogQueries, Place, Settings
 from lodeclaim.endpoint.web.threads import THREADS, Pages, handing_on
@@ -118,7 +118,7 @@ async def _answer(
         service.health,
         done,
     )
-    server = _Server(_config(gateway, place, settings, capacity), ready)
+    server = _Server(_config(Heard(gateway), place, settings, capacity), ready)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, server.stop)
@@ -146,10 +146,10 @@ class _Server(QuietServer):
         self.should_exit = True
 
 
-def _config(gateway: Gateway, place: Place, settings: Settings, capacity: Capacity) -> uvicorn.Config:
+def _config(app: Heard, place: Place, settings: Settings, capacity: Capacity) -> uvicorn.Config:
     options: dict[str, Any] = {
         "loop": "none",
-        "http": partial(PeerConnection, most=room(capacity)),
+        "http": "httptools",
         "ws": "none",
         "lifespan": "off",
         "interface": "asgi3",
@@ -160,11 +160,19 @@ def _config(gateway: Gateway, place: Place, settings: Settings, capacity: Capaci
         "date_header": True,
         "proxy_headers": bool(place.trusted_proxies),
         "forwarded_allow_ips": list(place.trusted_proxies),
-        "timeout_keep_alive": 15,
+        "timeout_keep_alive": int(2 * KEEP_ALIVE_SECONDS),  # the connection before it knows when a request begins
         "timeout_graceful_shutdown": int(settings.limits.seconds) + 5,
         "backlog": 2048,
     }
-    return uvicorn.Config(gateway, **options)
+    behind = uvicorn.Config(app, **options)
+    behind.load()  # which finds out what speaks HTTP
+    open: set[Connection] = set()
+    most = room(capacity)
+
+    def connection(**named: Any) -> Connection:  # noqa: ANN401 - what uvicorn gives to its own
+        return Connection(behind.http_protocol_class(**named), open, most)
+
+    return uvicorn.Config(app, **{**options, "http": connection})
 
 
 def _url(host: str, listener: socket.socket) -> str:

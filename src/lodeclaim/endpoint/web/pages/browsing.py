@@ -11,7 +11,7 @@ from lodeclaim.endpoint.engines.engine import Engine
 from lodeclaim.endpoint.prefixes import is_iri
 from lodeclaim.endpoint.profiles import Count, FrontPage, Profiles
 from lodeclaim.endpoint.web.lookup import ask, iri, rows, text
-from lodeclaim.endpoint.web.nodes import Node, Row, preferred
+from lodeclaim.endpoint.web.nodes import Node, Row, nodes, preferred
 from lodeclaim.endpoint.web.pages.linked import number, pages_of
 from lodeclaim.endpoint.web.pages.site import base, current
 
@@ -56,7 +56,7 @@ def add_routes(pages: Blueprint, engine: Engine, profiles: Profiles) -> None:
             "endpoint/list.html",
             property=_called(engine, property),
             value=_called(engine, value),
-            rows=rows(engine, "list", page, property=iri(property), value=iri(value)),
+            subjects=nodes(rows(engine, "list", page, property=iri(property), value=iri(value)), "subject").values(),
             count=count,
             page=page,
             pages=pages_of(count),

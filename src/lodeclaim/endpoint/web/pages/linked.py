@@ -13,6 +13,7 @@ from lodeclaim.endpoint.profiles import Profiles
 from lodeclaim.endpoint.sparql.formats import HTML, Format
 from lodeclaim.endpoint.web.lookup import PAGE, iri, rows, triples
 from lodeclaim.endpoint.web.negotiation import DESCRIPTIONS, choose
+from lodeclaim.endpoint.web.nodes import Node, Row, nodes
 from lodeclaim.endpoint.web.pages import terms, worked
 from lodeclaim.endpoint.web.pages.descriptions import SHOWN, describe, page
 from lodeclaim.endpoint.web.pages.neighbours import near
@@ -164,10 +165,18 @@ def _graph(engine: Engine, profiles: Profiles, name: str, format: Format) -> Res
         graph=name,
         count=count,
         page=page(engine, profiles, about) if about else None,
-        rows=rows(engine, "graph", at, resource=iri(name)),
+        triples=_named(rows(engine, "graph", at, resource=iri(name))),
         at=at,
         pages=pages_of(count),
     )
+
+
+def _named(found: Sequence[Row]) -> list[tuple[Node, ...]]:
+    """Return triples with the labels of their terms; one whose terms have several labels comes in several rows."""
+    columns = ("subject", "property", "value")
+    called = {column: nodes(found, column) for column in columns}
+    triples = dict.fromkeys(tuple(row[column] for column in columns) for row in found)
+    return [tuple(called[column][term] for column, term in zip(columns, triple, strict=True)) for triple in triples]
 
 
 def _module(engine: Engine, profiles: Profiles, name: str) -> Response:

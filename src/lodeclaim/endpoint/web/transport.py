@@ -1,6 +1,6 @@
-"""Uvicorn's protocol, but what is written in one turn of the event loop goes out in one piece, and must be taken.
+"""A connection's transport: small writes go out in one piece, must be taken, and two may hold up the reading.
 
-Uvicorn writes the head of a response and its body apart, and uvloop hands each to the kernel at once: two system
+A server writes the head of a response and its body apart, and uvloop hands each to the kernel at once: two system
 calls, two packets, and a client that wakes up twice. And `close` of a transport waits for ever for a client that does
 not read, with all that is unsent in memory.
 """
@@ -8,9 +8,7 @@ not read, with all that is unsent in memory.
 from __future__ import annotations
 
 import asyncio
-from typing import Any, cast
-
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from typing import Any
 
 from lodeclaim.endpoint.web.exchange import SEND_SECONDS
 
@@ -22,27 +20,21 @@ _LITTLE = 1 << 14
 _LOOK_SECONDS = 1.0
 
 
-class JoinedProtocol(HttpToolsProtocol):
-    """HTTP/1.1 over a transport that joins small writes, and gives up a client that does not take them."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin a connection; called by the event loop."""
-        transport.set_write_buffer_limits(high=_LARGE, low=_LITTLE)
-        super().connection_made(cast(asyncio.Transport, _Joining(transport, self.loop)))
-
-
-class _Joining:
-    """A transport that holds what is small until the event loop comes round."""
+class Transport:
+    """Hands on to a transport of asyncio; what is small is held until the event loop comes round."""
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        transport.set_write_buffer_limits(high=_LARGE, low=_LITTLE)
         self._transport = transport
         self._loop = loop
         self._held: list[bytes] = []
         self._written = 0
         self._look: asyncio.TimerHandle | None = None
         self._taken, self._since = 0, 0.0
+        self._holders: set[str] = set()
 
     def write(self, data: bytes) -> None:
+        """Write soon, or at once what is large."""
         if not self._held:
             self._loop.call_soon(self._flush)
         self._held.append(data)
@@ -50,17 +42,41 @@ class _Joining:
             self._flush()
 
     def write_eof(self) -> None:
+        """Write nothing more."""
         self._flush()
         self._transport.write_eof()
 
     def close(self) -> None:
+        """Close when all is taken, or nothing is for long."""
         self._flush()
         self._transport.close()
         self._watch()
 
     def abort(self) -> None:
+        """Close at once."""
         self._held = []
         self._transport.abort()
+
+    def hold(self, holder: str) -> None:
+        """Read nothing until each holder has let go."""
+        if not self._holders and not self._transport.is_closing():
+            self._transport.pause_reading()
+        self._holders.add(holder)
+
+    def let_go(self, holder: str) -> None:
+        """Read on, unless somebody else holds."""
+        if holder in self._holders:
+            self._holders.discard(holder)
+            if not self._holders and not self._transport.is_closing():
+                self._transport.resume_reading()
+
+    def pause_reading(self) -> None:
+        """Hold for the protocol behind."""
+        self.hold("behind")
+
+    def resume_reading(self) -> None:
+        """Let go for the protocol behind."""
+        self.let_go("behind")
 
     def _flush(self) -> None:
         if self._held:
