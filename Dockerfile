@@ -10,12 +10,12 @@ WORKDIR /project
 COPY . .
 ENV PIP_CONSTRAINT=/project/constraints.txt PIP_BUILD_CONSTRAINT=/project/constraints.txt
 COPY --from=editor /project/src/lodeclaim/endpoint/web/static/editor src/lodeclaim/endpoint/web/static/editor
-RUN pip wheel --no-cache-dir --wheel-dir /wheels .
+RUN pip wheel --no-cache-dir --wheel-dir /wheels ".[serve]"
 
 FROM python:3.11-slim
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin lodeclaim
 RUN --mount=type=bind,from=wheels,source=/wheels,target=/wheels \
-    pip install --no-cache-dir --no-index --find-links /wheels lodeclaim
+    pip install --no-cache-dir --no-index --find-links /wheels "lodeclaim[serve]"
 USER 10001
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \

@@ -8,7 +8,7 @@ PYENV := $(wildcard $(HOME)/.pyenv/versions/3.*/bin/python)
 PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: serve test quick build check editor planted refresh matrix
+.PHONY: serve test quick build check editor planted picture refresh matrix
 # Each server that the tests start would compile the sources anew.
 unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
@@ -41,6 +41,10 @@ planted: .venv/installed-dev editor
 matrix: .venv/tools/installed
 	.venv/tools/bin/tox run $(if $(PYENV),--discover $(PYENV)) $(TOX)
 
+# Draws which packages build on which, from the imports in the code.
+picture: .venv/installed-dev
+	$(BIN)/python tests/support/architecture.py
+
 # Renews what is pinned: CONTRIBUTING.md says how.
 refresh: .venv/tools/installed
 	.venv/tools/bin/python tests/support/refresh.py
@@ -53,7 +57,7 @@ editor: .venv/bin/python
 	$(PYTHON) -m venv .venv
 
 .venv/installed: pyproject.toml constraints.txt .venv/bin/python
-	$(PIP) --editable .
+	$(PIP) --editable '.[serve]'
 	@touch $@
 
 .venv/installed-dev: pyproject.toml constraints.txt .venv/bin/python

@@ -19,7 +19,7 @@ import pytest
 import rdflib
 from click.testing import CliRunner, Result
 
-from lodeclaim import __version__, build, cli, commands, corpus, hosted, lineage, resources
+from lodeclaim import __version__, build, cli, commands, corpus, hosted, resources, text_reuse
 from lodeclaim.cli import main
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine
 from lodeclaim.namespaces import GRAPHS
@@ -516,7 +516,7 @@ def test_measured_lineage_is_the_committed_one(corpus, sources, tmp_path) -> Non
 
 def test_lineage_of_two_texts_is_turtle_with_both_numbers() -> None:
     one, other = "https://example.org/document/one", "https://example.org/document/other"
-    turtle = lineage.to_turtle([(one, other, corpus.Reuse(2, 9)), (one, one, corpus.Reuse(0, 3))])
+    turtle = text_reuse.to_turtle([(one, other, corpus.Reuse(2, 9)), (one, one, corpus.Reuse(0, 3))])
     found = rdflib.Graph().parse(data=turtle, format="turtle")
     lc = rdflib.Namespace("https://w3id.org/lodeclaim/ontology#")
     (reuse,) = found.subjects(rdflib.RDF.type, lc.TextReuse)

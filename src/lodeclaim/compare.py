@@ -16,7 +16,7 @@ from lodeclaim.namespaces import LC, PREFIXES, shorten
 
 
 @dataclass(frozen=True)
-class Answer:
+class ComparedAnswer:
     """One position: its answers as printed, class of modality, support, and who gives it where."""
 
     position: str
@@ -47,7 +47,7 @@ class Report:
 
     question: str
     label: str
-    answers: tuple[Answer, ...]
+    answers: tuple[ComparedAnswer, ...]
     relations: tuple[Relation, ...]
     plans: tuple[dict[str, str], ...]
     refusals: tuple[tuple[str, str, tuple[str, ...]], ...]
@@ -114,11 +114,11 @@ def report(store: ox.Store, question: str) -> Report:
     )
 
 
-def _answers(rows: list[dict[str, str]]) -> Iterable[Answer]:
+def _answers(rows: list[dict[str, str]]) -> Iterable[ComparedAnswer]:
     for position, group in groupby(rows, key=lambda row: row["position"]):
         claims = list(group)
         first = claims[0]
-        yield Answer(
+        yield ComparedAnswer(
             position=position,
             answers=_distinct(claims, "answer"),
             modality=first["class"],

@@ -13,6 +13,7 @@ import pytest
 
 from lodeclaim import __version__
 from lodeclaim.namespaces import PREFIXES
+from support import architecture
 from support.paths import ROOT
 
 SOURCE = ROOT / "src" / "lodeclaim"
@@ -56,6 +57,11 @@ def test_the_endpoint_names_nothing_of_the_knowledge() -> None:
         if path.suffix == ".py":
             imported = re.findall(r"(?:from|import) (lodeclaim[\w.]*)", text)
             assert all(name.startswith("lodeclaim.endpoint") for name in imported), path
+
+
+def test_the_picture_is_that_of_the_code() -> None:
+    pytest.importorskip("grimp", reason="import-linter is not installed")
+    assert architecture.PICTURE.read_bytes() == architecture.picture(), "make picture"
 
 
 def test_web_never_holds_a_store() -> None:

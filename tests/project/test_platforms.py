@@ -98,6 +98,38 @@ def test_without_uvloop_the_endpoint_answers(tmp_path, monkeypatch):
 @pytest.mark.parametrize(("system", "wanted"), [("win32", False), ("linux", True), ("darwin", True)])
 def test_uvloop_is_left_out_on_windows_only(system, wanted):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    (uvloop,) = [found for line in project["dependencies"] if (found := Requirement(line)).name == "uvloop"]
+    (uvloop,) = [
+        found for line in project["optional-dependencies"]["serve"] if (found := Requirement(line)).name == "uvloop"
+    ]
     assert uvloop.marker is not None
     assert uvloop.marker.evaluate({"sys_platform": system}) is wanted
+
+
+# What `pip install lodeclaim` without [serve] leaves out.
+WITHOUT_SERVER = """
+import sys
+
+class Absent:
+    def find_spec(self, name, *rest):
+        if name.partition(".")[0] in {"a2wsgi", "flask", "httptools", "prometheus_client", "uvicorn", "uvloop"}:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Absent())
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "status", "told"),
+    [
+        (f"from lodeclaim.cli import main; main(['query', '--graph', {str(TINY)!r}, {LOOKUP!r}])", 0, ""),
+        ("from lodeclaim.cli import main; main(['serve', '-h'])", 0, ""),
+        ("from lodeclaim.cli import main; main(['push', '--dry-run', 'http://127.0.0.1:9'])", 0, ""),
+        ("from lodeclaim.cli import main; main(['serve', '--port', '0'])", 2, "pip install 'lodeclaim[serve]'"),
+        ("from lodeclaim.endpoint import create_app; create_app()", 1, "pip install 'lodeclaim[serve]'"),
+    ],
+)
+def test_without_the_server_everything_else_works(program, status, told):
+    command = [sys.executable, "-c", WITHOUT_SERVER + program]
+    process = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=servers.TIMEOUT)
+    assert process.returncode == status, process.stderr
+    assert told in process.stderr

@@ -75,7 +75,7 @@ def push(
         return run.push(
             run.Plan(loads(text), chosen, size=size, **plan),
             http,
-            verify.Store(http, server.url + "/query"),
+            verify.StoreContents(http, server.url + "/query"),
             progress,
             (said if said is not None else []).append,
         )
@@ -426,7 +426,7 @@ def test_store_that_is_down_gets_nothing_and_is_named(file) -> None:
     with Server() as closed:
         url = closed.url
     with client.Client(wait=lambda seconds: None) as http, pytest.raises(StoreError) as caught:
-        run.push(run.Plan(loads(), [ways.GraphStore(url)]), http, verify.Store(http, url))
+        run.push(run.Plan(loads(), [ways.GraphStore(url)]), http, verify.StoreContents(http, url))
     assert caught.value.kind == "store-down"
     for word in (url, ONE, "no connection", "Nothing was sent", "Check that it runs"):
         assert word in str(caught.value)

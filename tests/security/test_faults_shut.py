@@ -164,7 +164,7 @@ STAY = [
 def test_fault_1_16_no_spelling_of_a_dot_segment_leaves_an_allowed_path(prefix, rest):
     iri = prefix.removesuffix("/") + rest
     with pytest.raises(QueryError, match="SERVICE") as refusal:
-        guard.check(f"ASK {{ SERVICE <{iri}> {{ }} }}", guard.Limits(services=(prefix,)))
+        guard.check(f"ASK {{ SERVICE <{iri}> {{ }} }}", guard.TextLimits(services=(prefix,)))
     assert refusal.value.kind == "service-refused"
     assert not services.is_allowed(iri, (prefix,))
 
@@ -172,7 +172,7 @@ def test_fault_1_16_no_spelling_of_a_dot_segment_leaves_an_allowed_path(prefix, 
 @pytest.mark.parametrize("rest", STAY)
 def test_fault_1_16_what_stays_below_an_allowed_path_is_asked(rest):
     iri = "http://a.example/sparql" + rest
-    assert guard.check(f"ASK {{ SERVICE <{iri}> {{ }} }}", guard.Limits(services=("http://a.example/sparql",)))
+    assert guard.check(f"ASK {{ SERVICE <{iri}> {{ }} }}", guard.TextLimits(services=("http://a.example/sparql",)))
     assert services.is_allowed(iri, ("http://a.example/sparql",))
 
 

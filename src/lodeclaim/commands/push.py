@@ -20,13 +20,14 @@ from lodeclaim.command_options import (
     part_named,
     part_option,
 )
-from lodeclaim.endpoint import rdf
+from lodeclaim.endpoint import rdf, stores
 from lodeclaim.endpoint.errors import UsageError
+from lodeclaim.endpoint.stores import Credentials
 from lodeclaim.namespaces import shorten
-from lodeclaim.push.client import Client, check_url, credentials
+from lodeclaim.push.client import Client
 from lodeclaim.push.load import Load, Size, loads
 from lodeclaim.push.run import Plan, Report, push
-from lodeclaim.push.verify import State, Store
+from lodeclaim.push.verify import State, StoreContents
 from lodeclaim.push.ways import GraphStore, Update, Way
 
 _SIZE = Size()
@@ -93,8 +94,8 @@ def command(
         if number <= 0:
             raise UsageError(name, f"{number:g} is not above 0", "Give a positive number")
     ways = _ways(url, gsp_url, update_url, by)
-    query_at = check_url("--query-url", query_url) if query_url else check_url("URL", url)
-    given = credentials(auth_file) if auth_file else None
+    query_at = stores.check_url("--query-url", query_url) if query_url else stores.check_url("URL", url)
+    given = Credentials.of(stores.line_of(auth_file, "--auth-file")) if auth_file else None
     built = built_graph(extra, graph_file)
     plan = Plan(
         loads(parts.select(rdf.read_quads(built), part_named(part, document))),
@@ -108,7 +109,7 @@ def command(
         _show_plan(plan)
         return
     with Client(given, timeout) as client, _progress(plan.loads) as progress:
-        report = push(plan, client, Store(client, query_at), progress, _note)
+        report = push(plan, client, StoreContents(client, query_at), progress, _note)
     _show_report(report, query_at)
     if not report.good:
         sys.exit(1)
@@ -116,8 +117,8 @@ def command(
 
 def _ways(url: str, gsp_url: str | None, update_url: str | None, by: str | None) -> list[Way]:
     """Return the ways to try: the one asked for, else those with an URL of their own, else both at the one URL."""
-    gsp = GraphStore(check_url("--gsp-url", gsp_url) if gsp_url else check_url("URL", url))
-    update = Update(check_url("--update-url", update_url) if update_url else check_url("URL", url))
+    gsp = GraphStore(stores.check_url("--gsp-url", gsp_url) if gsp_url else stores.check_url("URL", url))
+    update = Update(stores.check_url("--update-url", update_url) if update_url else stores.check_url("URL", url))
     if by is None and (gsp_url is None) != (update_url is None):
         by = "gsp" if gsp_url else "update"
     return [way for key, way in (("gsp", gsp), ("update", update)) if by in (None, key)]

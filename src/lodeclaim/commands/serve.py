@@ -96,7 +96,12 @@ def command(
             "lodeclaim serve", found, "Run it in WSL, in a container or on Linux. The other commands work"
         )
     from lodeclaim import hosted
-    from lodeclaim.endpoint.web import server  # nothing of it can be imported on Windows
+
+    try:
+        from lodeclaim.endpoint.web import server  # nothing of it can be imported on Windows
+    except ModuleNotFoundError as error:
+        found = f"the server is not installed ({error.name} is missing)"
+        raise UsageError("lodeclaim serve", found, "Install it with pip install 'lodeclaim[serve]'") from error
 
     if extra and (data_dir or store_url):
         named = "--data-dir" if data_dir else "--store"

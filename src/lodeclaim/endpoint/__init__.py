@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from lodeclaim.endpoint.errors import UsageError
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -21,9 +24,8 @@ def create_app(**options: Any) -> Flask:  # noqa: ANN401 - see web.options.Optio
     distribution is served. The processes that answer queries start with the first request. Raises UsageError for what
     cannot work.
     """
-    from lodeclaim.endpoint.web import factory  # whoever wants an error or a token of this package needs no Flask
-
-    return factory.create_app(**options)
+    app: Flask = _factory().create_app(**options)
+    return app
 
 
 def create_blueprints(**options: Any) -> Blueprints:  # noqa: ANN401 - see web.options.Options
@@ -31,6 +33,15 @@ def create_blueprints(**options: Any) -> Blueprints:  # noqa: ANN401 - see web.o
 
     They are `protocol`, `linked_data` and `catalogue`; options and errors are those of `create_app`.
     """
-    from lodeclaim.endpoint.web import factory
+    parts: Blueprints = _factory().create_blueprints(**options)
+    return parts
 
-    return factory.create_blueprints(**options)
+
+def _factory() -> ModuleType:
+    # Whoever wants an error or a token of this package needs no Flask.
+    try:
+        from lodeclaim.endpoint.web import factory
+    except ModuleNotFoundError as error:
+        found = f"the server is not installed ({error.name} is missing)"
+        raise UsageError("lodeclaim.endpoint", found, "Install it with pip install 'lodeclaim[serve]'") from error
+    return factory

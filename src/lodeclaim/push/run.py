@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from lodeclaim.endpoint.errors import StoreError
 from lodeclaim.push.client import Client
 from lodeclaim.push.load import Load, Size
-from lodeclaim.push.verify import State, Store
+from lodeclaim.push.verify import State, StoreContents
 from lodeclaim.push.ways import Way
 
 Progress = Callable[[str, int], None]
@@ -67,7 +67,7 @@ class Report:
 def push(
     plan: Plan,
     client: Client,
-    store: Store,
+    store: StoreContents,
     progress: Progress = lambda _graph, _triples: None,
     say: Callable[[str], object] = lambda _message: None,
 ) -> Report:
@@ -111,7 +111,7 @@ def _send(plan: Plan, client: Client, progress: Progress, say: Callable[[str], o
     return ways[0].name
 
 
-def _states(plan: Plan, store: Store, say: Callable[[str], object]) -> tuple[State, ...]:
+def _states(plan: Plan, store: StoreContents, say: Callable[[str], object]) -> tuple[State, ...]:
     states: list[State] = []
     try:
         for load in plan.loads:
@@ -122,7 +122,7 @@ def _states(plan: Plan, store: Store, say: Callable[[str], object]) -> tuple[Sta
     return tuple(states)
 
 
-def _left(plan: Plan, store: Store) -> tuple[str, ...]:
+def _left(plan: Plan, store: StoreContents) -> tuple[str, ...]:
     try:
         return tuple(sorted(store.graphs() - {load.graph.value for load in plan.loads}))
     except StoreError:

@@ -12,6 +12,7 @@ import rdflib
 
 from lodeclaim.endpoint import shipped
 from lodeclaim.endpoint.errors import StoreError
+from lodeclaim.endpoint.stores import RESULTS
 from lodeclaim.namespaces import PREFIXES
 from lodeclaim.push.client import Client
 from lodeclaim.push.load import Load
@@ -20,11 +21,6 @@ AT_ONCE = 200_000
 """Triples of a graph up to which they are asked for in one query; of a larger one, property by property."""
 
 _DECIMALS = {PREFIXES["xsd"] + name for name in ("decimal", "integer", "long", "int")}
-_FORMATS = {
-    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
-    "application/json": ox.QueryResultsFormat.JSON,
-    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
-}
 
 
 @dataclass(frozen=True)
@@ -115,7 +111,7 @@ class State:
         return f"{self.status:8}  {self.graph}: {', '.join(parts)}"
 
 
-class Store:
+class StoreContents:
     """The query side of a store."""
 
     def __init__(self, client: Client, url: str) -> None:
@@ -190,10 +186,10 @@ class Store:
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/sparql-results+json"}
         body = urlencode({"query": query}).encode()
         reply = self._client.send("POST", httpx.URL(self.url), body, headers, f"graph {graph}")
-        if reply.media_type not in _FORMATS:
+        if reply.media_type not in RESULTS:
             raise self._malformed(graph, reply.media_type or "an unnamed media type")
         try:
-            solutions = ox.parse_query_results(reply.body, format=_FORMATS[reply.media_type])
+            solutions = ox.parse_query_results(reply.body, format=RESULTS[reply.media_type])
             if not isinstance(solutions, ox.QuerySolutions):
                 raise self._malformed(graph, "a truth value")
             return [tuple(row) for row in solutions]

@@ -69,7 +69,7 @@ def test_which_addresses_are_public(address, public):
     ],
 )
 def test_a_prefix_allows_what_begins_with_it_and_no_longer_name(iri, allowed):
-    limits = guard.Limits(services=("https://a.example",))
+    limits = guard.TextLimits(services=("https://a.example",))
     query = f"SELECT * {{ SERVICE SILENT <{iri}> {{ ?s ?p ?o }} }}"
     if allowed:
         assert [token.text for token in guard.check(query, limits).services] == [f"<{iri}>"]
@@ -91,7 +91,7 @@ def test_a_prefix_allows_what_begins_with_it_and_no_longer_name(iri, allowed):
 )
 def test_a_service_is_named_by_an_iri_in_full(query):
     with pytest.raises(QueryError):
-        guard.check(query, guard.Limits(services=("https://a.example/",)))
+        guard.check(query, guard.TextLimits(services=("https://a.example/",)))
 
 
 class Elsewhere(BaseHTTPRequestHandler):

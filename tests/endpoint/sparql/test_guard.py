@@ -6,7 +6,7 @@ import pytest
 
 from lodeclaim.endpoint.engines.update import check_well_formed
 from lodeclaim.endpoint.errors import QueryError
-from lodeclaim.endpoint.sparql.guard import Form, Limits, check, check_update
+from lodeclaim.endpoint.sparql.guard import Form, TextLimits, check, check_update
 from lodeclaim.endpoint.sparql.tokens import Position, QueryTextError, tokenize
 
 HARMLESS = {
@@ -117,7 +117,7 @@ def test_deep_nesting_is_refused(left, right, depth):
 
 
 def test_depth_is_counted_to_the_limit_and_not_beyond():
-    limits = Limits(max_depth=3)
+    limits = TextLimits(max_depth=3)
     assert check("ASK { ?s ?p ((1)) }", limits)
     assert check("ASK { {} {} [ ?p ( 1 ) ] ?p ( 1 ) }", limits)
     with pytest.raises(QueryError, match="nesting deeper than 3"):
@@ -180,9 +180,9 @@ def test_a_chain_in_ground_data_is_refused_and_crashes_no_parser(link):
 
 def test_length_is_counted_in_bytes():
     text = "ASK {} #é"
-    assert check(text, Limits(max_bytes=10))
+    assert check(text, TextLimits(max_bytes=10))
     with pytest.raises(QueryError, match="10 bytes, and 9 are allowed"):
-        check(text, Limits(max_bytes=9))
+        check(text, TextLimits(max_bytes=9))
 
 
 MALFORMED = {

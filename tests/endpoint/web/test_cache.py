@@ -30,7 +30,7 @@ def test_it_never_holds_more_than_it_may_whatever_comes():
     cache = Cache(50_000)
     for number in range(500):
         cache.put(key_of(str(number)), entry(number * 37 % 15_000))
-        assert cache.bytes <= 50_000
+        assert cache.size <= 50_000
     assert cache.get(key_of("499"))
 
 
@@ -74,14 +74,14 @@ def test_an_entry_that_is_replaced_counts_once():
     for number in range(50):
         cache.put(key_of("a"), entry(10_000, str(number % 10)))
     assert cache.get(key_of("a")).etag == '"9"'
-    assert cache.bytes < 12_000
+    assert cache.size < 12_000
 
 
 def test_no_room_keeps_nothing():
     cache = Cache(0)
     cache.put(key_of("a"), entry(0))
     assert cache.get(key_of("a")) is None
-    assert cache.bytes == 0
+    assert cache.size == 0
 
 
 def test_after_clearing_it_is_as_new():
@@ -89,4 +89,4 @@ def test_after_clearing_it_is_as_new():
     cache.put(key_of("a"), entry(10_000))
     cache.clear()
     assert cache.get(key_of("a")) is None
-    assert cache.bytes == 0
+    assert cache.size == 0

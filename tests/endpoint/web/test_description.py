@@ -28,7 +28,7 @@ from support.w3c.service_description import findings, strangers
 SD, VOID, DCAT = (rdflib.Namespace(PREFIXES[name]) for name in ("sd", "void", "dcat"))
 URL = "https://example.org/minerals"
 ENDPOINT = rdflib.URIRef(URL + "/sparql")
-LIMITS = Limits(guard.Limits(max_bytes=5_000), seconds=7.5, rows=1_000, result_bytes=10_000, memory_bytes=2**30)
+LIMITS = Limits(guard.TextLimits(max_bytes=5_000), seconds=7.5, rows=1_000, result_bytes=10_000, memory_bytes=2**30)
 SERVICE = Service(URL, LIMITS)
 TINY = TESTS / "fixtures" / "tiny.trig"
 TURTLE = GRAPHS[0]
@@ -118,7 +118,7 @@ def test_formats_are_all_that_can_be_had_by_the_names_of_w3c(said) -> None:
 @pytest.mark.parametrize("union", [True, False])
 @pytest.mark.parametrize("federated", [True, False])
 def test_features_are_those_that_are_on(tiny, union, federated) -> None:
-    limits = replace(LIMITS, text=guard.Limits(services=("https://example.org/",) if federated else ()))
+    limits = replace(LIMITS, text=guard.TextLimits(services=("https://example.org/",) if federated else ()))
     service = Service(URL, limits, union_default_graph=union)
     said = parsed(service_description(tiny, service, TURTLE))
     expected = {SD.UnionDefaultGraph: union, SD.BasicFederatedQuery: federated}

@@ -17,7 +17,7 @@ from lodeclaim.endpoint.catalogue.values import ParameterError
 from lodeclaim.endpoint.engines.engine import Engine, Query, Term
 from lodeclaim.endpoint.errors import QueryError
 from lodeclaim.endpoint.prefixes import Prefixes, split
-from lodeclaim.endpoint.sparql.guard import Limits
+from lodeclaim.endpoint.sparql.guard import TextLimits
 
 MAX_INSTANCES = 2_000
 """How many members of a class are read at most, for the nearest to a value that is none: the LIMIT of that query."""
@@ -82,7 +82,7 @@ def bind(
     stored: StoredQuery,
     given: Iterable[tuple[str, str]],
     prefixes: Prefixes,
-    limits: Limits | None = None,
+    limits: TextLimits | None = None,
 ) -> Query:
     """Return the query with the values given, as pairs of a parameter's name and what it is to be.
 

@@ -25,7 +25,7 @@ from lodeclaim.endpoint.engines import rows
 from lodeclaim.endpoint.engines.names import Names
 from lodeclaim.endpoint.errors import EngineError, LodeclaimError, QueryError
 from lodeclaim.endpoint.sparql.formats import Format, offered
-from lodeclaim.endpoint.sparql.guard import Form, Limits, Outline, check
+from lodeclaim.endpoint.sparql.guard import Form, Outline, TextLimits, check
 from lodeclaim.endpoint.sparql.tokens import Position, QueryTextError, Token
 from lodeclaim.endpoint.vocabularies import USUAL, XSD
 
@@ -63,14 +63,14 @@ class Query:
 
     In a SELECT each must be a column: the embedded engine replaces no other variable."""
 
-    limits: InitVar[Limits | None] = None
+    limits: InitVar[TextLimits | None] = None
     usual: InitVar[Mapping[str, str] | None] = None
     """The prefixes that a refusal may advise to declare."""
 
     outline: Outline = field(init=False, compare=False)
 
-    def __post_init__(self, limits: Limits | None, usual: Mapping[str, str] | None) -> None:
-        outline = check(self.text, limits or Limits(), self.prefixes, USUAL if usual is None else usual)
+    def __post_init__(self, limits: TextLimits | None, usual: Mapping[str, str] | None) -> None:
+        outline = check(self.text, limits or TextLimits(), self.prefixes, USUAL if usual is None else usual)
         object.__setattr__(self, "outline", outline)
 
 

@@ -28,17 +28,13 @@ from lodeclaim.endpoint.engines.engine import (
     tabulate,
 )
 from lodeclaim.endpoint.engines.names import Names
-from lodeclaim.endpoint.engines.upstream import Body, RemoteStore, Upstream, failure, plain
+from lodeclaim.endpoint.engines.upstream import Body, RemoteStore, Upstream, failure
 from lodeclaim.endpoint.errors import QueryError
 from lodeclaim.endpoint.sparql.formats import Format
 from lodeclaim.endpoint.sparql.guard import Form, Outline
 from lodeclaim.endpoint.sparql.tokens import Token
+from lodeclaim.endpoint.stores import RESULTS, plain
 
-_RESULTS = {
-    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
-    "application/json": ox.QueryResultsFormat.JSON,
-    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
-}
 _GRAPHS = {
     "application/n-triples": ox.RdfFormat.N_TRIPLES,
     "text/plain": ox.RdfFormat.N_TRIPLES,
@@ -104,7 +100,7 @@ class RemoteEngine:
 
 
 def _solutions(body: Body, outline: Outline, base: str | None) -> ox.QuerySolutions | ox.QueryBoolean:
-    result = ox.parse_query_results(_file(body), format=_RESULTS[_media_type(body, _RESULTS)])
+    result = ox.parse_query_results(_file(body), format=RESULTS[_media_type(body, RESULTS)])
     if isinstance(result, ox.QuerySolutions) and [column.value for column in result.variables] == [_ASKED]:
         result = _truth(result)
     if isinstance(result, ox.QueryBoolean) is not (outline.form is Form.ASK):

@@ -6,9 +6,6 @@ it was told in confidence.
 
 from __future__ import annotations
 
-import re
-import ssl
-from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +13,9 @@ from http import HTTPStatus
 
 import httpx
 
+from lodeclaim.endpoint import stores
 from lodeclaim.endpoint.errors import EngineError, LodeclaimError, QueryError
+from lodeclaim.endpoint.stores import Verdict, plain
 
 CONNECT_SECONDS = 5.0
 PART_BYTES = 1 << 16
@@ -28,15 +27,6 @@ NAME = "the store behind this endpoint"
 
 _CUT = ("x-sparql-maxrows", "x-sql-state")
 """With these headers Virtuoso says that it has cut an answer off, at its ResultSetMaxRows or at its time limit."""
-
-_NOT_IN_TIME = frozenset(
-    [
-        HTTPStatus.REQUEST_TIMEOUT,
-        HTTPStatus.TOO_MANY_REQUESTS,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        HTTPStatus.GATEWAY_TIMEOUT,
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -84,16 +74,9 @@ class Upstream:
 
     def __init__(self, store: RemoteStore) -> None:
         self._store = store
-        # Compressed, an end that is missing would not show, and a small body could be a large one.
-        headers = {"user-agent": "lodeclaim", "accept-encoding": "identity"}
-        if store.credentials:
-            headers["authorization"] = _authorization(store.credentials)
-        self._client = httpx.Client(
-            headers=headers,
-            verify=ssl.create_default_context(),
-            timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
-            follow_redirects=False,
-            trust_env=False,
+        self._credentials = stores.Credentials.of(store.credentials) if store.credentials else None
+        self._client = stores.connections(
+            self._credentials, httpx.Timeout(None, connect=CONNECT_SECONDS), at_once=True
         )
 
     def close(self) -> None:
@@ -110,9 +93,8 @@ class Upstream:
         try:
             with closing(self._response(parameters, accept)) as response:
                 self._check(response)
-                media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
                 has_end = "content-length" in response.headers or "transfer-encoding" in response.headers
-                yield Body(response.iter_raw(PART_BYTES), media_type, has_end)
+                yield Body(response.iter_raw(PART_BYTES), stores.media_type(response), has_end)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise failure(f"it cannot be reached ({_words(error)})") from error
         except httpx.HTTPError as error:
@@ -122,7 +104,8 @@ class Upstream:
 
     def _response(self, parameters: Mapping[str, Sequence[str]], accept: str) -> httpx.Response:
         """Return the response, its body unread; where a connection that was kept is closed by now, ask on another."""
-        form, headers = dict(parameters), {"accept": accept}
+        # Compressed, an end that is missing would not show, and a small body could be a large one.
+        form, headers = dict(parameters), {"accept": accept, "accept-encoding": "identity"}
         request = self._client.build_request("POST", self._store.url, data=form, headers=headers)
         try:
             return self._client.send(request, stream=True)
@@ -146,9 +129,7 @@ class Upstream:
             if len(read) >= TOLD_BYTES:
                 break
         words = read.decode("utf-8", "replace")
-        for secret in _secrets(self._store.credentials or ""):
-            words = words.replace(secret, "...")
-        return plain(words)
+        return plain(self._credentials.out_of(words) if self._credentials else words)
 
 
 def failure(found: str, remedy: str = "Try again, and tell the operator if it stays so") -> LodeclaimError:
@@ -156,39 +137,22 @@ def failure(found: str, remedy: str = "Try again, and tell the operator if it st
     return EngineError(NAME, found, remedy, FAILED)
 
 
-def plain(text: str) -> str:
-    """Return a text of somebody else's in one line, cut to what a message can hold."""
-    return re.sub(r"[^!-~\u00a1-\U0010ffff]+", " ", text).strip()[:300]
-
-
 def _refusal(status: int, told: str) -> LodeclaimError:
     operator = "Tell the operator: --store must name the address where it takes queries"
-    if status == HTTPStatus.BAD_REQUEST:
-        return QueryError("query", f"the store refuses it ({told})", "Correct it there")
-    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-        remedy = "Tell the operator: --store-auth-file names us to the store"
-        return failure(f"it does not let us in (status {status})", remedy)
-    if status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE}:
-        return failure(f"it takes no queries at the address that we have (status {status})", operator)
-    if status in _NOT_IN_TIME:
-        found = f"it was not ready in time (status {status})"
-        return EngineError(NAME, found, "Ask for less, or later", "time-exceeded")
-    if 300 <= status < 400:
-        return failure(f"it points to another address, which we do not follow (status {status})", operator)
+    match stores.verdict(status):
+        case Verdict.REFUSED:
+            return QueryError("query", f"the store refuses it ({told})", "Correct it there")
+        case Verdict.CREDENTIALS:
+            remedy = "Tell the operator: --store-auth-file names us to the store"
+            return failure(f"it does not let us in (status {status})", remedy)
+        case Verdict.NO_PROTOCOL:
+            return failure(f"it takes no queries at the address that we have (status {status})", operator)
+        case Verdict.LATER:
+            found = f"it was not ready in time (status {status})"
+            return EngineError(NAME, found, "Ask for less, or later", "time-exceeded")
+        case Verdict.REDIRECT:
+            return failure(f"it points to another address, which we do not follow (status {status})", operator)
     return failure(f"it fails (status {status}: {told})")
-
-
-def _authorization(credentials: str) -> str:
-    if credentials.startswith("Bearer "):
-        return credentials
-    return f"Basic {b64encode(credentials.encode()).decode()}"
-
-
-def _secrets(credentials: str) -> list[str]:
-    """Return the words that a store could repeat of what it was told, the longest first."""
-    password = credentials.partition(" " if credentials.startswith("Bearer ") else ":")[2]
-    found = [_authorization(credentials).partition(" ")[2], credentials, password]
-    return sorted(filter(None, found), key=len, reverse=True) if credentials else []
 
 
 def _words(error: Exception) -> str:

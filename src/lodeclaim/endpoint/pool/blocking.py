@@ -62,7 +62,7 @@ class Body:
     No generator: one that is never started, as for HEAD, does nothing when it is closed.
     """
 
-    def __init__(self, answer: pool.Answer, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, answer: pool.PooledAnswer, loop: asyncio.AbstractEventLoop) -> None:
         self._answer = answer
         self._parts = answer.parts()
         self._loop = loop

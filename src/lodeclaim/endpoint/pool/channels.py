@@ -96,20 +96,20 @@ class Control:
 class Owner(Protocol):
     """What a worker calls: the generation that it belongs to."""
 
-    def became_ready(self, worker: Worker) -> None:
+    def became_ready(self, worker: WorkerChannel) -> None:
         """Note that it can answer."""
 
-    def kill(self, worker: Worker, reason: LodeclaimError) -> None:
+    def kill(self, worker: WorkerChannel, reason: LodeclaimError) -> None:
         """End it."""
 
-    def lost(self, worker: Worker) -> None:
+    def lost(self, worker: WorkerChannel) -> None:
         """Note that it has ended."""
 
 
 _MISBEHAVED = EngineError("query", "its worker said what is no answer", "Tell the operator", "worker-crashed")
 
 
-class Worker(asyncio.Protocol):
+class WorkerChannel(asyncio.Protocol):
     """The parent's end of one worker: frames out, frames in, and how it ended."""
 
     def __init__(self, number: int, owner: Owner) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from lodeclaim.endpoint.engines.dataset import Source
 from lodeclaim.endpoint.engines.upstream import RemoteStore
 from lodeclaim.endpoint.errors import EngineError, LodeclaimError, SourceError, UsageError
-from lodeclaim.endpoint.pool.channels import Control, Worker
+from lodeclaim.endpoint.pool.channels import Control, WorkerChannel
 from lodeclaim.endpoint.pool.limits import Limits
 
 START_SECONDS = 30.0
@@ -36,7 +36,7 @@ class Generation:
         self,
         source: Source,
         limits: Limits,
-        idle: Callable[[Generation, Worker], None],
+        idle: Callable[[Generation, WorkerChannel], None],
         dead: Callable[[Generation], None],
     ) -> None:
         self.source = source
@@ -47,11 +47,11 @@ class Generation:
         self.current = True
         """Whether workers that end are replaced."""
 
-        self.workers: dict[int, Worker] = {}
+        self.workers: dict[int, WorkerChannel] = {}
         self.alive = False
         """Whether the zygote is there."""
 
-        self._unreaped: dict[int, Worker] = {}
+        self._unreaped: dict[int, WorkerChannel] = {}
         self._limits = limits
         self._idle = idle
         self._dead = dead
@@ -136,19 +136,19 @@ class Generation:
         number = self._count
         self._control.tell(f"fork {number}", theirs)
         try:
-            _, worker = await self._loop.create_unix_connection(lambda: Worker(number, self), sock=ours)
+            _, worker = await self._loop.create_unix_connection(lambda: WorkerChannel(number, self), sock=ours)
         except OSError:
             ours.close()
             raise
         self.workers[number] = self._unreaped[number] = worker
 
-    def became_ready(self, worker: Worker) -> None:
+    def became_ready(self, worker: WorkerChannel) -> None:
         """Have a worker lent; called by it."""
         self._failures = 0
         self._changed.set()
         self._idle(self, worker)
 
-    def kill(self, worker: Worker, reason: LodeclaimError) -> None:
+    def kill(self, worker: WorkerChannel, reason: LodeclaimError) -> None:
         """End a worker at once, wherever it is; whoever waits for its answer gets the reason."""
         if worker.closed or worker.reason is not None:
             return
@@ -175,7 +175,7 @@ class Generation:
         for worker in self.workers.values():
             worker.disown()
 
-    def lost(self, worker: Worker) -> None:
+    def lost(self, worker: WorkerChannel) -> None:
         """Have another worker for one that has ended; called by it."""
         self.workers.pop(worker.number, None)
         if not worker.ready:

@@ -12,7 +12,7 @@ from lodeclaim.endpoint.sparql import guard
 class Limits:
     """What one query may use."""
 
-    text: guard.Limits = field(default_factory=guard.Limits)
+    text: guard.TextLimits = field(default_factory=guard.TextLimits)
     """How large it may be itself, and which services it may name."""
 
     seconds: float = 10.0

@@ -15,7 +15,7 @@ from lodeclaim.endpoint.engines.dataset import Source
 from lodeclaim.endpoint.errors import EngineError, LodeclaimError
 from lodeclaim.endpoint.pool import wire
 from lodeclaim.endpoint.pool.admission import Admission
-from lodeclaim.endpoint.pool.channels import Worker
+from lodeclaim.endpoint.pool.channels import WorkerChannel
 from lodeclaim.endpoint.pool.fair import LONG_SECONDS, busy
 from lodeclaim.endpoint.pool.generation import Generation
 from lodeclaim.endpoint.pool.limits import Capacity, Limits
@@ -25,10 +25,10 @@ _ABORTED = -6  # what Rust does where an allocation fails
 _RELIEF_SECONDS = 0.25
 
 
-class Answer:
+class PooledAnswer:
     """An answer on its way: its head is here, its body comes part by part. Close it, however it is left."""
 
-    def __init__(self, pool: Pool, generation: Generation, worker: Worker, client: str, query_id: str) -> None:
+    def __init__(self, pool: Pool, generation: Generation, worker: WorkerChannel, client: str, query_id: str) -> None:
         self.query_id = query_id
         self.version = generation.version
         self.head: wire.Head
@@ -105,12 +105,14 @@ class Pool:
     def __init__(self, source: Source, limits: Limits, capacity: Capacity) -> None:
         self.limits = limits
         self.capacity = capacity
-        self._admission: Admission[tuple[Generation, Worker]] = Admission(capacity, lambda pair: pair[1].is_usable)
-        self.on_end: Callable[[Worker], object] = lambda worker: None
+        self._admission: Admission[tuple[Generation, WorkerChannel]] = Admission(
+            capacity, lambda pair: pair[1].is_usable
+        )
+        self.on_end: Callable[[WorkerChannel], object] = lambda worker: None
         """Called for each worker that was killed or crashed."""
 
         self._source = source
-        self._running: dict[str, Answer] = {}
+        self._running: dict[str, PooledAnswer] = {}
         self._generation: Generation | None = None
         self._reviving: asyncio.Task[None] | None = None
         self._relieving: asyncio.TimerHandle | None = None
@@ -166,7 +168,7 @@ class Pool:
         if self._generation is not None:
             await self._generation.close()
 
-    async def ask(self, job: wire.Job, client: str, query_id: str | None = None) -> Answer:
+    async def ask(self, job: wire.Job, client: str, query_id: str | None = None) -> PooledAnswer:
         """Return the answer to a job, its head known; close it in the end.
 
         Raises QueryError for what is wrong with the query, EngineError (see `kind`) for what stopped it, and
@@ -178,7 +180,7 @@ class Pool:
         payload = job.payload()
         self._relieve_later()
         generation, worker = await self._admission.borrow(client, query_id)
-        answer = Answer(self, generation, worker, client, query_id)
+        answer = PooledAnswer(self, generation, worker, client, query_id)
         self._running[query_id] = answer
         try:
             await answer.start(payload, job.seconds)
@@ -194,7 +196,7 @@ class Pool:
             answer.end(_cancelled())
         return answer is not None or self._admission.refuse(query_id, _cancelled())
 
-    def why(self, worker: Worker) -> LodeclaimError:
+    def why(self, worker: WorkerChannel) -> LodeclaimError:
         """Return the error for a worker that ended in the middle of an answer."""
         if worker.reason is not None:
             return worker.reason
@@ -203,7 +205,7 @@ class Pool:
         found = f"its worker ended (status {worker.status})"
         return EngineError("query", found, "Simplify it, and tell the operator", "worker-crashed")
 
-    def finished(self, answer: Answer, generation: Generation, worker: Worker, client: str) -> None:
+    def finished(self, answer: PooledAnswer, generation: Generation, worker: WorkerChannel, client: str) -> None:
         """Take a worker back; called by its answer."""
         self._running.pop(answer.query_id, None)
         self._admission.finish(client, answer.seconds)
@@ -212,7 +214,7 @@ class Pool:
         elif not worker.leaving:
             self._became_idle(generation, worker)
 
-    def _became_idle(self, generation: Generation, worker: Worker) -> None:
+    def _became_idle(self, generation: Generation, worker: WorkerChannel) -> None:
         if generation.current:
             self._admission.add((generation, worker))
         else:

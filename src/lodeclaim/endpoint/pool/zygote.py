@@ -27,7 +27,7 @@ from lodeclaim.endpoint.errors import LodeclaimError, SourceError
 from lodeclaim.endpoint.pool import walls
 from lodeclaim.endpoint.pool.limits import Limits
 from lodeclaim.endpoint.pool.worker import Worker, needs_sockets
-from lodeclaim.endpoint.sparql.guard import Limits as TextLimits
+from lodeclaim.endpoint.sparql.guard import TextLimits
 
 MAX_LINE = 4096
 

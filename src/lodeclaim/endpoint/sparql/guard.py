@@ -31,7 +31,7 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True)
-class Limits:
+class TextLimits:
     """How large a query may be."""
 
     max_bytes: int = 100_000
@@ -97,7 +97,7 @@ _ONE_READING = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*://.*|\.{{0,2}}/.*|{PREFIXED
 
 
 def check(
-    text: str, limits: Limits = Limits(), known: Container[str] = (), usual: Mapping[str, str] = USUAL
+    text: str, limits: TextLimits = TextLimits(), known: Container[str] = (), usual: Mapping[str, str] = USUAL
 ) -> Outline:
     """Return the outline of a query that may run; raise QueryError, with its place, for any other text.
 
@@ -120,7 +120,7 @@ def check_source(text: str, where: str, known: Container[str] = ()) -> Outline:
         raise SourceError(f"{where}, {error.where}", error.found, f"Correct the query: {error.remedy}") from error
 
 
-def check_update(text: str, limits: Limits = Limits()) -> int:
+def check_update(text: str, limits: TextLimits = TextLimits()) -> int:
     """Return the offset behind the prologue of an update that a parser may see; raise QueryError for any other."""
     _check_size(text, limits)
     tokens = tuple(tokenize(text))
@@ -131,14 +131,14 @@ def check_update(text: str, limits: Limits = Limits()) -> int:
     return tokens[start - 1].end if start else 0
 
 
-def _tokens(text: str, limits: Limits) -> tuple[Token, ...]:
+def _tokens(text: str, limits: TextLimits) -> tuple[Token, ...]:
     _check_size(text, limits)
     tokens = tuple(islice(tokenize(text), limits.max_tokens + 1))
     _check_count(tokens, limits)
     return tokens
 
 
-def _check_count(tokens: Sequence[Token], limits: Limits) -> None:
+def _check_count(tokens: Sequence[Token], limits: TextLimits) -> None:
     if len(tokens) > limits.max_tokens:
         found = f"more than {limits.max_tokens} words, terms and signs"
         raise QueryTextError(tokens[limits.max_tokens].position, found, "Ask in several queries")
@@ -161,7 +161,7 @@ def _chained(tokens: Sequence[Token]) -> Iterator[Token]:
             flat.pop()
 
 
-def _check_size(text: str, limits: Limits) -> None:
+def _check_size(text: str, limits: TextLimits) -> None:
     try:
         size = len(text.encode())
     except UnicodeEncodeError:
@@ -199,7 +199,7 @@ def _check_prefixes(tokens: Sequence[Token], known: Container[str], usual: Mappi
             raise QueryTextError(token.position, found, f"Begin with {line}")
 
 
-def _enclosing(tokens: Sequence[Token], limits: Limits) -> list[str]:
+def _enclosing(tokens: Sequence[Token], limits: TextLimits) -> list[str]:
     """Return the innermost bracket that is open before each token and at the end, or empty strings."""
     enclosing: list[str] = []
     opened: list[Token] = []

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from dataclasses import dataclass
+
+from cachetools import LRUCache
 
 _AROUND = 1_000
 """About what Python takes for an entry, its key and the place it has, besides the bytes of head and body."""
@@ -35,37 +36,31 @@ class Cache:
     """Least-recently-used entries by what was asked; the caller clears it when the data changes."""
 
     def __init__(self, max_bytes: int) -> None:
-        self._max_bytes = max_bytes
-        self._entries: OrderedDict[bytes, tuple[Entry, int]] = OrderedDict()
-        self.bytes = 0
+        self._entries: LRUCache[bytes, Entry] = LRUCache(max_bytes, getsizeof=_size)
+
+    @property
+    def size(self) -> int:
+        """How much is kept."""
+        return int(self._entries.currsize)
 
     @property
     def room(self) -> int:
         """The length of a body beyond which it is not kept."""
-        return self._max_bytes // 4
+        return int(self._entries.maxsize) // 4
 
     def get(self, key: bytes) -> Entry | None:
         """Return an entry, which counts as used now."""
-        found = self._entries.get(key)
-        if found is None:
-            return None
-        self._entries.move_to_end(key)
-        return found[0]
+        return self._entries.get(key)
 
     def put(self, key: bytes, entry: Entry) -> None:
         """Keep an entry that takes no fourth of the room alone, by the key that `key_of` made."""
-        size = len(entry.body) + sum(len(name) + len(value) for name, value in entry.headers) + _AROUND
-        if size > self.room:
-            return
-        if (before := self._entries.pop(key, None)) is not None:
-            self.bytes -= before[1]
-        self._entries[key] = entry, size
-        self.bytes += size
-        while self.bytes > self._max_bytes:
-            _, (_, freed) = self._entries.popitem(last=False)
-            self.bytes -= freed
+        if _size(entry) <= self.room:
+            self._entries[key] = entry
 
     def clear(self) -> None:
         """Forget everything."""
         self._entries.clear()
-        self.bytes = 0
+
+
+def _size(entry: Entry) -> int:
+    return len(entry.body) + sum(len(name) + len(value) for name, value in entry.headers) + _AROUND

@@ -12,13 +12,13 @@ from werkzeug.exceptions import HTTPException
 
 from lodeclaim.endpoint.errors import LodeclaimError
 from lodeclaim.endpoint.pool import wire
-from lodeclaim.endpoint.pool.pool import Answer, Pool
+from lodeclaim.endpoint.pool.pool import Pool, PooledAnswer
 from lodeclaim.endpoint.web import operations, protocol
 from lodeclaim.endpoint.web.cache import Cache, Entry, key_of
 from lodeclaim.endpoint.web.exchange import ClientGoneError, Exchange, Receive, Scope, Send
 from lodeclaim.endpoint.web.health import Health
 from lodeclaim.endpoint.web.operations import Inquiry, Operation, Operations, Reply
-from lodeclaim.endpoint.web.threads import Pages
+from lodeclaim.endpoint.web.page_server import Pages
 
 GONE = 499  # what the log says where nobody was left to answer; never sent
 
@@ -50,7 +50,7 @@ class Gateway:
         self._version = ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request (ASGI 3.0)."""
+        """PooledAnswer one request (ASGI 3.0)."""
         if scope["type"] != "http":
             return
         exchange = Exchange(scope, receive, send)
@@ -120,7 +120,7 @@ class Gateway:
                 finally:
                     answer.close()
 
-    async def _send(self, exchange: Exchange, job: wire.Job, answer: Answer, key: bytes | None) -> None:
+    async def _send(self, exchange: Exchange, job: wire.Job, answer: PooledAnswer, key: bytes | None) -> None:
         head = answer.head
         headers = self._rules.answer_headers(job, head)
         fresh = [*headers, (b"query-id", answer.query_id.encode())]

@@ -13,7 +13,7 @@ from typing import IO, Any, Protocol, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from lodeclaim.endpoint.pool.channels import Worker
+from lodeclaim.endpoint.pool.channels import WorkerChannel
 from lodeclaim.endpoint.pool.pool import Pool
 from lodeclaim.endpoint.web.exchange import Exchange
 from lodeclaim.endpoint.web.settings import LogQueries
@@ -154,7 +154,7 @@ class Metrics:
             found = self._known[path, status] = requests, self._seconds.labels(**self._labels, path=path)
         return found
 
-    def ended(self, worker: Worker) -> None:
+    def ended(self, worker: WorkerChannel) -> None:
         """Count a worker that was killed or crashed."""
         self._ends.labels(**self._labels, cause=_cause(worker)).inc()
 
@@ -170,7 +170,7 @@ class Metrics:
         return metric.labels(**self._labels) if self._labels else metric
 
 
-def _cause(worker: Worker) -> str:
+def _cause(worker: WorkerChannel) -> str:
     if worker.reason is None:
         return "crash"
     return str(getattr(worker.reason, "kind", "busy"))

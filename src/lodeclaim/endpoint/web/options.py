@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -11,6 +10,7 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
+from lodeclaim.endpoint import stores
 from lodeclaim.endpoint.engines.upstream import RemoteStore
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.endpoint.pool.limits import Capacity, Limits
@@ -125,7 +125,7 @@ class Options:
         if self.public_url:
             self._check_address("public_url", self.public_url)
         limits = Limits(
-            guard.Limits(services=self.allow_service),
+            guard.TextLimits(services=self.allow_service),
             seconds=self.timeout,
             rows=self.max_rows,
             result_bytes=self.max_mib * MIB,
@@ -171,25 +171,9 @@ class Options:
         for other in (other for other, is_given in decided.items() if is_given):
             remedy = "Leave it out: the store decides about that itself"
             raise UsageError(self.spelling(other), f"given with {name}", remedy)
-        if not _is_address(self.store) or urlsplit(self.store).port == 0 or urlsplit(self.store).fragment:
-            remedy = "Give one as http://127.0.0.1:3030/ds/query"
-            raise UsageError(name, f"{self.store!r} is no address of a store", remedy)
-        if "@" in urlsplit(self.store).netloc:
-            remedy = f"Write them into a file that only you can read, and give that with {auth}"
-            raise UsageError(name, "its address holds credentials, which everybody here can see", remedy)
-        return RemoteStore(self.store, self._credentials(self.store_auth_file) if self.store_auth_file else None)
-
-    def _credentials(self, path: Path) -> str:
-        try:
-            found = path.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            remedy = f"Check {self.spelling('store_auth_file')}"
-            raise UsageError(str(path), f"it cannot be read ({error})", remedy) from error
-        if not re.fullmatch(r"Bearer [!-~]+|(?!Bearer )[^:\x00-\x1f]+:[^\x00-\x1f]*", found):
-            raise UsageError(
-                str(path), "neither user:password nor Bearer TOKEN", "Write one of them into it, in one line"
-            )
-        return found
+        stores.check_url(name, self.store, auth)
+        line = stores.line_of(self.store_auth_file, auth) if self.store_auth_file else None
+        return RemoteStore(self.store, line)
 
 
 def _is_address(address: str) -> bool:

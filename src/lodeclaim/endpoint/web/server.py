@@ -26,9 +26,9 @@ from lodeclaim.endpoint.web.exchange import Exchange
 from lodeclaim.endpoint.web.gateway import Gateway
 from lodeclaim.endpoint.web.observe import AccessLog, Outlet
 from lodeclaim.endpoint.web.operations import Operations
+from lodeclaim.endpoint.web.page_server import THREADS, Pages, handing_on
 from lodeclaim.endpoint.web.running import Running, running
 from lodeclaim.endpoint.web.settings import LogQueries, Place, Settings
-from lodeclaim.endpoint.web.threads import THREADS, Pages, handing_on
 
 LOG_SECONDS = 2.0
 """How long the end waits for a reader of the log."""

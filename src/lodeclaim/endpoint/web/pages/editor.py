@@ -14,10 +14,9 @@ from lodeclaim.endpoint.engines.engine import Engine
 from lodeclaim.endpoint.errors import LodeclaimError
 from lodeclaim.endpoint.sparql.tokens import Position, QueryTextError
 from lodeclaim.endpoint.web import problems, protocol, wsgi
-from lodeclaim.endpoint.web.pages import asked as asking
-from lodeclaim.endpoint.web.pages import vocabulary
-from lodeclaim.endpoint.web.pages.asked import Asked
-from lodeclaim.endpoint.web.pages.places import Line, near
+from lodeclaim.endpoint.web.pages import query_form, vocabulary
+from lodeclaim.endpoint.web.pages.excerpt import Line, around
+from lodeclaim.endpoint.web.pages.query_form import QueryForm
 from lodeclaim.endpoint.web.pages.result import run
 from lodeclaim.endpoint.web.pages.site import base, current
 from lodeclaim.endpoint.web.pages.vocabulary import Example
@@ -52,12 +51,14 @@ def add_routes(pages: Blueprint, engine: Engine, settings: Settings) -> None:
     def sparql() -> Response:
         examples, prefixes = _examples(engine), current().prefixes
         values: MultiDict[str, str] = MultiDict()
-        asked, result, trouble = Asked(), None, None
+        asked, result, trouble = QueryForm(), None, None
         try:
             values = protocol.parameters(wsgi.received(max_body), settings.max_url_bytes)
-            asked = asking.read(values)
+            asked = query_form.read(values)
             if "declare" in values:
-                asked = Asked(vocabulary.declare(asked.text, vocabulary.missing(asked.text, prefixes)), asked.dataset)
+                asked = QueryForm(
+                    vocabulary.declare(asked.text, vocabulary.missing(asked.text, prefixes)), asked.dataset
+                )
             elif asked.text.strip() and "edit" not in values:
                 result = run(engine, asked.query(limits, settings.union_default_graph))
         except (LodeclaimError, HTTPException) as error:
@@ -101,7 +102,7 @@ def _trouble(error: LodeclaimError | HTTPException, text: str) -> Trouble:
     if isinstance(error, HTTPException) or not problems.is_told(error):
         return Trouble(problem.status, problem.headers, problem.detail, "", None, [])
     position = error.position if isinstance(error, QueryTextError) else None
-    lines = near(text, position.line, position.column) if position else []
+    lines = around(text, position.line, position.column) if position else []
     return Trouble(problem.status, problem.headers, error.found, error.remedy, position, lines)
 
 

@@ -21,7 +21,7 @@ class Line(NamedTuple):
     after: str = ""
 
 
-def near(query: str, line: int, column: int) -> list[Line]:
+def around(query: str, line: int, column: int) -> list[Line]:
     """Return the line of a place, both counted from 1, and those around it, none wider than a page can show."""
     lines = query.split("\n")
     first = max(1, line - AROUND)

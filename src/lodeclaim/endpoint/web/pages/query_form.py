@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest, Forbidden
 
 from lodeclaim.endpoint.engines.engine import Query
 from lodeclaim.endpoint.sparql.formats import Format
-from lodeclaim.endpoint.sparql.guard import Limits
+from lodeclaim.endpoint.sparql.guard import TextLimits
 from lodeclaim.endpoint.web.pages.site import base
 from lodeclaim.endpoint.web.protocol import PATH
 
@@ -20,7 +20,7 @@ _UNION = "union-default-graph"
 
 
 @dataclass(frozen=True)
-class Asked:
+class QueryForm:
     """A query as it was typed, and the dataset parameters of the SPARQL Protocol that came with it."""
 
     text: str = ""
@@ -39,7 +39,7 @@ class Asked:
             [f"curl {shlex.quote(server + PATH)}", f"--header 'Accept: {format.media_type}'", *data]
         )
 
-    def query(self, limits: Limits, union_default_graph: bool) -> Query:
+    def query(self, limits: TextLimits, union_default_graph: bool) -> Query:
         """Return what may run, with the operator's choice of default graph; raises QueryError where it is refused."""
         named = {name: tuple(value for key, value in self.dataset if key == name) or None for name in _GRAPHS}
         return Query(
@@ -51,7 +51,7 @@ class Asked:
         )
 
 
-def read(values: MultiDict[str, str]) -> Asked:
+def read(values: MultiDict[str, str]) -> QueryForm:
     """Return what the parameters of a request ask.
 
     Lines end as SPARQL counts them: a form sends each with a carriage return. Raises BadRequest for two
@@ -67,4 +67,4 @@ def read(values: MultiDict[str, str]) -> Asked:
         if union not in {"true", "false"}:
             raise BadRequest(f"Parameter `{_UNION}`: {union!r}. Write true or false.")
         dataset.append((_UNION, union))
-    return Asked("".join(texts).replace("\r\n", "\n"), tuple(dataset))
+    return QueryForm("".join(texts).replace("\r\n", "\n"), tuple(dataset))
