@@ -23,7 +23,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 WANTED = [
     *PROJECT["build-system"]["requires"],
     *PROJECT["project"]["dependencies"],
-    *PROJECT["project"]["optional-dependencies"]["dev"],
+    *PROJECT["project"]["optional-dependencies"]["serve"],
+    *(line for line in PROJECT["project"]["optional-dependencies"]["dev"] if not line.startswith("lodeclaim")),
     *PROJECT["dependency-groups"]["tools"],
 ]
 
