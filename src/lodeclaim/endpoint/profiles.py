@@ -18,7 +18,7 @@ from lodeclaim.endpoint.engines.engine import Query
 from lodeclaim.endpoint.errors import QueryError, SourceError
 from lodeclaim.endpoint.rdf import RdfTerm, node
 from lodeclaim.endpoint.sparql.guard import Form
-from lodeclaim.endpoint.sparql.tokens import Token
+from lodeclaim.endpoint.sparql.structure import columns, limit
 from lodeclaim.endpoint.vocabularies import ENDPOINT
 
 RESOURCE = node("rdfs:Resource").value
@@ -244,38 +244,13 @@ def _unfit(query: Query, needed: Iterable[str]) -> tuple[str, str] | None:
     if query.outline.form is not Form.SELECT:
         return f"its query is a {query.outline.form}", "Ask with SELECT"
     tokens = query.outline.tokens
-    columns = _columns(tokens)
+    named = columns(tokens)
     for name in ("resource", *needed):
-        if name not in columns:
-            return f"its query has no column ?{name}", f"SELECT ?{name} by name: {', '.join(columns) or '*'} is there"
-    limit = _limit(tokens)
-    if limit is None or limit > MAX_ROWS:
+        if name not in named:
+            return f"its query has no column ?{name}", f"SELECT ?{name} by name: {', '.join(named) or '*'} is there"
+    most = limit(tokens)
+    if most is None or most > MAX_ROWS:
         return "its query may have any number of rows", f"End it with LIMIT and a number up to {MAX_ROWS}"
-    return None
-
-
-def _columns(tokens: Sequence[Token]) -> tuple[str, ...]:
-    """Return the variables that a SELECT gives by name."""
-    start = next(at for at, token in enumerate(tokens) if token.kind == "word" and token.text.upper() == "SELECT")
-    found: list[str] = []
-    depth, renamed = 0, False
-    for token in tokens[start + 1 :]:
-        if token.text == "{" or (token.kind == "word" and token.text.upper() in {"WHERE", "FROM"}):
-            break
-        depth += {"(": 1, ")": -1}.get(token.text, 0)
-        if token.kind == "variable" and (depth == 0 or renamed):
-            found.append(token.text[1:])
-        renamed = token.kind == "word" and token.text.upper() == "AS"
-    return tuple(found)
-
-
-def _limit(tokens: Sequence[Token]) -> int | None:
-    """Return the LIMIT of a query itself, not that of one within."""
-    depth = 0
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
-        depth += {"{": 1, "}": -1}.get(token.text, 0)
-        if depth == 0 and token.kind == "word" and token.text.upper() == "LIMIT" and following:
-            return int(following.text) if following.text.isdigit() else None
     return None
 
 

@@ -63,14 +63,14 @@ def _places(tokens: Sequence[Token], bound: frozenset[str]) -> list[tuple[int, s
 
 def _is_joined(tokens: Sequence[Token], opening: int) -> bool:
     """Return whether a bracket opens a group that is evaluated by itself: no subquery, nor what EXISTS looks for."""
-    return _word(tokens[opening - 1]) not in {"EXISTS", "CONSTRUCT"} and _word(tokens[opening + 1]) != "SELECT"
+    return tokens[opening - 1].word not in {"EXISTS", "CONSTRUCT"} and tokens[opening + 1].word != "SELECT"
 
 
 def _wheres(tokens: Sequence[Token]) -> Iterator[tuple[int, frozenset[str] | None]]:
     """Yield the index of the bracket that opens each WHERE, and what its query passes on; None stands for all."""
     outermost = True
     for index, token in enumerate(tokens):
-        word = _word(token)
+        word = token.word
         if word not in Form.__members__:
             continue
         start = _opening(tokens, index)
@@ -116,10 +116,6 @@ def _closing(tokens: Sequence[Token], opening: int) -> int:
         if depth == 0:
             return index
     raise AssertionError("the guard lets no bracket stay open")
-
-
-def _word(token: Token) -> str:
-    return token.text.upper() if token.kind == "word" else ""
 
 
 _DOUBTED = frozenset([XSD.boolean, XSD.decimal])

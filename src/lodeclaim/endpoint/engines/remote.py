@@ -7,11 +7,10 @@ store that offers fewer formats, lies about them, or breaks off in the middle ca
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
-from itertools import pairwise
 from typing import IO, cast
 
 import pyoxigraph as ox
@@ -32,7 +31,7 @@ from lodeclaim.endpoint.engines.upstream import Body, RemoteStore, Upstream, fai
 from lodeclaim.endpoint.errors import QueryError
 from lodeclaim.endpoint.sparql.formats import Format
 from lodeclaim.endpoint.sparql.guard import Form, Outline
-from lodeclaim.endpoint.sparql.tokens import Token
+from lodeclaim.endpoint.sparql.structure import columns, declared, used
 from lodeclaim.endpoint.stores import RESULTS, plain
 
 _GRAPHS = {
@@ -105,11 +104,11 @@ def _solutions(body: Body, outline: Outline, base: str | None) -> ox.QuerySoluti
         result = _truth(result)
     if isinstance(result, ox.QueryBoolean) is not (outline.form is Form.ASK):
         raise failure(f"it does not answer as {outline.form} asks")
-    if isinstance(result, ox.QuerySolutions) and (columns := _columns(outline.tokens)):
+    if isinstance(result, ox.QuerySolutions) and (named := columns(outline.tokens)):
         found = [variable.value for variable in result.variables]
-        if found != columns:
+        if found != named:
             raise failure(
-                f"it gives the columns {', '.join(found)[:200]}, and {', '.join(columns)[:200]} were asked for"
+                f"it gives the columns {', '.join(found)[:200]}, and {', '.join(named)[:200]} were asked for"
             )
     return result
 
@@ -153,27 +152,8 @@ def _parameters(query: Query, base: str | None) -> dict[str, list[str]]:
 def _prologue(query: Query, base: str | None) -> str:
     """Return the BASE and the prefixes that a query needs and does not declare: some stores take none twice."""
     tokens = query.outline.tokens
-    is_told = _word(tokens[0]) == "BASE" and ":" in tokens[1].text
+    is_told = tokens[0].word == "BASE" and ":" in tokens[1].text
     line = "" if base is None or is_told else f"BASE <{base}> "
-    used = {token.text.partition(":")[0] for token in tokens if token.kind == "name"}
-    declared = {after.text.rstrip(":") for word, after in pairwise(tokens) if _word(word) == "PREFIX"}
     known = query.prefixes
-    return line + "".join(f"PREFIX {name}: <{known[name]}> " for name in sorted((used - declared) & known.keys()))
-
-
-def _columns(tokens: Sequence[Token]) -> list[str]:
-    """Return the columns that a SELECT names, and none where it takes all that there are."""
-    words = [_word(token) for token in tokens]
-    depth, columns = 0, []
-    for index in range(words.index("SELECT") + 1, len(tokens)):
-        token = tokens[index]
-        depth += (token.text == "(") - (token.text == ")")
-        if depth == 0 and token.text in {"*", "{"}:
-            break
-        if token.kind == "variable" and (depth == 0 or (depth == 1 and words[index - 1] == "AS")):
-            columns.append(token.text[1:])
-    return list(dict.fromkeys(columns))
-
-
-def _word(token: Token) -> str:
-    return token.text.upper() if token.kind == "word" else ""
+    needed = sorted(set(used(tokens)) & known.keys() - declared(tokens).keys())
+    return line + "".join(f"PREFIX {name}: <{known[name]}> " for name in needed)

@@ -13,10 +13,11 @@ import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import islice, pairwise
+from itertools import islice
 
 from lodeclaim.endpoint.errors import QueryError, SourceError
 from lodeclaim.endpoint.sparql.services import named, switched_off
+from lodeclaim.endpoint.sparql.structure import declared
 from lodeclaim.endpoint.sparql.tokens import PREFIXED_NAME, QueryTextError, Token, tokenize
 from lodeclaim.endpoint.vocabularies import USUAL
 
@@ -155,7 +156,7 @@ def _chained(tokens: Sequence[Token]) -> Iterator[Token]:
         if not flat[-1]:
             yield token
         if token.text in _OPENERS:
-            is_data = [_word(before) for before in tokens[max(index - 2, 0) : index]] in _DATA
+            is_data = [before.word for before in tokens[max(index - 2, 0) : index]] in _DATA
             flat.append(token.text == "{" and (flat[-1] or is_data))
         elif token.text in _CLOSERS and len(flat) > 1:
             flat.pop()
@@ -173,7 +174,7 @@ def _check_size(text: str, limits: TextLimits) -> None:
 
 def _check_words(tokens: Sequence[Token], words: frozenset[str]) -> None:
     for token in tokens:
-        word = _word(token)
+        word = token.word
         if not word or word in words:
             continue
         if word in _READ_ONLY:
@@ -189,9 +190,9 @@ def _check_words(tokens: Sequence[Token], words: frozenset[str]) -> None:
 
 
 def _check_prefixes(tokens: Sequence[Token], known: Container[str], usual: Mapping[str, str]) -> None:
-    declared = {after.text for word, after in pairwise(tokens) if _word(word) == "PREFIX"}
+    stated = declared(tokens)
     for token in tokens:
-        if token.kind == "name" and (prefix := token.text.partition(":")[0]) + ":" not in declared:
+        if token.kind == "name" and (prefix := token.text.partition(":")[0]) not in stated:
             if prefix in known:
                 continue
             found = f"the prefix `{prefix}:` is not declared"
@@ -246,12 +247,12 @@ def _later(token: Token, what: str) -> QueryTextError:
 
 
 def _is_operand(token: Token) -> bool:
-    return token.kind in _TERMS or token.text in _CLOSERS or _word(token) in {"TRUE", "FALSE"}
+    return token.kind in _TERMS or token.text in _CLOSERS or token.word in {"TRUE", "FALSE"}
 
 
 def _check_name(tokens: Sequence[Token], index: int, enclosing: str) -> None:
     token, name = tokens[index], tokens[index].text.upper()
-    before = _word(tokens[index - 1]) if index else ""
+    before = tokens[index - 1].word if index else ""
     # SERVICE takes one term and `{`. A parser that rejects `ex:SERVICE` as a name may go back to `ex:`.
     if before != "GRAPH" and "{" in [after.text for after in tokens[index + 1 : index + 3]]:
         if "SERVICE" in name:
@@ -267,7 +268,7 @@ def _check_name(tokens: Sequence[Token], index: int, enclosing: str) -> None:
 def _prologue(tokens: Sequence[Token]) -> int:
     """Return the index of the first token behind BASE and PREFIX."""
     start = 0
-    while start < len(tokens) and (word := _word(tokens[start])) in {"BASE", "PREFIX"}:
+    while start < len(tokens) and (word := tokens[start].word) in {"BASE", "PREFIX"}:
         start += 2 if word == "BASE" else 3
     return min(start, len(tokens))
 
@@ -277,13 +278,8 @@ def _outline(tokens: tuple[Token, ...], services: tuple[Token, ...]) -> Outline:
     if start >= len(tokens):
         raise QueryError("query", "there is none", f"Send one that begins with {', '.join(Form)}")
     first = tokens[start]
-    if _word(first) not in Form.__members__:
+    if first.word not in Form.__members__:
         found = f"`{first.text[:40]}` begins no query"
         raise QueryTextError(first.position, found, f"Begin with {', '.join(Form)}")
-    words = {_word(token) for token in tokens}
-    return Outline(Form(_word(first)), "FROM" in words, not words.isdisjoint(_VOLATILE), services, tokens)
-
-
-def _word(token: Token) -> str:
-    """Return a keyword in capitals, and the empty string for any other token."""
-    return token.text.upper() if token.kind == "word" else ""
+    words = {token.word for token in tokens}
+    return Outline(Form(first.word), "FROM" in words, not words.isdisjoint(_VOLATILE), services, tokens)

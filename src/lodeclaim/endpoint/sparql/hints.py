@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lodeclaim.endpoint.prefixes import split
+from lodeclaim.endpoint.sparql.structure import declared
 from lodeclaim.endpoint.sparql.tokens import Token
 
 MOST = 10
@@ -36,13 +37,12 @@ def misspelt(tokens: Sequence[Token], terms: Mapping[str, frozenset[str]]) -> tu
 
 def _unknown(tokens: Sequence[Token], terms: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str, str]]:
     """Yield each name in one of the namespaces that is no term there: as it is written, the namespace, the rest."""
-    bound = [at for at, token in enumerate(tokens[:-2]) if token.kind == "word" and token.text.upper() == "PREFIX"]
-    declared = {tokens[at + 1].text: tokens[at + 2].text[1:-1] for at in bound}
+    known = declared(tokens)
     seen = set()
     for token in tokens:
         if token.kind == "name":
             prefix, _, local = token.text.partition(":")
-            namespace = declared.get(prefix + ":", "")
+            namespace = known.get(prefix, "")
         elif token.kind == "iri":
             namespace, local = split(token.text[1:-1])
         else:

@@ -22,7 +22,7 @@ def named(tokens: Sequence[Token], allowed: Sequence[str]) -> Iterator[Token]:
     Raises QueryTextError for any other, and for every SERVICE where none is allowed.
     """
     for index, token in enumerate(tokens):
-        if token.kind != "word" or token.text.upper() != "SERVICE":
+        if token.word != "SERVICE":
             continue
         if not allowed:
             raise switched_off(token)

@@ -51,6 +51,11 @@ class Token(NamedTuple):
         return _position(self.source, self.offset)
 
     @property
+    def word(self) -> str:
+        """The keyword that it is, in capitals; empty for another token."""
+        return self.text.upper() if self.kind == "word" else ""
+
+    @property
     def end(self) -> int:
         """The offset behind the token's last character."""
         return self.offset + len(self.text)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lodeclaim.endpoint.engines.engine import Engine, Query, Table
 from lodeclaim.endpoint.prefixes import Prefixes, is_iri
 from lodeclaim.endpoint.sparql import hints
+from lodeclaim.endpoint.sparql.structure import declared, used
 from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token, tokenize
 from lodeclaim.endpoint.web.lookup import text
 from lodeclaim.endpoint.web.pages.site import current
@@ -82,18 +83,9 @@ def misspelt(query: Query) -> tuple[str, ...]:
 
 def missing(text: str, known: Mapping[str, str]) -> dict[str, str]:
     """Return the `known` prefixes that a query uses and does not declare; a text cut short counts up to there."""
-    used: dict[str, None] = {}
-    declared = set()
-    before = ""
-    for token in _tokens(text):
-        if token.kind == "name":
-            prefix = token.text.partition(":")[0]
-            if before == "PREFIX":
-                declared.add(prefix)
-            else:
-                used[prefix] = None
-        before = token.text.upper()
-    return {prefix: known[prefix] for prefix in used if prefix in known and prefix not in declared}
+    tokens = _tokens(text)
+    stated = declared(tokens)
+    return {prefix: known[prefix] for prefix in used(tokens) if prefix in known and prefix not in stated}
 
 
 def declare(text: str, namespaces: Mapping[str, str]) -> str:

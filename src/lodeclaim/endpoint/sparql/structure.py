@@ -1,0 +1,42 @@
+"""What a query says of itself, read off its tokens: prefixes, the columns of a SELECT, its LIMIT."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from lodeclaim.endpoint.sparql.tokens import Token
+
+
+def declared(tokens: Sequence[Token]) -> dict[str, str]:
+    """Return the prefixes that a query declares, without their colon, and what they stand for."""
+    begins = (at for at, token in enumerate(tokens[:-2]) if token.word == "PREFIX")
+    return {tokens[at + 1].text.removesuffix(":"): tokens[at + 2].text[1:-1] for at in begins}
+
+
+def used(tokens: Iterable[Token]) -> list[str]:
+    """Return the prefixes that stand in a query, declared or not, in their order."""
+    return list(dict.fromkeys(token.text.partition(":")[0] for token in tokens if token.kind == "name"))
+
+
+def columns(tokens: Sequence[Token]) -> list[str]:
+    """Return the columns that the first SELECT of a query names, and none where it takes all that there are."""
+    words = [token.word for token in tokens]
+    depth, named = 0, []
+    for index in range(words.index("SELECT") + 1, len(tokens)):
+        token = tokens[index]
+        depth += (token.text == "(") - (token.text == ")")
+        if depth == 0 and token.text in {"*", "{"}:
+            break
+        if token.kind == "variable" and (depth == 0 or (depth == 1 and words[index - 1] == "AS")):
+            named.append(token.text[1:])
+    return list(dict.fromkeys(named))
+
+
+def limit(tokens: Sequence[Token]) -> int | None:
+    """Return the LIMIT of a query itself, not that of one within; None where it has none."""
+    depth = 0
+    for at, token in enumerate(tokens[:-1]):
+        depth += (token.text == "{") - (token.text == "}")
+        if depth == 0 and token.word == "LIMIT" and tokens[at + 1].text.isdigit():
+            return int(tokens[at + 1].text)
+    return None
