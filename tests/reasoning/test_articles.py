@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from lodeclaim import compare
-from lodeclaim.compare import Answer, Report
+from lodeclaim.compare import ComparedAnswer, Report
 from lodeclaim.namespaces import PREFIXES
 
 NICHE = "niche metals is the same as rare-earth elements"
@@ -30,7 +30,7 @@ def holds(built: ox.Store):
     return answer
 
 
-def answer(report: Report, printed: str, modality: str = "factual") -> Answer:
+def answer(report: Report, printed: str, modality: str = "factual") -> ComparedAnswer:
     (found,) = [a for a in report.answers if printed in a.answers and a.modality == modality]
     return found
 

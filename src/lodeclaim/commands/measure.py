@@ -15,9 +15,9 @@ from lodeclaim.endpoint.errors import UsageError
 @click.command("measure")
 @extra_option
 @corpus_option
-@click.option("--output", type=click.Path(path_type=Path), help="Where to write, instead of data/text_reuse.ttl.")
+@click.option("--output", type=click.Path(path_type=Path), help="Where to write, instead of data/lineage.ttl.")
 def command(extra: tuple[Path, ...], corpora: tuple[Path, ...], output: Path | None) -> None:
-    """Measure text reuse between the documents and write it to data/text_reuse.ttl.
+    """Measure text reuse between the documents and write it to data/lineage.ttl.
 
     \b
     Example:
@@ -32,7 +32,7 @@ def command(extra: tuple[Path, ...], corpora: tuple[Path, ...], output: Path | N
     if missing:
         raise UsageError(", ".join(missing), "their texts are not in the corpus", "Add the original texts")
     measured = list(corpus.pairs({iri: texts[sha256].characters for iri, sha256 in documents.items()}))
-    target = output or sources.roots[-1] / "data" / "text_reuse.ttl"
+    target = output or sources.roots[-1] / "data" / "lineage.ttl"
     rdf.write(target, text_reuse.to_turtle(measured).encode())
     for one, other, reuse in measured:
         click.echo(f"{reuse.shared:5} shared, longest run {reuse.longest:3} words: {one} {other}")
