@@ -65,13 +65,8 @@ class Heard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request (ASGI 3.0)."""
         connection = _CURRENT.get()
-
-        async def begun(message: Any) -> None:  # noqa: ANN401 - an ASGI message
-            connection.is_answering = True
-            await send(message)
-
         try:
-            await self._app(scope, receive, begun)
+            await self._app(scope, receive, send)
         finally:
             # Not before the server behind has seen that it has ended.
             asyncio.get_running_loop().call_soon(connection.answered)
@@ -81,9 +76,6 @@ class Connection(asyncio.Protocol):
     """Reads what a client sends, and hands it to the protocol `behind`; of the `open` no more than `most` are."""
 
     def __init__(self, behind: asyncio.Protocol, open: set[Connection], most: int) -> None:
-        self.is_answering = False
-        """Whether the response to the request that is handed on has begun."""
-
         self._behind: asyncio.Protocol | None = behind
         self._open = open
         self._most = most
@@ -99,7 +91,10 @@ class Connection(asyncio.Protocol):
         """Whether the client is told of the error: not behind the answer to another request."""
 
         self._awaited = ""
-        self._hang_up: asyncio.TimerHandle | None = None
+        """What must come until the deadline; empty for nothing."""
+
+        self._deadline = 0.0
+        self._timer: asyncio.TimerHandle | None = None
         self._looking: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -115,7 +110,8 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the server behind; called by the event loop."""
         self._open.discard(self)
-        self._stop_waiting()
+        if self._timer is not None:
+            self._timer.cancel()
         if self._looking is not None:
             self._looking.cancel()
         if self._behind is not None:
@@ -175,7 +171,8 @@ class Connection(asyncio.Protocol):
                 return
             part = self._parts.popleft()
             if part.begins:
-                self._is_begun, self._is_answered, self.is_answering = True, False, False
+                self._is_begun, self._is_answered = True, False
+                self._transport.has_responded = False
             self._is_whole = part.ends
             if part.content:
                 token = _CURRENT.set(self)
@@ -188,7 +185,7 @@ class Connection(asyncio.Protocol):
         self._unread.clear()
         if self._is_begun and not self._is_whole:
             # It is in the body of this request: whoever answers it has lost the client.
-            self._is_told = not self.is_answering
+            self._is_told = not self._transport.has_responded
             self._parts.clear()
             self._is_begun = False
             if self._behind is not None:
@@ -214,25 +211,33 @@ class Connection(asyncio.Protocol):
         """Bound the time of what comes next: the rest of a head, of a request that is answered, or another."""
         if self._is_begun and not self._is_whole:
             # A client that still sends what was refused might miss the answer: it is heard out, but not for long.
-            self._await("rest", LINGER_SECONDS) if self._is_answered else self._stop_waiting()
+            self._await("rest" if self._is_answered else "", LINGER_SECONDS)
         elif self._reader.in_head:
             self._await("head", HEAD_SECONDS)
         elif self._is_begun:
-            self._stop_waiting()
+            self._awaited = ""
         elif self._awaited != "head":  # the first request is waited for as a head is
             self._await("request", KEEP_ALIVE_SECONDS)
 
     def _await(self, what: str, seconds: float) -> None:
-        if self._awaited != what:
-            self._stop_waiting()
-            self._awaited = what
-            self._hang_up = self._loop.call_later(seconds, self._transport.abort)
+        """Hang up unless something comes in time; a timer runs on where it can, since most are never needed."""
+        if self._awaited == what:
+            return
+        self._awaited, self._deadline = what, self._loop.time() + seconds
+        if self._timer is not None and self._deadline < self._timer.when():
+            self._timer.cancel()
+            self._timer = None
+        if self._timer is None:
+            self._timer = self._loop.call_at(self._deadline, self._hang_up_if_late)
 
-    def _stop_waiting(self) -> None:
-        self._awaited = ""
-        if self._hang_up is not None:
-            self._hang_up.cancel()
-            self._hang_up = None
+    def _hang_up_if_late(self) -> None:
+        self._timer = None
+        if not self._awaited:
+            return
+        if self._loop.time() < self._deadline:
+            self._timer = self._loop.call_at(self._deadline, self._hang_up_if_late)
+        else:
+            self._transport.abort()
 
     def _look(self) -> None:
         """Look, as long as a request waits, whether the client is there: nothing is read that would tell."""

@@ -181,7 +181,10 @@ class RequestReader:
         """Note that a request is whole; called by the parser, too early where it stops at an upgrade."""
         if self._parser.should_upgrade():
             return
-        self._parts.append(Part(b"0\r\n\r\n" if self._is_chunked else b"", ends=True))
+        if self._parts and self._parts[-1].begins and not self._is_chunked:
+            self._parts[-1] = Part(self._parts[-1].content, begins=True, ends=True)
+        else:
+            self._parts.append(Part(b"0\r\n\r\n" if self._is_chunked else b"", ends=True))
         self._in_body = False
         self._unused = 0
         self._url = bytearray()

@@ -18,6 +18,7 @@ LINGER_SECONDS = 10.0
 _LARGE = 1 << 16
 _LITTLE = 1 << 14
 _LOOK_SECONDS = 1.0
+_INTERIM = b"HTTP/1.1 100 "
 
 
 class Transport:
@@ -32,9 +33,13 @@ class Transport:
         self._look: asyncio.TimerHandle | None = None
         self._taken, self._since = 0, 0.0
         self._holders: set[str] = set()
+        self.has_responded = False
+        """Whether more than an interim response was written since somebody made this false."""
 
     def write(self, data: bytes) -> None:
         """Write soon, or at once what is large."""
+        if not self.has_responded:
+            self.has_responded = not data.startswith(_INTERIM)
         if not self._held:
             self._loop.call_soon(self._flush)
         self._held.append(data)
