@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, wraps
-from typing import ParamSpec, TypeVar, cast
+from typing import NamedTuple, ParamSpec, TypeVar, cast
 from urllib.parse import parse_qsl
 
 from werkzeug.datastructures import MultiDict
@@ -46,6 +46,9 @@ Parameters = MultiDict[str, str]
 
 Headers = list[tuple[bytes, bytes]]
 """The fields of a head, as they are sent; names in lower case."""
+
+DATASET = ("default-graph-uri", "named-graph-uri", "union-default-graph")
+"""The parameters that say what a query is asked of."""
 
 T = TypeVar("T")
 Texts = ParamSpec("Texts")
@@ -141,6 +144,24 @@ def wants_page(accept: str | None, wanted: str | None) -> bool:
         return False
 
 
+class Dataset(NamedTuple):
+    """What a query is asked of: see `Query`."""
+
+    default_graphs: tuple[str, ...] | None
+    named_graphs: tuple[str, ...] | None
+    union_default_graph: bool
+
+
+def dataset(found: Parameters, union_default_graph: bool) -> Dataset:
+    """Return what a request asks of, with the operator's choice of default graph; raises BadRequest for no switch."""
+    default, named, union = DATASET
+    return Dataset(
+        tuple(found.getlist(default)) or None,
+        tuple(found.getlist(named)) or None,
+        _switch(found, union, union_default_graph),
+    )
+
+
 def has_operation(found: Parameters) -> bool:
     """Return whether a request asks anything."""
     return "query" in found or "update" in found
@@ -162,9 +183,7 @@ def job(found: Parameters, received: Received, limits: Limits, union_default_gra
     return Job(
         texts[0],
         formats(received.headers.get("accept"), found.get("format")),
-        default_graphs=tuple(found.getlist("default-graph-uri")) or None,
-        named_graphs=tuple(found.getlist("named-graph-uri")) or None,
-        union_default_graph=_switch(found, "union-default-graph", union_default_graph),
+        *dataset(found, union_default_graph),
         gzip=takes_gzip(received.headers.get("accept-encoding", "")),
         if_none_match=tags(received.headers),
         seconds=_seconds(found.get("timeout"), limits.seconds),

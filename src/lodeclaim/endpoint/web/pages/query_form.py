@@ -12,11 +12,9 @@ from werkzeug.exceptions import BadRequest, Forbidden
 from lodeclaim.endpoint.engines.engine import Query
 from lodeclaim.endpoint.sparql.formats import Format
 from lodeclaim.endpoint.sparql.guard import TextLimits
+from lodeclaim.endpoint.web import protocol
 from lodeclaim.endpoint.web.pages.site import base
 from lodeclaim.endpoint.web.protocol import PATH
-
-_GRAPHS = ("default-graph-uri", "named-graph-uri")
-_UNION = "union-default-graph"
 
 
 @dataclass(frozen=True)
@@ -40,31 +38,23 @@ class QueryForm:
         )
 
     def query(self, limits: TextLimits, union_default_graph: bool) -> Query:
-        """Return what may run, with the operator's choice of default graph; raises QueryError where it is refused."""
-        named = {name: tuple(value for key, value in self.dataset if key == name) or None for name in _GRAPHS}
-        return Query(
-            self.text,
-            default_graphs=named["default-graph-uri"],
-            named_graphs=named["named-graph-uri"],
-            union_default_graph=dict(self.dataset).get(_UNION, str(union_default_graph).lower()) == "true",
-            limits=limits,
-        )
+        """Return what may run, with the operator's choice of default graph.
+
+        Raises QueryError where it is refused, BadRequest for a switch that is neither on nor off.
+        """
+        return Query(self.text, *protocol.dataset(MultiDict(self.dataset), union_default_graph), limits=limits)
 
 
 def read(values: MultiDict[str, str]) -> QueryForm:
     """Return what the parameters of a request ask.
 
     Lines end as SPARQL counts them: a form sends each with a carriage return. Raises BadRequest for two
-    queries and for a switch that is neither on nor off, Forbidden for an update.
+    queries, Forbidden for an update.
     """
     if "update" in values:
         raise Forbidden("Update: this endpoint is read-only. Send a query.")
     texts = values.getlist("query")
     if len(texts) > 1:
         raise BadRequest("Parameter `query`: given more than once. Send one query.")
-    dataset = [(name, value) for name in _GRAPHS for value in values.getlist(name) if value]
-    if union := values.get(_UNION, "").lower():
-        if union not in {"true", "false"}:
-            raise BadRequest(f"Parameter `{_UNION}`: {union!r}. Write true or false.")
-        dataset.append((_UNION, union))
+    dataset = ((name, value) for name in protocol.DATASET for value in values.getlist(name) if value)
     return QueryForm("".join(texts).replace("\r\n", "\n"), tuple(dataset))
