@@ -22,7 +22,9 @@ from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from lodeclaim.endpoint import create_app
+from lodeclaim.endpoint.engines import engine
 from lodeclaim.endpoint.errors import SourceError, UsageError
+from lodeclaim.endpoint.sparql import guard
 from support import hostile, servers, wsgi
 from support.paths import GRAPH, TINY
 from support.servers import FORM, Server
@@ -220,15 +222,36 @@ def test_an_answer_that_fails_in_its_middle_shows_so(name, own) -> None:
         assert server.ask(LOOKUP).rows == FOUND
 
 
-@pytest.mark.parametrize("name", ["waitress", "gunicorn"])
-def test_a_server_serves_the_new_graph_when_the_file_is_another(name, own) -> None:
+@pytest.mark.parametrize(("name", "processes"), [("waitress", 1), ("gunicorn", 2)])
+def test_each_process_serves_the_new_graph_when_the_file_is_another(name, processes, own) -> None:
     with wsgi.under(name, own) as server:
-        assert server.ask(LOOKUP).rows == FOUND
+        answered(server, processes, FOUND)  # or one would load the file only after it has changed
         other = own.with_suffix(".new")
         other.write_text(f"<{EX}only> <{EX}share> 1 .")
         other.replace(own)
         expected = [{"s": EX + "only"}]
         assert servers.eventually(lambda: all(server.ask(LOOKUP).rows == expected for _ in range(30)))
+        before = answered(server, processes, expected)
+        assert servers.eventually(
+            lambda: all(count > before[process] for process, count in answered(server, processes, expected).items())
+        )
+
+
+def answered(server: Server, processes: int, rows: list[dict[str, str]]) -> dict[str, int]:
+    """Ask until so many processes have told how many queries each has answered, always with the same rows."""
+    counts: dict[str, int] = {}
+
+    def tell() -> bool:
+        assert server.ask(LOOKUP).rows == rows
+        told = re.findall(REQUESTS, server.request("GET", "/metrics").text)
+        counts.update((process, int(count)) for process, count in told)
+        return len(counts) == processes
+
+    assert servers.eventually(tell)
+    return counts
+
+
+REQUESTS = r'lodeclaim_requests_total\{path="/sparql",process="(\d+)",status="200"\} (\d+)'
 
 
 def test_a_query_is_cancelled_by_its_id_where_there_is_one_process(own) -> None:
@@ -258,6 +281,20 @@ def test_of_several_processes_one_says_that_the_query_may_be_in_another(own) -> 
 
 
 # In this process.
+
+
+def test_what_a_browser_asks_is_parsed_by_the_worker_alone(monkeypatch) -> None:
+    """As what a program asks; only the queries of the pages themselves pass the guard here as well."""
+    texts = []
+    monkeypatch.setattr(engine, "check", lambda text, *rest: texts.append(text) or guard.check(text, *rest))
+    with wsgi.in_process(TINY) as server:
+        browser = {"Accept": "text/html", "Content-Type": FORM}
+        page = server.request("POST", "/sparql", browser, urlencode({"query": LOOKUP}))
+        assert (page.status, "cobalt" in page.text) == (200, True)
+        refused = server.request("POST", "/sparql", browser, urlencode({"query": "SELECT * {"}))
+        assert (refused.status, "Line 1" in refused.text) == (400, True)
+    assert texts
+    assert not {LOOKUP, "SELECT * {"} & set(texts)
 
 
 def test_a_forked_process_has_a_pool_of_its_own(own) -> None:

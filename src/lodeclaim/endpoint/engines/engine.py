@@ -24,7 +24,8 @@ from lodeclaim.endpoint.engines import names as naming
 from lodeclaim.endpoint.engines import rows
 from lodeclaim.endpoint.engines.names import Names
 from lodeclaim.endpoint.errors import EngineError, LodeclaimError, QueryError
-from lodeclaim.endpoint.sparql.formats import Format, offered
+from lodeclaim.endpoint.sparql import hints
+from lodeclaim.endpoint.sparql.formats import GRAPHS, RESULTS, Format, offered
 from lodeclaim.endpoint.sparql.guard import Form, Outline, TextLimits, check
 from lodeclaim.endpoint.sparql.tokens import Position, QueryTextError, Token
 from lodeclaim.endpoint.vocabularies import USUAL, XSD
@@ -41,14 +42,12 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Query:
-    """A query that the guard has let through, with the dataset it is asked of.
+class QueryRequest:
+    """A query as somebody sends it, with the dataset it is asked of; the guard has not judged it.
 
     `default_graphs` and `named_graphs` are those of the SPARQL 1.1 Protocol: where either is given, the two
     are the whole dataset and override FROM. Otherwise FROM holds, and without it the default graph is the
     union of all named graphs, or the store's own if `union_default_graph` is off.
-
-    Raises QueryError where the guard refuses the text.
     """
 
     text: str
@@ -62,6 +61,11 @@ class Query:
     """What variables stand for, by name without `?`: terms, never text, so that a value cannot become syntax.
 
     In a SELECT each must be a column: the embedded engine replaces no other variable."""
+
+
+@dataclass(frozen=True)
+class Query(QueryRequest):
+    """A query that the guard has let through; raises QueryError where it refuses the text."""
 
     limits: InitVar[TextLimits | None] = None
     usual: InitVar[Mapping[str, str] | None] = None
@@ -92,6 +96,23 @@ class Table:
     """Whether there are more rows than were asked for."""
 
 
+@dataclass(frozen=True)
+class Preview:
+    """The beginning of an answer, of whatever form: what a person reads."""
+
+    form: Form
+    beginning: Table | Answer
+    """The first solutions of a SELECT; of the other forms the answer in a format of PREVIEWS, to read or close."""
+
+    hints: tuple[str, ...] = ()
+    """What may have been meant instead, in sentences."""
+
+
+_NTRIPLES = next(format for format in GRAPHS if format.name == "ntriples")
+PREVIEWS = {Form.ASK: RESULTS[0], Form.CONSTRUCT: _NTRIPLES, Form.DESCRIBE: _NTRIPLES}
+"""The formats that are read again to show an answer."""
+
+
 class Engine(Protocol):
     """Answers queries; plain values go in and come out, so that it may live in another process or machine."""
 
@@ -105,6 +126,13 @@ class Engine(Protocol):
 
     def select(self, query: Query, first: int | None = None) -> Table:
         """Return the solutions of a SELECT as values, or the first so many; raises as `query` does."""
+        ...
+
+    def preview(self, request: QueryRequest, first: int) -> Preview:
+        """Return the beginning of the answer to what somebody asks; raises as `query` does, and where it may not run.
+
+        The guard judges the text where it is answered, and nobody else parses it.
+        """
         ...
 
 
@@ -153,6 +181,10 @@ class EmbeddedEngine:
         except (OSError, RuntimeError, ValueError) as error:
             raise _evaluation_error(error, query) from error
 
+    def preview(self, request: QueryRequest, first: int) -> Preview:
+        """See `Engine.preview`."""
+        return preview(self, request, first, self.names)
+
     def _values(self, text: str) -> list[list[str]]:
         rows = cast(ox.QuerySolutions, self._store.query(text, use_default_graph_as_union=True))
         return [[term.value if term else "" for term in row] for row in rows]
@@ -173,6 +205,14 @@ class EmbeddedEngine:
             )
         except SyntaxError as error:
             raise syntax_error(str(error)) from error
+
+
+def preview(engine: Engine, request: QueryRequest, first: int, names: Names) -> Preview:
+    """Return what an engine that answers here shows of an answer; see `Engine.preview`."""
+    query = Query(**vars(request), usual=names.prefixes or None)
+    form = query.outline.form
+    beginning = engine.select(query, first) if form is Form.SELECT else engine.query(query, PREVIEWS[form])
+    return Preview(form, beginning, hints.misspelt(query.outline.tokens, names.terms))
 
 
 def read_names(engine: Engine) -> Names:

@@ -18,11 +18,14 @@ import pyoxigraph as ox
 from lodeclaim.endpoint.engines.binding import with_values
 from lodeclaim.endpoint.engines.engine import (
     Answer,
+    Preview,
     Query,
+    QueryRequest,
     Result,
     Table,
     check_format,
     check_select,
+    preview,
     serialize,
     tabulate,
 )
@@ -86,6 +89,10 @@ class RemoteEngine:
             if not table.more:
                 body.finish()
             return table
+
+    def preview(self, request: QueryRequest, first: int) -> Preview:
+        """See `Engine.preview`."""
+        return preview(self, request, first, self.names)
 
     @contextmanager
     def _answered(self, query: Query) -> Iterator[tuple[Result, Body]]:

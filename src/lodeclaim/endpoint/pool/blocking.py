@@ -7,9 +7,18 @@ from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
-from lodeclaim.endpoint.engines.engine import Answer, Query, Table
+from lodeclaim.endpoint.engines.engine import (
+    PREVIEWS,
+    Answer,
+    Preview,
+    Query,
+    QueryRequest,
+    Table,
+    check_select,
+)
 from lodeclaim.endpoint.pool import pool, wire
 from lodeclaim.endpoint.sparql.formats import Format
+from lodeclaim.endpoint.sparql.guard import Form
 
 CLIENT: ContextVar[str] = ContextVar("client", default="")
 """On whose behalf a thread asks."""
@@ -27,33 +36,42 @@ class BlockingEngine:
 
     def query(self, query: Query, format: Format) -> Answer:
         """See `Engine.query`; the body comes part by part, and is to be read or closed."""
-        answer = self._wait(
-            self._pool.ask(self._job(query, {str(query.outline.form): format.media_type}), CLIENT.get())
-        )
-        body = Body(answer, self._loop)
-        return Answer(answer.head.content_type, (b"".join(body),) if answer.head.whole else body)
+        return self._answer(*self._send(self._job(query, {query.outline.form: format.media_type})))
 
     def select(self, query: Query, first: int | None = None) -> Table:
         """See `Engine.select`."""
-        job = self._job(query, {}, _ALL if first is None else first)
-        answer = self._wait(self._pool.ask(job, CLIENT.get()))
-        return wire.table_from(b"".join(Body(answer, self._loop)))
+        check_select(query)
+        _, body = self._send(self._job(query, {}, _ALL if first is None else first))
+        return wire.table_from(b"".join(body))
 
-    def _job(self, query: Query, formats: dict[str, str], first: int | None = None) -> wire.Job:
+    def preview(self, request: QueryRequest, first: int) -> Preview:
+        """See `Engine.preview`."""
+        formats: dict[str, str] = {form: format.media_type for form, format in PREVIEWS.items()}
+        head, body = self._send(self._job(request, formats, first))
+        form = Form(head.form)
+        beginning = wire.table_from(b"".join(body)) if form is Form.SELECT else self._answer(head, body)
+        return Preview(form, beginning, tuple(head.hints))
+
+    def _send(self, job: wire.Job) -> tuple[wire.Head, Body]:
+        answer = _result(self._pool.ask(job, CLIENT.get()), self._loop)
+        return answer.head, Body(answer, self._loop)
+
+    @staticmethod
+    def _answer(head: wire.Head, body: Body) -> Answer:
+        return Answer(head.content_type, (b"".join(body),) if head.whole else body)
+
+    def _job(self, request: QueryRequest, formats: dict[str, str], first: int | None = None) -> wire.Job:
         return wire.Job(
-            query.text,
+            request.text,
             formats,
-            query.default_graphs,
-            query.named_graphs,
-            query.union_default_graph,
-            query.prefixes,
-            query.bindings,
+            request.default_graphs,
+            request.named_graphs,
+            request.union_default_graph,
+            request.prefixes,
+            request.bindings,
             seconds=self._pool.limits.seconds,
             first=first,
         )
-
-    def _wait(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
-        return _result(coroutine, self._loop)
 
 
 class Body:

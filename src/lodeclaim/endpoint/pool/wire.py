@@ -55,7 +55,7 @@ class Job:
     if_none_match: tuple[str, ...] = ()
     seconds: float = 10.0
     first: int | None = None
-    """Where given, the answer is a table of so many rows at most (see `table`), and `formats` does not matter."""
+    """Where given, a SELECT is answered by a table of so many rows at most, see `table`; `formats` are for others."""
 
     is_update: bool = False
     """Whether the text is an update, which is only judged: well-formed or not."""
@@ -87,6 +87,9 @@ class Head:
     content_type: str
     etag: str | None
     """The strong entity tag, or None where the answer may change without the data."""
+
+    form: str
+    """The form of the query."""
 
     not_modified: bool = False
     """Whether the client has this answer already; then there is no body."""

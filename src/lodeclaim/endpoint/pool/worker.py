@@ -23,6 +23,7 @@ from lodeclaim.endpoint.pool import walls, wire
 from lodeclaim.endpoint.pool.limits import Limits
 from lodeclaim.endpoint.sparql import hints
 from lodeclaim.endpoint.sparql.formats import Format, labelled, offered
+from lodeclaim.endpoint.sparql.guard import Form
 
 HELD_BYTES = 1 << 20
 
@@ -79,19 +80,20 @@ class Worker:
             self._limits.text,
             self._dataset.names.prefixes,
         )
-        if job.first is not None:
-            body.head = wire.Head("application/json", None)
+        form = query.outline.form
+        unknown = hints.misspelt(query.outline.tokens, self._dataset.names.terms)
+        if job.first is not None and form is Form.SELECT:
+            body.head = wire.Head("application/json", None, form, hints=unknown)
             body.write(wire.table(self._engine.select(query, min(job.first, self._limits.rows))))
             body.end()
             return
-        offers = offered(query.outline.form)
-        format = labelled(offers, job.formats.get(query.outline.form, ""))
+        offers = offered(form)
+        format = labelled(offers, job.formats.get(form, ""))
         if format is None:
             names = ", ".join(f"{offer.name} ({offer.media_type})" for offer in offers)
             raise QueryError("Accept", "no such answer to this query", f"Ask for one of {names}", "not-acceptable")
         etag = None if query.outline.volatile or not self._dataset.version else self._etag(job, format)
-        unknown = hints.misspelt(query.outline.tokens, self._dataset.names.terms)
-        body.head = wire.Head(format.content_type, etag, hints=unknown)
+        body.head = wire.Head(format.content_type, etag, form, hints=unknown)
         if etag in job.if_none_match:
             body.not_modified()
             return

@@ -19,7 +19,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from lodeclaim.endpoint.engines.dataset import Source
-from lodeclaim.endpoint.engines.engine import Answer, Query, Table
+from lodeclaim.endpoint.engines.engine import Answer, Preview, Query, QueryRequest, Table
 from lodeclaim.endpoint.errors import LodeclaimError, SourceError
 from lodeclaim.endpoint.pool import wire
 from lodeclaim.endpoint.pool.blocking import Body
@@ -76,6 +76,10 @@ class Backend:
     def select(self, query: Query, first: int | None = None) -> Table:
         """See `Engine.select`."""
         return self.running.engine.select(query, first)
+
+    def preview(self, request: QueryRequest, first: int) -> Preview:
+        """See `Engine.preview`."""
+        return self.running.engine.preview(request, first)
 
     @contextlib.contextmanager
     def asked(self, job: wire.Job, client: str, query_id: str) -> Iterator[tuple[wire.Head, Body]]:

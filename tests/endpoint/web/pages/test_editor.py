@@ -12,7 +12,7 @@ import pyoxigraph as ox
 import pytest
 from werkzeug.exceptions import ServiceUnavailable
 
-from lodeclaim.endpoint.engines.engine import Answer, EmbeddedEngine
+from lodeclaim.endpoint.engines.engine import Answer, EmbeddedEngine, preview
 from lodeclaim.endpoint.errors import BusyError, EngineError
 from lodeclaim.endpoint.web.description import read
 from lodeclaim.endpoint.web.pages import editor, result
@@ -93,6 +93,9 @@ class Watched:
         if self.fails:
             raise self.fails
         return Answer("", self.body) if self.body else self.engine.query(query, format)
+
+    def preview(self, request, first):
+        return preview(self, request, first, self.engine.names)
 
 
 def client_of(engine, **settings):

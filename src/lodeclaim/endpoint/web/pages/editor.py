@@ -44,7 +44,6 @@ class Trouble:
 
 def add_routes(pages: Blueprint, engine: Engine, settings: Settings) -> None:
     """Let a blueprint answer with the page that a browser sees at `/sparql`, and what its editor completes."""
-    limits = settings.limits.text
     max_body = protocol.max_body(settings)
 
     @pages.route(PATH, methods=["GET", "POST"])
@@ -60,7 +59,7 @@ def add_routes(pages: Blueprint, engine: Engine, settings: Settings) -> None:
                     vocabulary.declare(asked.text, vocabulary.missing(asked.text, prefixes)), asked.dataset
                 )
             elif asked.text.strip() and "edit" not in values:
-                result = run(engine, asked.query(limits, settings.union_default_graph))
+                result = run(engine, asked.request(settings.union_default_graph))
         except (LodeclaimError, HTTPException) as error:
             trouble = _trouble(error, asked.text)
         find = values.get("find", "").strip()

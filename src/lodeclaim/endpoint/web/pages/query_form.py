@@ -9,9 +9,8 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, Forbidden
 
-from lodeclaim.endpoint.engines.engine import Query
+from lodeclaim.endpoint.engines.engine import QueryRequest
 from lodeclaim.endpoint.sparql.formats import Format
-from lodeclaim.endpoint.sparql.guard import TextLimits
 from lodeclaim.endpoint.web import protocol
 from lodeclaim.endpoint.web.pages.site import base
 from lodeclaim.endpoint.web.protocol import PATH
@@ -37,12 +36,9 @@ class QueryForm:
             [f"curl {shlex.quote(server + PATH)}", f"--header 'Accept: {format.media_type}'", *data]
         )
 
-    def query(self, limits: TextLimits, union_default_graph: bool) -> Query:
-        """Return what may run, with the operator's choice of default graph.
-
-        Raises QueryError where it is refused, BadRequest for a switch that is neither on nor off.
-        """
-        return Query(self.text, *protocol.dataset(MultiDict(self.dataset), union_default_graph), limits=limits)
+    def request(self, union_default_graph: bool) -> QueryRequest:
+        """Return what is asked, with the operator's choice of default graph; raises BadRequest for no switch."""
+        return QueryRequest(self.text, *protocol.dataset(MultiDict(self.dataset), union_default_graph))
 
 
 def read(values: MultiDict[str, str]) -> QueryForm:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lodeclaim.endpoint.engines.answers import statements, truth
-from lodeclaim.endpoint.engines.engine import Engine, Query, Table
+from lodeclaim.endpoint.engines.engine import Answer, Engine, QueryRequest, Table
 from lodeclaim.endpoint.errors import LodeclaimError
-from lodeclaim.endpoint.sparql.formats import GRAPHS, RESULTS, Format, offered
+from lodeclaim.endpoint.sparql.formats import Format, offered
 from lodeclaim.endpoint.sparql.guard import Form
 from lodeclaim.endpoint.web.pages import vocabulary
 from lodeclaim.endpoint.web.pages.cells import Cell, cell, iris
@@ -20,9 +20,6 @@ MAX_ROWS = 1_000
 
 MAX_CHARACTERS = 1_000_000
 """How much text a page shows before it stops adding rows."""
-
-_JSON = RESULTS[0]
-_NTRIPLES = next(format for format in GRAPHS if format.name == "ntriples")
 
 
 @dataclass(frozen=True)
@@ -47,25 +44,24 @@ class Result:
         return offered(self.form)
 
 
-def run(engine: Engine, query: Query) -> Result:
+def run(engine: Engine, request: QueryRequest) -> Result:
     """Return the answer to a query; raises QueryError and EngineError as the engine does."""
-    form, start, turtle = query.outline.form, time.perf_counter(), ""
-    match form:
-        case Form.ASK:
-            found = truth(engine.query(query, _JSON))
-            seconds = time.perf_counter() - start
-            return Result(form, seconds, truth=found, hints=() if found else vocabulary.misspelt(query))
-        case Form.SELECT:
-            table = engine.select(query, MAX_ROWS)
-        case Form.CONSTRUCT | Form.DESCRIBE:
-            table, turtle = statements(engine.query(query, _NTRIPLES), MAX_ROWS, current().prefixes)
+    start, turtle = time.perf_counter(), ""
+    preview = engine.preview(request, MAX_ROWS)
+    form = preview.form
+    match preview.beginning:
+        case Table() as table:
+            pass
+        case Answer() as answer if form is Form.ASK:
+            found = truth(answer)
+            return Result(form, time.perf_counter() - start, truth=found, hints=() if found else preview.hints)
+        case Answer() as answer:
+            table, turtle = statements(answer, MAX_ROWS, current().prefixes)
     seconds = time.perf_counter() - start
     rows = _cells(table, _labels(engine, table))
     complete = not table.more and len(rows) == len(table.rows)
     text = turtle if len(turtle) <= MAX_CHARACTERS else ""
-    return Result(
-        form, seconds, None, table.columns, rows, complete, text, () if rows else vocabulary.misspelt(query)
-    )
+    return Result(form, seconds, None, table.columns, rows, complete, text, () if rows else preview.hints)
 
 
 def _labels(engine: Engine, table: Table) -> dict[str, str]:

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 from lodeclaim.endpoint.engines.engine import Engine, Query, Table
 from lodeclaim.endpoint.prefixes import Prefixes, is_iri
-from lodeclaim.endpoint.sparql import hints
 from lodeclaim.endpoint.sparql.structure import declared, used
 from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token, tokenize
 from lodeclaim.endpoint.web.lookup import text
-from lodeclaim.endpoint.web.pages.site import current
 
 _MAX_LABELLED = 1_500
 _MAX_LABELLED_BYTES = 90_000
@@ -74,11 +72,6 @@ def labels(engine: Engine, iris: Iterable[str]) -> dict[str, str]:
             rank = {"en": 0, None: 1}.get(label.language, 2)
             found[iri_term.value] = min(found.get(iri_term.value, (3, "")), (rank, label.value))
     return {iri: label for iri, (_, label) in found.items()}
-
-
-def misspelt(query: Query) -> tuple[str, ...]:
-    """Return a sentence for each name that a query uses and the ontology of its namespace does not define."""
-    return hints.misspelt(query.outline.tokens, current().known.names.terms)
 
 
 def missing(text: str, known: Mapping[str, str]) -> dict[str, str]:
