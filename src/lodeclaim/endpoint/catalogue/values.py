@@ -14,14 +14,15 @@ from decimal import Decimal
 from lodeclaim.endpoint.catalogue.parameters import DATATYPES, LANG_STRING, Parameter, Type
 from lodeclaim.endpoint.engines.engine import Term
 from lodeclaim.endpoint.errors import QueryError
-from lodeclaim.endpoint.prefixes import Prefixes
+from lodeclaim.endpoint.prefixes import Prefixes, is_iri
 from lodeclaim.endpoint.vocabularies import XSD
 
 MAX_CHARACTERS = 2_000
 """Length of a value: longer than any IRI or phrase in use, and short beside a query."""
 
-_ABSOLUTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|(?i:urn|tag|mailto):)[^\x00-\x20<>\"{}|^`\\]+")
-_LOCAL = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+")
+_SCHEME = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|(?i:urn|tag|mailto):).")
+"""How an IRI begins that is written out: `ex:a` has a scheme as well, and is a name whose prefix is misspelt."""
+
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # Within what the embedded engine counts with: integers of 64 bits, decimals of 18 places.
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
@@ -98,10 +99,10 @@ def _string(parameter: Parameter, value: str, prefixes: Prefixes) -> str:
 def _iri(parameter: Parameter, value: str, prefixes: Prefixes) -> str:
     prefix, colon, local = value.partition(":")
     if colon and prefix in prefixes and not local.startswith("//"):
-        if not _LOCAL.fullmatch(local) or _UNPRINTABLE.search(local):
-            raise refused(parameter, value, prefixes)
-        return prefixes[prefix] + local
-    if _ABSOLUTE.fullmatch(value) and not _UNPRINTABLE.search(value):
+        if local and _is_printable_iri(iri := prefixes[prefix] + local):
+            return iri
+        raise refused(parameter, value, prefixes)
+    if _SCHEME.match(value) and _is_printable_iri(value):
         return value
     if re.fullmatch(r"\w+:[\w-]+", value):
         near = difflib.get_close_matches(prefix, prefixes, n=1)
@@ -110,6 +111,10 @@ def _iri(parameter: Parameter, value: str, prefixes: Prefixes) -> str:
             parameter.name, f"no prefix is called `{prefix}`", f"{meant} {takes(parameter.type, prefixes)}"
         )
     raise refused(parameter, value, prefixes)
+
+
+def _is_printable_iri(value: str) -> bool:
+    return is_iri(value) and not _UNPRINTABLE.search(value)
 
 
 def _lexical(datatype: str, value: str) -> str | None:
