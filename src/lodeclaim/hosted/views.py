@@ -9,11 +9,14 @@ from itertools import groupby
 from lodeclaim import reports
 from lodeclaim.corpus import Text
 from lodeclaim.endpoint import shipped
-from lodeclaim.endpoint.engines.engine import Engine, Query, Term
+from lodeclaim.endpoint.engines.engine import Engine, Term
+from lodeclaim.endpoint.web.lookup import ask, iri, words
+from lodeclaim.endpoint.web.nodes import Row
 from lodeclaim.endpoint.web.settings import View
 from lodeclaim.hosted.quotations import Span, quote
 
-Row = dict[str, Term]
+Entry = dict[str, Term]
+"""A row that is made for a page."""
 
 _AT_ONCE = 500
 """How many claims are asked for in one query."""
@@ -42,23 +45,23 @@ def named(texts: Mapping[str, Text]) -> dict[str, View]:
 
 def _claims_by(
     kind: str, texts: Mapping[str, Text], engine: Engine, path: str, parameters: Mapping[str, str]
-) -> list[Row]:
+) -> list[Entry]:
     """Return the claims that are the resource, stand in it as a document, or rest on it as a passage."""
     text = shipped.text("lodeclaim.hosted", "claims.rq").replace(_ANY, "")
-    claims = _by_claim(_ask(engine, text, **{kind: _iri(parameters["resource"])}))
+    claims = _by_claim(ask(engine, text, **{kind: iri(parameters["resource"])}))
     without = ("document",) if kind == "document" else ()
     return [row for same in claims.values() for row in _entry(same, texts, without)]
 
 
-def _answers(texts: Mapping[str, Text], engine: Engine, path: str, parameters: Mapping[str, str]) -> list[Row]:
+def _answers(texts: Mapping[str, Text], engine: Engine, path: str, parameters: Mapping[str, str]) -> list[Entry]:
     """Return the claims that answer a Question, by the positions that they take."""
-    taken = _ask(engine, reports.text("positions"), about=_iri(parameters["resource"]))
+    taken = ask(engine, reports.text("positions"), about=iri(parameters["resource"]))
     claims = _claims(engine, (row["claim"].value for row in taken))
-    rows: list[Row] = []
+    rows: list[Entry] = []
     for position, group in groupby(taken, key=lambda row: row["position"]):
         same = list(group)
         answers = list(dict.fromkeys(row["answer"].value for row in same))
-        heading = {"group": position, "groupLabel": _words(" / ".join(answers))}
+        heading = {"group": position, "groupLabel": words(" / ".join(answers))}
         rows += [heading | {"groupNote": same[0]["class"]}, heading | _support(same[0])]
         without = ("answer",) if len(answers) == 1 else ()
         for name in dict.fromkeys(row["claim"].value for row in same):
@@ -66,17 +69,17 @@ def _answers(texts: Mapping[str, Text], engine: Engine, path: str, parameters: M
     return rows
 
 
-def _support(position: Row) -> Row:
+def _support(position: Row) -> Entry:
     if "count" not in position:
-        return {"groupNote": _words("no support that counts")}
+        return {"groupNote": words("no support that counts")}
     return {"groupNote": position["count"], "groupNoteLabel": position["support"]}
 
 
-def _relations(engine: Engine, path: str, parameters: Mapping[str, str]) -> Iterator[Row]:
+def _relations(engine: Engine, path: str, parameters: Mapping[str, str]) -> Iterator[Entry]:
     """Yield how the answers to a Question stand to one another; a relation has a row an assumption."""
-    about = _iri(parameters["resource"])
+    about = iri(parameters["resource"])
     end = _end(engine, about)
-    for row in _ask(engine, reports.text("relations"), about=about):
+    for row in ask(engine, reports.text("relations"), about=about):
         yield {
             "item": row["relation"],
             "answer": row["left"],
@@ -88,9 +91,9 @@ def _relations(engine: Engine, path: str, parameters: Mapping[str, str]) -> Iter
         } | ({"onlyIf": row["assumption"], "onlyIfLabel": row["assumed"]} if "assumption" in row else {})
 
 
-def _refusals(engine: Engine, path: str, parameters: Mapping[str, str]) -> Iterator[Row]:
+def _refusals(engine: Engine, path: str, parameters: Mapping[str, str]) -> Iterator[Entry]:
     """Yield the Questions beside which one must not be taken for the same, each with what differs."""
-    for row in _ask(engine, reports.text("refusals"), about=_iri(parameters["resource"])):
+    for row in ask(engine, reports.text("refusals"), about=iri(parameters["resource"])):
         yield {
             "item": row["relation"],
             "itemLabel": row["question"],
@@ -99,21 +102,21 @@ def _refusals(engine: Engine, path: str, parameters: Mapping[str, str]) -> Itera
         }
 
 
-def _plans(engine: Engine, path: str, parameters: Mapping[str, str]) -> Iterator[Row]:
+def _plans(engine: Engine, path: str, parameters: Mapping[str, str]) -> Iterator[Entry]:
     """Yield what became of the plans under a Question."""
-    about = _iri(parameters["resource"])
+    about = iri(parameters["resource"])
     end = _end(engine, about)
-    for row in _ask(engine, reports.text("plans"), about=about):
+    for row in ask(engine, reports.text("plans"), about=about):
         outcome = {"outcome": _without(row["outcome"], end)} if "outcome" in row else {}
         yield {"item": row["ledger"], "itemLabel": _without(row["plan"], end), "badge": row["finding"]} | outcome
 
 
-def _premises(texts: Mapping[str, Text], engine: Engine, path: str, parameters: Mapping[str, str]) -> list[Row]:
+def _premises(texts: Mapping[str, Text], engine: Engine, path: str, parameters: Mapping[str, str]) -> list[Entry]:
     """Return the claims behind a derived node, those by way of another derived node under that."""
     return _behind("premises", {"via": "group", "viaLabel": "groupLabel"}, texts, engine, parameters)
 
 
-def _settled(texts: Mapping[str, Text], engine: Engine, path: str, parameters: Mapping[str, str]) -> list[Row]:
+def _settled(texts: Mapping[str, Text], engine: Engine, path: str, parameters: Mapping[str, str]) -> list[Entry]:
     """Return the claims behind what is settled about a resource, by the statement."""
     names = {"value": "group", "valueLabel": "groupLabel", "property": "groupNote", "propertyLabel": "groupNoteLabel"}
     return _behind("settled", names, texts, engine, parameters)
@@ -121,9 +124,9 @@ def _settled(texts: Mapping[str, Text], engine: Engine, path: str, parameters: M
 
 def _behind(
     query: str, names: Mapping[str, str], texts: Mapping[str, Text], engine: Engine, parameters: Mapping[str, str]
-) -> list[Row]:
+) -> list[Entry]:
     """Return the claims that a query finds behind a resource, under what it names, by its columns."""
-    resting = _ask(engine, shipped.text("lodeclaim.hosted", f"{query}.rq"), resource=_iri(parameters["resource"]))
+    resting = ask(engine, shipped.text("lodeclaim.hosted", f"{query}.rq"), resource=iri(parameters["resource"]))
     claims = _claims(engine, (row["claim"].value for row in resting))
     return [
         {to: row[name] for name, to in names.items() if name in row} | entry
@@ -138,8 +141,8 @@ def _claims(engine: Engine, named: Iterable[str]) -> dict[str, list[Row]]:
     text = shipped.text("lodeclaim.hosted", "claims.rq")
     rows: list[Row] = []
     for start in range(0, len(iris), _AT_ONCE):
-        wanted = " ".join(f"<{iri}>" for iri in iris[start : start + _AT_ONCE])
-        rows += _ask(engine, text.replace(_ANY, f"VALUES ?claim {{ {wanted} }}"))
+        wanted = " ".join(f"<{name}>" for name in iris[start : start + _AT_ONCE])
+        rows += ask(engine, text.replace(_ANY, f"VALUES ?claim {{ {wanted} }}"))
     return _by_claim(rows)
 
 
@@ -150,7 +153,7 @@ def _by_claim(rows: Iterable[Row]) -> dict[str, list[Row]]:
     return claims
 
 
-def _entry(rows: Sequence[Row], texts: Mapping[str, Text], without: Sequence[str] = ()) -> Iterator[Row]:
+def _entry(rows: Sequence[Row], texts: Mapping[str, Text], without: Sequence[str] = ()) -> Iterator[Entry]:
     """Yield the rows of one claim for a page: a row a passage, then one a quotation; `without` some columns."""
     for row in rows:
         shown = {"item": row["claim"], "itemLabel": row["gloss"]}
@@ -160,7 +163,7 @@ def _entry(rows: Sequence[Row], texts: Mapping[str, Text], without: Sequence[str
                     {f"{name}Label": row[f"{column}Label"]} if f"{column}Label" in row else {}
                 )
         characters = f"characters {row['start'].value}–{row['end'].value}"
-        yield shown | {"passage": row["passage"], "passageLabel": _words(characters)}
+        yield shown | {"passage": row["passage"], "passageLabel": words(characters)}
     if not rows:
         return
     spans = {row["passage"]: Span(_number(row, "start"), _number(row, "end"), row["sha256"].value) for row in rows}
@@ -169,37 +172,24 @@ def _entry(rows: Sequence[Row], texts: Mapping[str, Text], without: Sequence[str
     for number, line in enumerate(quotations.quoted):
         for before, quoted, after in line:
             yield item | {
-                "line": _words(str(number)),
-                "before": _words(before),
-                "quoted": _words(quoted),
-                "after": _words(after),
+                "line": words(str(number)),
+                "before": words(before),
+                "quoted": words(quoted),
+                "after": words(after),
             }
     if not quotations.proven:
-        words = "The text at hand does not bear out every passage: at these characters it has other words."
-        yield item | {"alarm": _words(words)}
+        told = "The text at hand does not bear out every passage: at these characters it has other words."
+        yield item | {"alarm": words(told)}
 
 
 def _end(engine: Engine, about: Term) -> str:
     """Return what the labels of the positions on a Question end with."""
-    return f": {_ask(engine, reports.text('node'), about=about)[0]['label'].value}"
+    return f": {ask(engine, reports.text('node'), about=about)[0]['label'].value}"
 
 
 def _without(label: Term, end: str) -> Term:
     return Term(label.value.removesuffix(end), label.kind, label.datatype, label.language)
 
 
-def _ask(engine: Engine, text: str, **bindings: Term) -> list[Row]:
-    table = engine.select(Query(text, bindings=bindings))
-    return [{name: term for name, term in zip(table.columns, row, strict=True) if term} for row in table.rows]
-
-
 def _number(row: Row, name: str) -> int:
     return int(row[name].value)
-
-
-def _iri(value: str) -> Term:
-    return Term(value, "iri")
-
-
-def _words(value: str) -> Term:
-    return Term(value, "literal")

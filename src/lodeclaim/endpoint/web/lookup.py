@@ -23,9 +23,9 @@ def rows(engine: Engine, name: str, page: int = 1, **bindings: Term) -> list[Row
     return ask(engine, text(name).replace("OFFSET 0", f"OFFSET {(page - 1) * PAGE}"), **bindings)
 
 
-def ask(engine: Engine, query: str, **bindings: Term) -> list[Row]:
-    """Return what a query finds; raises as `Engine.select` does."""
-    table = engine.select(Query(query, bindings=bindings))
+def ask(engine: Engine, query: str, first: int | None = None, /, **bindings: Term) -> list[Row]:
+    """Return what a query finds, or the first so many rows of it; raises as `Engine.select` does."""
+    table = engine.select(Query(query, bindings=bindings), first)
     return [
         {name: term for name, term in zip(table.columns, row, strict=True) if term is not None} for row in table.rows
     ]

@@ -9,11 +9,11 @@ from itertools import groupby
 
 from flask import current_app, request
 
-from lodeclaim.endpoint.engines.engine import Engine, Query, Term
+from lodeclaim.endpoint.engines.engine import Engine, Term
 from lodeclaim.endpoint.errors import BusyError, LodeclaimError
 from lodeclaim.endpoint.profiles import MAX_ROWS, Section
 from lodeclaim.endpoint.web import problems
-from lodeclaim.endpoint.web.lookup import iri
+from lodeclaim.endpoint.web.lookup import ask, iri
 from lodeclaim.endpoint.web.nodes import Node, Row, nodes
 from lodeclaim.endpoint.web.pages.site import current
 from lodeclaim.endpoint.web.settings import View
@@ -108,8 +108,7 @@ def _shown(engine: Engine, section: Section, resource: str) -> Shown:
 
 def _rows(engine: Engine, section: Section, resource: str) -> list[Row]:
     if section.query is not None:
-        table = engine.select(Query(section.query, bindings={"resource": iri(resource)}), MAX_ROWS)
-        return [{n: term for n, term in zip(table.columns, row, strict=True) if term} for row in table.rows]
+        return ask(engine, section.query, MAX_ROWS, resource=iri(resource))
     site = current()
     view: View = site.settings.views[section.view or ""]
     path = site.below(request.path) or request.path
