@@ -10,7 +10,7 @@ import click
 
 from lodeclaim import resources
 from lodeclaim.command_options import built_graph, corpus_option, extra_option, graph_option, texts_of
-from lodeclaim.endpoint.errors import UsageError
+from lodeclaim.endpoint.errors import UsageError, not_installed
 from lodeclaim.endpoint.web.options import Options
 from lodeclaim.endpoint.web.settings import LOOPBACK, LogQueries, Place
 
@@ -100,8 +100,7 @@ def command(
     try:
         from lodeclaim.endpoint.web import server  # nothing of it can be imported on Windows
     except ModuleNotFoundError as error:
-        found = f"the server is not installed ({error.name} is missing)"
-        raise UsageError("lodeclaim serve", found, "Install it with pip install 'lodeclaim[serve]'") from error
+        raise not_installed("lodeclaim serve", error) from error
 
     if extra and (data_dir or store_url):
         named = "--data-dir" if data_dir else "--store"

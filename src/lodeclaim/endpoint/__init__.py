@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from lodeclaim.endpoint.errors import UsageError
+from lodeclaim.endpoint.errors import not_installed
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -42,6 +42,5 @@ def _factory() -> ModuleType:
     try:
         from lodeclaim.endpoint.web import factory
     except ModuleNotFoundError as error:
-        found = f"the server is not installed ({error.name} is missing)"
-        raise UsageError("lodeclaim.endpoint", found, "Install it with pip install 'lodeclaim[serve]'") from error
+        raise not_installed("lodeclaim.endpoint", error) from error
     return factory

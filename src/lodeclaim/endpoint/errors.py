@@ -29,6 +29,12 @@ class UsageError(LodeclaimError):
     exit_status = 2
 
 
+def not_installed(where: str, error: ModuleNotFoundError) -> UsageError:
+    """Return what to say where the server's packages, an extra of the distribution, are not there."""
+    found = f"the server is not installed ({error.name} is missing)"
+    return UsageError(where, found, "Install it with pip install 'lodeclaim[serve]'")
+
+
 class QueryError(LodeclaimError):
     """A query that is malformed, too long, or asks for what is switched off.
 
