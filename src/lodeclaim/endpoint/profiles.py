@@ -141,11 +141,11 @@ class _Reading:
         for subject, value in file.values(ENDPOINT.lead):
             self._leads.setdefault(_iri(subject), []).append(_iri(value))
         for subject, value in file.values(ENDPOINT.section):
-            with_fault = self._section(file, value)
-            if isinstance(with_fault, SourceError):
-                self.faults.append(with_fault)
+            section = self._section(file, value)
+            if isinstance(section, SourceError):
+                self.faults.append(section)
             else:
-                self._sections.setdefault(_iri(subject), []).append(with_fault)
+                self._sections.setdefault(_iri(subject), []).append(section)
         for name in ("count", "featured", "firstQuery"):
             for subject, value in file.values(ENDPOINT + name):
                 self._add_to_front_page(file, _iri(subject), name, value)

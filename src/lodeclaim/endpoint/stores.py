@@ -50,7 +50,7 @@ class Verdict(Enum):
     FAILED = "failed"
 
 
-_VERDICTS = {
+_VERDICTS: dict[int, Verdict] = {
     HTTPStatus.BAD_REQUEST: Verdict.REFUSED,
     HTTPStatus.UNAUTHORIZED: Verdict.CREDENTIALS,
     HTTPStatus.FORBIDDEN: Verdict.CREDENTIALS,
@@ -73,8 +73,7 @@ def verdict(status: int) -> Verdict:
         return Verdict.SUCCESS
     if 300 <= status < 400:
         return Verdict.REDIRECT
-    known = {int(code): meaning for code, meaning in _VERDICTS.items()}
-    return known.get(status, Verdict.FAILED)
+    return _VERDICTS.get(status, Verdict.FAILED)
 
 
 @dataclass(frozen=True)

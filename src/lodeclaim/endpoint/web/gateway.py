@@ -50,7 +50,7 @@ class Gateway:
         self._version = ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """PooledAnswer one request (ASGI 3.0)."""
+        """Answer one request (ASGI 3.0)."""
         if scope["type"] != "http":
             return
         exchange = Exchange(scope, receive, send)
