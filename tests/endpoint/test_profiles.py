@@ -16,9 +16,7 @@ QUERY = "SELECT ?resource ?x { ?resource ?p ?x } LIMIT 9"
 SECTION = '[ rdfs:label "A" ; e:query "q.rq" ; e:template e:Table ]'
 
 
-def read(
-    folder, turtle: str, query: str = "SELECT ?resource ?x { ?resource ?p ?x } LIMIT 9", views=()
-) -> profiles.Profiles:
+def read(folder, turtle: str, query: str = QUERY, views=()) -> profiles.Profiles:
     (folder / "p.ttl").write_text(HEAD + turtle, encoding="utf-8")
     (folder / "q.rq").write_text(query, encoding="utf-8")
     return profiles.read([folder / "p.ttl"], views)
@@ -38,11 +36,7 @@ def test_sections_come_in_their_order_for_all_classes_of_a_resource(tmp_path) ->
     stars = found.of(["http://example.org/Star", "http://example.org/Sun"])
     assert [section.label for section in stars] == ["First", "Second", "Last"]
     assert [section.label for section in found.of(["http://example.org/Moon"])] == ["First"]
-    assert (stars[1].comment, stars[1].view, stars[2].query) == (
-        "B",
-        "v",
-        "SELECT ?resource ?x { ?resource ?p ?x } LIMIT 9",
-    )
+    assert (stars[1].comment, stars[1].view, stars[2].query) == ("B", "v", QUERY)
 
 
 def test_leads_examples_and_front_pages(tmp_path) -> None:

@@ -77,17 +77,15 @@ def _support(position: Row) -> Entry:
 
 def _relations(engine: Engine, path: str, parameters: Mapping[str, str]) -> Iterator[Entry]:
     """Yield how the answers to a Question stand to one another; a relation has a row an assumption."""
-    about = iri(parameters["resource"])
-    end = _end(engine, about)
-    for row in ask(engine, reports.text("relations"), about=about):
+    for row in ask(engine, reports.text("relations"), about=iri(parameters["resource"])):
         yield {
             "item": row["relation"],
             "answer": row["left"],
-            "answerLabel": _without(row["leftLabel"], end),
+            "answerLabel": _without(row["leftLabel"], row),
             "relation": row["relation"],
             "relationLabel": row["finding"],
             "otherAnswer": row["right"],
-            "otherAnswerLabel": _without(row["rightLabel"], end),
+            "otherAnswerLabel": _without(row["rightLabel"], row),
         } | ({"onlyIf": row["assumption"], "onlyIfLabel": row["assumed"]} if "assumption" in row else {})
 
 
@@ -104,11 +102,9 @@ def _refusals(engine: Engine, path: str, parameters: Mapping[str, str]) -> Itera
 
 def _plans(engine: Engine, path: str, parameters: Mapping[str, str]) -> Iterator[Entry]:
     """Yield what became of the plans under a Question."""
-    about = iri(parameters["resource"])
-    end = _end(engine, about)
-    for row in ask(engine, reports.text("plans"), about=about):
-        outcome = {"outcome": _without(row["outcome"], end)} if "outcome" in row else {}
-        yield {"item": row["ledger"], "itemLabel": _without(row["plan"], end), "badge": row["finding"]} | outcome
+    for row in ask(engine, reports.text("plans"), about=iri(parameters["resource"])):
+        outcome = {"outcome": _without(row["outcome"], row)} if "outcome" in row else {}
+        yield {"item": row["ledger"], "itemLabel": _without(row["plan"], row), "badge": row["finding"]} | outcome
 
 
 def _premises(texts: Mapping[str, Text], engine: Engine, path: str, parameters: Mapping[str, str]) -> list[Entry]:
@@ -182,13 +178,9 @@ def _entry(rows: Sequence[Row], texts: Mapping[str, Text], without: Sequence[str
         yield item | {"alarm": words(told)}
 
 
-def _end(engine: Engine, about: Term) -> str:
-    """Return what the labels of the positions on a Question end with."""
-    return f": {ask(engine, reports.text('node'), about=about)[0]['label'].value}"
-
-
-def _without(label: Term, end: str) -> Term:
-    return Term(label.value.removesuffix(end), label.kind, label.datatype, label.language)
+def _without(label: Term, row: Row) -> Term:
+    """Return the label of a position without that of its Question, with which it ends."""
+    return Term(label.value.removesuffix(f": {row['aboutLabel'].value}"), label.kind, label.datatype, label.language)
 
 
 def _number(row: Row, name: str) -> int:
