@@ -817,7 +817,7 @@ def test_a_hub_shows_some_of_its_links_counts_all_and_misses_no_rare_property():
     client.get("/problem/", headers=BROWSER)  # what is known of the dataset is asked once
     before = engine.asked
     page = read(client, "/id/mineral/hub")
-    assert engine.asked - before <= 8
+    assert engine.asked - before <= 7
     assert "10,000" in page.text
     assert len({link for link in page.links if link.startswith("/id/claim/n")}) == 25
     assert len({link for link in page.links if link.startswith("/id/claim/rare")}) == 3
