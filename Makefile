@@ -1,7 +1,9 @@
 # Each target is self-sufficient on a machine with Python 3.11+, git and make: it creates .venv first.
 PYTHON ?= python3
 BIN := .venv/bin
-PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
+# One more than there are processors: some tests do nothing but wait.
+PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(min(8, os.cpu_count() + 1))')
+PYTEST = $(BIN)/pytest --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 CORPUS ?= $(wildcard ../shared/corpus)
 PYENV := $(wildcard $(HOME)/.pyenv/versions/3.*/bin/python)
 # What is installed is what was tested. Up to 25.2 pip takes the first for the build backend too, later the second.
