@@ -11,6 +11,7 @@ import rdflib
 from rdflib import DCTERMS, OWL, PROV, RDF, RDFS, SH, SKOS
 from rdflib.namespace import DefinedNamespace
 
+from lodeclaim.endpoint.engines import oxigraph
 from lodeclaim.endpoint.errors import SourceError
 from lodeclaim.endpoint.rdf import parse, read_text
 from lodeclaim.endpoint.sparql.guard import check_source
@@ -70,11 +71,7 @@ def lint(store: ox.Store, queries: Iterable[Source], shapes: Iterable[ox.Quad] =
 def _run(store: ox.Store, query: Source) -> Iterator[Finding]:
     text = read_text(query.path).replace("\r\n", "\n")
     header = dict(_HEADER.findall(text))
-    check_source(text, str(query.path))
-    try:
-        rows = store.query(text, use_default_graph_as_union=True)
-    except SyntaxError as error:
-        raise SourceError(str(query.path), error.msg, "Correct the query") from error
+    rows = oxigraph.ask_source(store, text, str(query.path))
     if not isinstance(rows, ox.QuerySolutions) or header.keys() != {"problem", "solution"}:
         raise SourceError(
             str(query.path),

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from lodeclaim.endpoint import xmltext
 from lodeclaim.endpoint.errors import SourceError, UsageError
 from lodeclaim.endpoint.vocabularies import ENDPOINT, USUAL
 
@@ -75,15 +76,35 @@ def serialize(
     """Return the statements in their order, with the prefixes where the format has prefixes.
 
     No name is written with an escape (`graph:derived\\/83-support`), which Virtuoso takes for a part of the IRI.
+    Raises SourceError, naming the triple, for one that RDF/XML cannot carry.
     """
+    if format == ox.RdfFormat.RDF_XML:
+        for statement in statements:
+            if trouble := unfit_for_xml(statement):
+                raise SourceError(*trouble)
     takes_prefixes = format in (ox.RdfFormat.TRIG, ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
     written = ox.serialize(statements, format=format, prefixes=dict(prefixes) if takes_prefixes else None) or b""
-    if not takes_prefixes or format == ox.RdfFormat.RDF_XML:
+    if format == ox.RdfFormat.RDF_XML:
+        return written.replace(b"\r", b"&#xD;")
+    if not takes_prefixes:
         return written
     # The serialiser writes its prefixes in an order that changes from run to run.
     lines = _TOKEN.sub(partial(_without_escape, prefixes), written).splitlines(keepends=True)
     count = next((i for i, line in enumerate(lines) if not line.startswith(b"@prefix")), len(lines))
     return b"".join(sorted(lines[:count]) + lines[count:])
+
+
+def unfit_for_xml(statement: ox.Triple | ox.Quad) -> tuple[str, str, str] | None:
+    """Return why RDF/XML cannot carry a statement: which one, what is wrong, and what to do; None where it can."""
+    other = "Take another format: Turtle, N-Triples, JSON-LD"
+    if not xmltext.is_element(statement.predicate.value):
+        where = f"triple with the predicate {statement.predicate.value}"
+        return where, "RDF/XML has no element for an IRI that does not end with a free XML name", other
+    texts = (term.value for term in (statement.object, statement.subject) if not isinstance(term, ox.Triple))
+    if character := next(filter(None, map(xmltext.unfit_character, texts)), None):
+        where = f"triple {statement.subject} {statement.predicate} {str(statement.object)[:200]!r}"
+        return where, f"it holds {character}, which XML cannot carry", other
+    return None
 
 
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|<[^>]*>|(?P<prefix>[\w-]+):(?P<local>\S*\\\S*)')

@@ -10,6 +10,7 @@ from typing import cast
 
 import pyoxigraph as ox
 
+from lodeclaim.endpoint.engines import oxigraph
 from lodeclaim.endpoint.errors import SourceError
 from lodeclaim.endpoint.rdf import read_text
 from lodeclaim.endpoint.sparql.guard import Form, check_source
@@ -78,10 +79,7 @@ def apply(rule: Rule, store: ox.Store) -> int:
     A triple that any graph holds already is left where it is, so that no triple stands in two graphs.
     Raises SourceError where the query is malformed.
     """
-    try:
-        triples = store.query(rule.text, use_default_graph_as_union=True)
-    except SyntaxError as error:
-        raise SourceError(str(rule.path), str(error), "Correct the query") from error
+    triples = oxigraph.ask_source(store, rule.text, str(rule.path))
     return add_new(store, set(cast(ox.QueryTriples, triples)), rule.graph)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from lodeclaim.endpoint.engines.engine import Query, Term, as_ox
 from lodeclaim.endpoint.errors import QueryError
 from lodeclaim.endpoint.sparql.guard import Form
+from lodeclaim.endpoint.sparql.structure import closing
 from lodeclaim.endpoint.sparql.tokens import Token
 from lodeclaim.endpoint.vocabularies import XSD
 
@@ -77,7 +78,7 @@ def _wheres(tokens: Sequence[Token]) -> Iterator[tuple[int, frozenset[str] | Non
         if word == Form.CONSTRUCT:
             if start is None or tokens[index + 1].text != "{":
                 raise QueryError("query", "CONSTRUCT WHERE takes no bindings", "Write the template out")
-            start = _opening(tokens, _closing(tokens, start))
+            start = _opening(tokens, closing(tokens, start))
         if start is None:
             raise QueryError("query", f"{word} without WHERE takes no bindings", "Add WHERE { }")
         yield start, None if outermost else _projected(tokens, index, start)
@@ -88,7 +89,7 @@ def _projected(tokens: Sequence[Token], select: int, start: int) -> frozenset[st
     """Return the variables that a subquery has from its WHERE and passes on as they are."""
     head = tokens[select + 1 : start]
     if "*" in [token.text for token in head[:2]]:
-        head = tokens[start : _closing(tokens, start)]
+        head = tokens[start : closing(tokens, start)]
         return frozenset(token.text[1:] for token in head if token.kind == "variable")
     names, depth = set(), 0
     for token in head:
@@ -107,15 +108,6 @@ def _opening(tokens: Sequence[Token], start: int) -> int | None:
         if text == "{" and depth == 0:
             return index
     return None
-
-
-def _closing(tokens: Sequence[Token], opening: int) -> int:
-    depth = 0
-    for index in range(opening, len(tokens)):
-        depth += (tokens[index].text == "{") - (tokens[index].text == "}")
-        if depth == 0:
-            return index
-    raise AssertionError("the guard lets no bracket stay open")
 
 
 _DOUBTED = frozenset([XSD.boolean, XSD.decimal])

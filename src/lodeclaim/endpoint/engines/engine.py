@@ -8,26 +8,24 @@ from __future__ import annotations
 
 import re
 import sys
-import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import InitVar, dataclass, field, replace
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, Protocol, cast
-from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from lodeclaim.endpoint import rdf
+from lodeclaim.endpoint import rdf, xmltext
 from lodeclaim.endpoint.engines import names as naming
-from lodeclaim.endpoint.engines import rows
+from lodeclaim.endpoint.engines import oxigraph, rows
 from lodeclaim.endpoint.engines.names import Names
+from lodeclaim.endpoint.engines.oxigraph import Result
 from lodeclaim.endpoint.errors import EngineError, LodeclaimError, QueryError
 from lodeclaim.endpoint.sparql import hints
 from lodeclaim.endpoint.sparql.formats import GRAPHS, RESULTS, Format, offered
 from lodeclaim.endpoint.sparql.guard import Form, Outline, TextLimits, check
-from lodeclaim.endpoint.sparql.tokens import Position, QueryTextError, Token
 from lodeclaim.endpoint.vocabularies import USUAL, XSD
 
 
@@ -191,20 +189,20 @@ class EmbeddedEngine:
 
     def _run(self, query: Query) -> Result:
         explicit = query.default_graphs is not None or query.named_graphs is not None
-        try:
-            return self._store.query(
-                _relayed(query.text, query.outline.services, self._relay) if self._relay else query.text,
-                base_iri=self.names.base,
-                prefixes=dict(query.prefixes) or None,
-                # With the union switched on, pyoxigraph ignores FROM and says nothing.
-                use_default_graph_as_union=query.union_default_graph and not (explicit or query.outline.has_dataset),
-                # Given one of the two only, it takes the other from FROM or from the store.
-                default_graph=_nodes("default graph", query.default_graphs) if explicit else None,
-                named_graphs=_nodes("named graph", query.named_graphs) if explicit else None,
-                substitutions={ox.Variable(name): as_ox(term) for name, term in query.bindings.items()} or None,
-            )
-        except SyntaxError as error:
-            raise syntax_error(str(error)) from error
+        return oxigraph.ask(
+            self._store,
+            query.text,
+            query.outline,
+            query.prefixes,
+            self._relay,
+            base_iri=self.names.base,
+            # With the union switched on, pyoxigraph ignores FROM and says nothing.
+            use_default_graph_as_union=query.union_default_graph and not (explicit or query.outline.has_dataset),
+            # Given one of the two only, it takes the other from FROM or from the store.
+            default_graph=_nodes("default graph", query.default_graphs) if explicit else None,
+            named_graphs=_nodes("named graph", query.named_graphs) if explicit else None,
+            substitutions={ox.Variable(name): as_ox(term) for name, term in query.bindings.items()} or None,
+        )
 
 
 def preview(engine: Engine, request: QueryRequest, first: int, names: Names) -> Preview:
@@ -227,9 +225,6 @@ def _values(engine: Engine, text: str) -> list[tuple[str, ...]]:
 
 MIN_CHARACTERS, CHARACTERS_A_ROW = 2_000_000, 100
 """The text that the first rows of a table may have: so much at least, and so much for each row that is asked for."""
-
-Result = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
-"""What an engine gets before it is written down: solutions, a truth value, or triples."""
 
 
 def check_format(query: Query, format: Format) -> None:
@@ -259,16 +254,31 @@ def serialize(
     """
     if not isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
         triples = result if max_rows is None else rows.at_most(result, max_rows)
+        is_xml = format.extension == ox.RdfFormat.RDF_XML.file_extension
         ox.serialize(
-            triples,
-            rows.output(write),
+            _fit_for_xml(triples) if is_xml else triples,
+            rows.output(xmltext.written(write, _no_xml) if is_xml else write),
             format=ox.RdfFormat.from_extension(format.extension),
             prefixes=dict(prefixes),
         )
         return
+    if format.extension == ox.QueryResultsFormat.XML.file_extension:
+        write = xmltext.written(write, _no_xml)
     if isinstance(result, ox.QuerySolutions) and max_rows is not None:
         write = rows.counted(write, format, [variable.value for variable in result.variables], max_rows)
     result.serialize(rows.output(write), format=ox.QueryResultsFormat.from_extension(format.extension))
+
+
+def _fit_for_xml(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
+    for triple in triples:
+        if trouble := rdf.unfit_for_xml(triple):
+            raise QueryError(*trouble, kind="not-acceptable")
+        yield triple
+
+
+def _no_xml(character: str) -> QueryError:
+    found = f"a value holds {character}, which XML cannot carry"
+    return QueryError("result", found, "Ask for another format: JSON, CSV, TSV", "not-acceptable")
 
 
 def tabulate(solutions: ox.QuerySolutions, first: int | None) -> Table:
@@ -284,15 +294,6 @@ def tabulate(solutions: ox.QuerySolutions, first: int | None) -> Table:
                 return Table(columns, found, True)
         found.append(row)
     return Table(columns, found, first is not None and next(solutions, None) is not None)
-
-
-def _relayed(text: str, services: Sequence[Token], relay: str) -> str:
-    """Return the text of a query with each SERVICE IRI replaced by the relay's address for it."""
-    parts, start = [], 0
-    for token in services:
-        parts += [text[start : token.offset], f"<{relay}?iri={quote(token.text[1:-1], safe='')}>"]
-        start = token.end
-    return "".join([*parts, text[start:]])
 
 
 def _nodes(role: str, iris: tuple[str, ...] | None) -> list[Any]:
@@ -327,25 +328,6 @@ def as_term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -
             raise ValueError("a triple stands for a term, which RDF 1.1 does not know")
     plain = term.language is not None or term.datatype.value == XSD.string
     return Term(term.value, "literal", None if plain else term.datatype.value, term.language)
-
-
-_CAUSES = {
-    "Prefix not found": "Declare the prefix with a PREFIX line",
-    "The SELECT contains a variable that is unbound": "Add the variable to GROUP BY, or aggregate it",
-    "Duplicated variable name in SELECT": "Give each column a name of its own",
-}
-
-
-def syntax_error(message: str) -> QueryError:
-    """Return the error for what Oxigraph's parser says of a text."""
-    expected = textwrap.shorten(message.partition(": ")[2], 160)
-    unknown = f"no way to go on from here ({expected})"
-    cause = next((cause for cause in _CAUSES if cause in message), unknown)
-    remedy = _CAUSES.get(cause, "Check the query up to this place")
-    place = re.search(r"error at (\d+):(\d+)", message)
-    if place is None:
-        return QueryError("query", cause, remedy)
-    return QueryTextError(Position(int(place[1]), int(place[2])), cause, remedy)
 
 
 def _evaluation_error(error: Exception, query: Query) -> LodeclaimError:

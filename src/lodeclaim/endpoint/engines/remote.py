@@ -21,7 +21,6 @@ from lodeclaim.endpoint.engines.engine import (
     Preview,
     Query,
     QueryRequest,
-    Result,
     Table,
     check_format,
     check_select,
@@ -30,6 +29,7 @@ from lodeclaim.endpoint.engines.engine import (
     tabulate,
 )
 from lodeclaim.endpoint.engines.names import Names
+from lodeclaim.endpoint.engines.oxigraph import Result
 from lodeclaim.endpoint.engines.upstream import Body, RemoteStore, Upstream, failure
 from lodeclaim.endpoint.errors import QueryError
 from lodeclaim.endpoint.sparql.formats import Format

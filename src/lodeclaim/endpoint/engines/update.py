@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from lodeclaim.endpoint.engines.engine import syntax_error
+from lodeclaim.endpoint.engines.oxigraph import syntax_error
 from lodeclaim.endpoint.sparql.guard import TextLimits, check_update
 
 _NOWHERE = "urn:lodeclaim:nowhere"

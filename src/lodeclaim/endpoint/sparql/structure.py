@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from lodeclaim.endpoint.sparql.tokens import Token
 
+_OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
+
 
 def declared(tokens: Sequence[Token]) -> dict[str, str]:
     """Return the prefixes that a query declares, without their colon, and what they stand for."""
@@ -16,6 +18,16 @@ def declared(tokens: Sequence[Token]) -> dict[str, str]:
 def used(tokens: Iterable[Token]) -> list[str]:
     """Return the prefixes that stand in a query, declared or not, in their order."""
     return list(dict.fromkeys(token.text.partition(":")[0] for token in tokens if token.kind == "name"))
+
+
+def closing(tokens: Sequence[Token], start: int) -> int:
+    """Return the index of the bracket that closes the first one from an index on; the last index where none does."""
+    depth = 0
+    for index in range(start, len(tokens)):
+        depth += (tokens[index].text in _OPENERS) - (tokens[index].text in _CLOSERS)
+        if depth == 0 and tokens[index].text in _CLOSERS:
+            return index
+    return len(tokens) - 1
 
 
 def columns(tokens: Sequence[Token]) -> list[str]:

@@ -48,7 +48,7 @@ class Token(NamedTuple):
     @property
     def position(self) -> Position:
         """Where the token begins; worked out only when somebody asks."""
-        return _position(self.source, self.offset)
+        return position_at(self.source, self.offset)
 
     @property
     def word(self) -> str:
@@ -126,7 +126,7 @@ def tokenize(text: str) -> Iterator[Token]:
                 f"{text[offset]!r} begins nothing that SPARQL knows",
                 "Remove it, or put it in a string",
             )
-            raise QueryTextError(_position(text, offset), *_REFUSALS.get(text[offset], unknown))
+            raise QueryTextError(position_at(text, offset), *_REFUSALS.get(text[offset], unknown))
 
 
 def excerpt(text: str, position: Position, length: int = 40) -> str:
@@ -139,5 +139,12 @@ def excerpt(text: str, position: Position, length: int = 40) -> str:
     return (match[0] if match and match[0] else rest)[:length]
 
 
-def _position(text: str, offset: int) -> Position:
+def position_at(text: str, offset: int) -> Position:
+    """Return the place of a character by its offset."""
     return Position(text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+
+
+def offset_of(text: str, position: Position) -> int:
+    """Return the offset of the character at a place; the length of the text for one behind its end."""
+    lines = text.split("\n")
+    return min(len(text), sum(len(line) + 1 for line in lines[: position.line - 1]) + position.column - 1)

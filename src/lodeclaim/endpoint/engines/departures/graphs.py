@@ -1,0 +1,58 @@
+"""Groups in GRAPH: what is not evaluated for each graph by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lodeclaim.endpoint.engines.departures.rewriting import Draft, Edit
+from lodeclaim.endpoint.sparql.structure import closing
+from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token
+
+_OF_ALL = frozenset(
+    (
+        "AVG",
+        "COUNT",
+        "DISTINCT",
+        "GROUP",
+        "GROUP_CONCAT",
+        "HAVING",
+        "LIMIT",
+        "MAX",
+        "MIN",
+        "OFFSET",
+        "REDUCED",
+        "SAMPLE",
+        "SUM",
+    )
+)
+"""What in a subquery depends on all of its solutions."""
+
+
+def check(tokens: Sequence[Token]) -> None:
+    """Refuse a subquery in `GRAPH ?g` that counts, cuts or tells apart: it would do so over all graphs at once.
+
+    SPARQL 18.6 evaluates it for each graph; #1758.
+    """
+    for index in _groups(tokens):
+        end = closing(tokens, index + 2)
+        inside = [token.word for token in tokens[index + 3 : end]]
+        if "SELECT" in inside and not _OF_ALL.isdisjoint(inside[inside.index("SELECT") :]):
+            found = f"a subquery within GRAPH {tokens[index + 1].text} that counts, groups or cuts"
+            remedy = (
+                f"Put GRAPH {tokens[index + 1].text} into the subquery, and group by {tokens[index + 1].text} there"
+            )
+            raise QueryTextError(tokens[index].position, found, remedy, "query-unsupported")
+
+
+def data_alone(draft: Draft) -> Iterator[Edit]:
+    """Say `GRAPH ?g {}` before a group in `GRAPH ?g` that begins with data: else ?g may stay unbound; #1758."""
+    for index in _groups(draft.tokens):
+        if draft.tokens[index + 3].word in {"VALUES", "BIND"}:
+            place = draft.tokens[index].offset
+            yield Edit(place, place, f"GRAPH {draft.tokens[index + 1].text} {{}} ")
+
+
+def _groups(tokens: Sequence[Token]) -> Iterator[int]:
+    for index, token in enumerate(tokens[:-3]):
+        if token.word == "GRAPH" and tokens[index + 1].kind == "variable" and tokens[index + 2].text == "{":
+            yield index

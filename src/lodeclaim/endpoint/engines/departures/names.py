@@ -1,0 +1,36 @@
+"""What the engine's parser reads otherwise: names, words and empty lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lodeclaim.endpoint.engines.departures.rewriting import Draft, Edit
+
+_ESCAPED = re.compile(r"\\(?=[_~.\-!$&'()*+,;=/?#@%])")
+
+
+def dotted(draft: Draft) -> Iterator[Edit]:
+    """Write a name with dots as an IRI: `ex:1.1.353` is read as `ex:1.1` and a number (SPARQL 19.8, PN_LOCAL).
+
+    Mended by the parser of a later version (dabda101).
+    """
+    for index, token in enumerate(draft.tokens):
+        if token.kind != "name" or "." not in token.text or (index and draft.tokens[index - 1].word == "PREFIX"):
+            continue
+        prefix, _, local = token.text.partition(":")
+        yield Edit(token.offset, token.end, f"<{draft.namespaces[prefix]}{_ESCAPED.sub('', local)}>")
+
+
+def truths(draft: Draft) -> Iterator[Edit]:
+    """Write TRUE and FALSE in small letters: words take any case (SPARQL 19.8, note 1); #1721."""
+    for token in draft.tokens:
+        if token.word in {"TRUE", "FALSE"} and not token.text.islower():
+            yield Edit(token.offset, token.end, token.text.lower())
+
+
+def empty_lists(draft: Draft) -> Iterator[Edit]:
+    """Put an IRI that is nowhere into `IN ()`, which takes the truth of what stands before it (SPARQL 17.4.1.9)."""
+    for index, token in enumerate(draft.tokens[:-2]):
+        if token.word == "IN" and draft.tokens[index + 1].text == "(" and draft.tokens[index + 2].text == ")":
+            yield Edit(draft.tokens[index + 1].end, draft.tokens[index + 1].end, "<urn:lodeclaim:nothing>")

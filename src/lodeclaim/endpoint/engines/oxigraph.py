@@ -1,0 +1,77 @@
+"""Asks an Oxigraph store in memory or on disk, as SPARQL 1.1 has it: the one place where a query meets the engine."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, cast
+
+import pyoxigraph as ox
+
+from lodeclaim.endpoint.engines.departures import rewritten
+from lodeclaim.endpoint.engines.departures.rewriting import Rewriting, origin
+from lodeclaim.endpoint.errors import QueryError, SourceError
+from lodeclaim.endpoint.sparql.guard import Outline, check_source
+from lodeclaim.endpoint.sparql.tokens import Position, QueryTextError, offset_of, position_at
+
+Result = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
+"""What an engine gets before it is written down: solutions, a truth value, or triples."""
+
+
+def ask(
+    store: ox.Store,
+    text: str,
+    outline: Outline,
+    prefixes: Mapping[str, str] = MappingProxyType({}),
+    relay: str | None = None,
+    **options: Any,  # noqa: ANN401 - those of pyoxigraph
+) -> Result:
+    """Return what a store answers to a query with this outline; services are asked through the relay.
+
+    `prefixes` need no declaration. Raises QueryError, with the place in the text, for one that is malformed.
+    """
+    rewriting = rewritten(text, outline.tokens, prefixes, outline.services, relay or "")
+    try:
+        found = store.query(
+            rewriting.text,
+            prefixes=dict(prefixes) or None,
+            custom_functions=rewriting.functions or None,
+            custom_aggregate_functions=rewriting.aggregates or None,
+            **options,
+        )
+    except SyntaxError as error:
+        raise syntax_error(str(error), rewriting, text) from error
+    return cast(Result, found)
+
+
+_CAUSES = {
+    "Prefix not found": "Declare the prefix with a PREFIX line",
+    "The SELECT contains a variable that is unbound": "Add the variable to GROUP BY, or aggregate it",
+    "Duplicated variable name in SELECT": "Give each column a name of its own",
+}
+
+
+def ask_source(store: ox.Store, text: str, where: str) -> Result:
+    """Return what all graphs of a store answer to a query among the sources; raise SourceError as `check_source`."""
+    outline = check_source(text, where)
+    try:
+        return ask(store, text, outline, use_default_graph_as_union=True)
+    except QueryError as error:
+        raise SourceError(f"{where}, {error.where}", error.found, f"Correct the query: {error.remedy}") from error
+
+
+def syntax_error(message: str, rewriting: Rewriting | None = None, text: str = "") -> QueryError:
+    """Return the error for what Oxigraph's parser says of a text; the place is that in the one before rewriting."""
+    expected = textwrap.shorten(message.partition(": ")[2], 160)
+    unknown = f"no way to go on from here ({expected})"
+    cause = next((cause for cause in _CAUSES if cause in message), unknown)
+    remedy = _CAUSES.get(cause, "Check the query up to this place")
+    place = re.search(r"error at (\d+):(\d+)", message)
+    if place is None:
+        return QueryError("query", cause, remedy)
+    position = Position(int(place[1]), int(place[2]))
+    if rewriting is not None and rewriting.edits:
+        position = position_at(text, origin(rewriting.edits, offset_of(rewriting.text, position)))
+    return QueryTextError(position, cause, remedy)
