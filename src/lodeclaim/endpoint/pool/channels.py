@@ -118,6 +118,7 @@ class WorkerChannel(asyncio.Protocol):
         """Whether it has said that it can answer."""
 
         self.status: int | None = None
+        self.lacked_memory = False
         """What the process left behind: an exit status, or a signal as a negative number; None while unknown."""
 
         self.reason: LodeclaimError | None = None
@@ -223,9 +224,9 @@ class WorkerChannel(asyncio.Protocol):
         except TimeoutError:
             return
 
-    def left(self, status: int) -> None:
+    def left(self, status: int, lacked_memory: bool) -> None:
         """Note what the process left behind."""
-        self.status = status
+        self.status, self.lacked_memory = status, lacked_memory
         self._gone.set()
 
     def dismiss(self) -> None:

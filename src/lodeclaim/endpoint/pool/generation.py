@@ -197,9 +197,9 @@ class Generation:
 
     async def _listen(self) -> None:
         while (line := await self._control.line()) is not None:
-            _, number, status = line.split()
+            _, number, status, *cause = line.split()
             if (worker := self._unreaped.pop(int(number), None)) is not None:
-                worker.left(int(status))
+                worker.left(int(status), cause == ["memory"])
         self.alive = False
         self._changed.set()
         if self.current:

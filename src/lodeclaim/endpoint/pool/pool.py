@@ -21,7 +21,6 @@ from lodeclaim.endpoint.pool.generation import Generation
 from lodeclaim.endpoint.pool.limits import Capacity, Limits
 from lodeclaim.endpoint.pool.worker import out_of_memory
 
-_ABORTED = -6  # what Rust does where an allocation fails
 _RELIEF_SECONDS = 0.25
 
 
@@ -200,7 +199,7 @@ class Pool:
         """Return the error for a worker that ended in the middle of an answer."""
         if worker.reason is not None:
             return worker.reason
-        if worker.status == _ABORTED:
+        if worker.lacked_memory:
             return out_of_memory(self.limits)
         found = f"its worker ended (status {worker.status})"
         return EngineError("query", found, "Simplify it, and tell the operator", "worker-crashed")

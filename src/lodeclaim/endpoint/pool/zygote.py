@@ -2,8 +2,8 @@
 
 The pool starts it as `python -m lodeclaim.endpoint.pool.zygote FD` and speaks to it over the socket FD in lines. The
 first is its configuration in JSON. Then `fork N`, with a socket attached, makes worker N, and `kill N` ends it. It
-answers `ready JSON` or `failed JSON` once, and `gone N STATUS` for each worker that has ended. When the pool is gone,
-so is everything here.
+answers `ready JSON` or `failed JSON` once, and `gone N STATUS` for each worker that has ended, with `memory` behind
+it where that had none left. When the pool is gone, so is everything here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -31,6 +31,10 @@ from lodeclaim.endpoint.sparql.guard import TextLimits
 
 MAX_LINE = 4096
 
+_MAX_WORDS = 1 << 16
+_NO_MEMORY = b"memory allocation of"
+"""What Rust says before it ends a process that gets no memory; at any other fault it says something else."""
+
 PROBE = "SELECT * { GRAPH ?g { ?s ?p ?o } } LIMIT 1"
 PROBE_SECONDS = 60
 
@@ -42,7 +46,7 @@ class Zygote:
         self._control = control
         self._data = data
         self._limits = limits
-        self._workers: dict[int, int] = {}  # process id to number
+        self._workers: dict[int, tuple[int, int]] = {}  # process id to number and the pipe of its standard error
         self._sockets: list[int] = []  # came with requests that are not read yet
 
     def run(self) -> NoReturn:
@@ -66,24 +70,31 @@ class Zygote:
         # A worker must be in the table before its end can be noticed.
         with _undisturbed():
             zygote = os.getpid()
+            pipe: tuple[int, ...] = ()
             try:
+                # Not a file, which a worker may not write.
+                words, said = pipe = os.pipe()
                 process = os.fork()
-            except OSError:  # no memory or no process to be had now: the pool asks again
-                os.close(descriptor)
+            except OSError:  # no descriptor, memory or process to be had now: the pool asks again
+                for end in (descriptor, *pipe):
+                    os.close(end)
                 self.say(f"gone {number} 1")
                 return
             if process == 0:
                 # While a worker held another's socket, nobody would see that other one's end.
-                for other in (*self._sockets, self._control.detach()):
+                os.dup2(said, sys.stderr.fileno())
+                others = (other for _, other in self._workers.values())
+                for other in (*self._sockets, self._control.detach(), *others, words, said):
                     os.close(other)
                 _become_worker(zygote, descriptor, self._data, self._limits)
             os.close(descriptor)
-            self._workers[process] = number
+            os.close(said)
+            self._workers[process] = number, words
 
     def _kill(self, number: int) -> None:
         # Only what is not reaped yet is in the table, so that no other process can have the id by now.
         with _undisturbed():
-            for process, known in self._workers.items():
+            for process, (known, _) in self._workers.items():
                 if known == number:
                     os.kill(process, signal.SIGKILL)
 
@@ -95,8 +106,10 @@ class Zygote:
                 return
             if process == 0:
                 return
-            if (number := self._workers.pop(process, None)) is not None:
-                self.say(f"gone {number} {os.waitstatus_to_exitcode(status)}")
+            if process in self._workers:
+                number, words = self._workers.pop(process)
+                cause = " memory" if _told(words, _NO_MEMORY) else ""
+                self.say(f"gone {number} {os.waitstatus_to_exitcode(status)}{cause}")
 
     def say(self, line: str) -> None:
         """Tell the pool, if it is still there."""
@@ -110,6 +123,19 @@ class Zygote:
         for process in self._workers:
             os.kill(process, signal.SIGKILL)
         os._exit(0)
+
+
+def _told(words: int, sought: bytes) -> bool:
+    """Return whether a worker said something before it ended; all that it said goes to our standard error."""
+    os.set_blocking(words, False)
+    told = b""
+    with suppress(OSError):  # it said nothing
+        told = os.read(words, _MAX_WORDS)
+    os.close(words)
+    if told:
+        with suppress(OSError):
+            os.write(sys.stderr.fileno(), told)
+    return sought in told
 
 
 @contextmanager
