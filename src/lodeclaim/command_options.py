@@ -45,10 +45,10 @@ graph_option = click.option(
 
 part_option = click.option(
     "--part",
-    type=click.Choice(["all", "asserted"]),
+    type=click.Choice(["all", "asserted", "ontology"]),
     default="all",
     show_default=True,
-    help="asserted: ontology, vocabulary, Questions and what the documents say, without all that follows.",
+    help="asserted: what people wrote, without all that follows; ontology: one document that imports nothing.",
 )
 document_option = click.option("--document", metavar="KEY", help="Only what this document says: its own named graph.")
 
@@ -148,4 +148,4 @@ def part_named(part: str, document: str | None) -> str:
         if part != "all":
             raise UsageError("--document", "given beside --part", "Give one of them")
         return parts.DOCUMENTS + document.removeprefix("document:")
-    return parts.ASSERTED if part == "asserted" else parts.WHOLE
+    return {"asserted": parts.ASSERTED, "ontology": parts.ONTOLOGY}.get(part, parts.WHOLE)

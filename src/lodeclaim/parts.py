@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 import pyoxigraph as ox
 
 from lodeclaim.endpoint.errors import UsageError
+from lodeclaim.endpoint.web import lookup
 from lodeclaim.namespaces import GRAPHS
 from lodeclaim.resources import ASSERTED as ASSERTED_FILES
 
@@ -15,6 +17,9 @@ WHOLE = "lodeclaim"
 
 ASSERTED = "lodeclaim-asserted"
 """The name of the file of what people wrote down: nothing that a rule, the closure or a count added."""
+
+ONTOLOGY = "ontology"
+"""The name of the ontology as one document, which is served at its own address and is no file of its own there."""
 
 DOCUMENTS = "documents/"
 """What the name of the file of one document begins with; its key follows."""
@@ -43,14 +48,25 @@ def names(graphs: Sequence[str]) -> list[str]:
 def select(quads: Iterable[ox.Quad], name: str) -> list[ox.Quad]:
     """Return the quads of the part with this name; that of a document is its own named graph and nothing else.
 
+    The ontology comes in one graph, without the imports and the headers of the modules that are in it.
     Raises UsageError, naming the parts there are, for one that is not in this graph.
     """
     quads = list(quads)
     if name == WHOLE:
         return quads
+    if name == ONTOLOGY:
+        return _ontology(quads)
     graphs = {str(quad.graph_name.value) for quad in quads if isinstance(quad.graph_name, ox.NamedNode)}
     known = names(sorted(graphs))
     if name not in known:
         raise UsageError(name, "the graph has no such part", f"It has {', '.join(known)}")
     wanted = {graph for graph in graphs if is_asserted(graph)} if name == ASSERTED else {GRAPHS + name}
     return [quad for quad in quads if isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value in wanted]
+
+
+def _ontology(quads: list[ox.Quad]) -> list[ox.Quad]:
+    store = ox.Store()
+    store.extend(quads)
+    graph = ox.NamedNode(GRAPHS + ONTOLOGY)
+    triples = cast(Iterable[ox.Triple], store.query(lookup.text("ontology-triples"), use_default_graph_as_union=True))
+    return [ox.Quad(found.subject, found.predicate, found.object, graph) for found in triples]

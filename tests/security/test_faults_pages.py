@@ -132,7 +132,7 @@ def test_fault_1_06_bodies_that_do_not_come_hold_no_page_up(large):
 
 def test_fault_1_06_a_body_for_a_page_is_bounded_as_one_for_a_query():
     with servers.serve(TINY, "--log", "off") as server:
-        body = "x=" + "y" * 2**20
+        body = "x=" + "y" * 2**22
         for path in ("/sparql", "/api/queries/x", "/nowhere"):
             refused = server.request("POST", path, {"Content-Type": servers.FORM}, body, timeout=10)
             assert (path, refused.status) == (path, 413)

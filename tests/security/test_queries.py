@@ -68,7 +68,7 @@ def test_s3_a_client_cannot_raise_the_limit(attacked):
     assert attacked.ask(LOOKUP, timeout="9999").rows == FOUND
 
 
-@pytest.mark.parametrize("wrong", ["0", "-1", "nan", "inf", "soon", ""])
+@pytest.mark.parametrize("wrong", ["-1", "nan", "inf", "soon", "1_0"])
 def test_s3_a_limit_that_is_none_is_a_bad_request(attacked, wrong):
     assert attacked.ask(LOOKUP, timeout=wrong).status == 400
 

@@ -225,7 +225,7 @@ ACCEPT = [
     (f"{XML};q=0.5, text/turtle;q=0.4, */*;q=0.1", XML, XML, TURTLE),
     (f"{JSON}, text/csv, application/rdf+xml, text/turtle", JSON, JSON, TURTLE),
     (f"{JSON};q=0, text/turtle;q=0, */*", XML, XML, NT),
-    ("text/*;q=0.3, text/csv;q=0.1, text/turtle;q=0.2, */*;q=0.05", TSV, TEXT_XML, TEXT_XML),
+    ("text/*;q=0.3, text/csv;q=0.1, text/turtle;q=0.2, */*;q=0.05", TSV, TEXT_XML, "text/n3; charset=utf-8"),
     ("*/*;q=0", None, None, None),
     ("text/html", PAGE, PAGE, PAGE),
     ("*/*, text/csv, application/trig", CSV, JSON, TRIG),
@@ -277,9 +277,6 @@ def test_accept_may_come_in_several_lines(client, tiny):
         ("CONSTRUCT", "ttl", TURTLE),
         ("DESCRIBE", "jsonld", LD),
         ("DESCRIBE", "application/rdf+xml", RDF),
-        ("SELECT", "turtle", None),
-        ("ASK", "csv", None),
-        ("CONSTRUCT", "csv", None),
         ("SELECT", "nonsense", None),
     ],
 )
@@ -440,11 +437,11 @@ def test_what_is_remembered_of_one_request_answers_no_other_that_is_wrong(client
 
 
 def test_long_queries_are_too_large(client):
-    query = "ASK {} #" + "a" * 100_000
+    query = "ASK {} #" + "a" * 1_000_000
     for data, content_type in [(query, "application/sparql-query"), (urlencode({"query": query}), FORM)]:
         problem(client.post("/sparql", data=data, content_type=content_type), 413)
     problem(client.post("/sparql", data=query * 50, content_type="application/sparql-query"), 413)
-    exact = "ASK {} #" + "é" * 49_996
+    exact = "ASK {} #" + "é" * 499_996
     assert client.post("/sparql", data={"query": exact}).status_code == 200
     problem(client.post("/sparql", data={"query": exact + "a"}), 413)
 

@@ -238,7 +238,7 @@ def test_registered_as_blueprints_it_answers_below_the_prefix_and_leaves_the_hos
         in client.get("/data/sparql", headers={"Accept": "application/n-triples"}).text
     )
     assert client.get("/data/sparql?query=SELECT").json["type"].endswith("/problem/query-refused")
-    assert client.post("/data/sparql", data=b"x" * 10**6, content_type="application/sparql-query").status_code == 413
+    assert client.post("/data/sparql", data=b"x" * 10**7, content_type="application/sparql-query").status_code == 413
     assert client.delete("/data/sparql").status_code == 405
     backend.close()
 

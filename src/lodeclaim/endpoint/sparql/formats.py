@@ -26,6 +26,13 @@ class Format:
         """Return the media type as a Content-Type: Turtle, CSV and TSV ask for their charset to be said."""
         return f"{self.media_type}; charset=utf-8" if self.media_type.startswith("text/") else self.media_type
 
+    @property
+    def spellings(self) -> frozenset[str]:
+        """What clients call it, in lower case: name, extension and media types, these also from the slash on."""
+        types = (self.media_type, *self.aliases)
+        names = (self.name, self.extension, self.w3c or self.name, *types, *(name.split("/")[1] for name in types))
+        return frozenset(name.lower() for name in names)
+
 
 RESULTS = (
     Format("json", "application/sparql-results+json", "srj", "results", ("application/json",), "SPARQL_Results_JSON"),
@@ -42,19 +49,23 @@ RESULTS = (
 )
 """SPARQL 1.1 Query Results JSON, XML, and CSV and TSV."""
 
+_TURTLE = ("application/x-turtle", "application/turtle", "text/n3", "text/rdf+n3", "application/n3")
+"""The media types of Turtle before it had one, and of Notation3, of which it is a part."""
+
 GRAPHS = (
-    Format("turtle", "text/turtle", "ttl", "graph", w3c="Turtle"),
-    Format("ntriples", "application/n-triples", "nt", "graph", w3c="N-Triples"),
-    Format("nquads", "application/n-quads", "nq", "graph", w3c="N-Quads"),
-    Format("trig", "application/trig", "trig", "graph", w3c="TriG"),
+    Format("turtle", "text/turtle", "ttl", "graph", _TURTLE, "Turtle"),
+    Format("ntriples", "application/n-triples", "nt", "graph", ("text/plain",), "N-Triples"),
+    Format("nquads", "application/n-quads", "nq", "graph", ("text/x-nquads",), "N-Quads"),
+    Format("trig", "application/trig", "trig", "graph", ("application/x-trig",), "TriG"),
     Format("rdfxml", "application/rdf+xml", "rdf", "graph", ("application/xml", "text/xml"), "RDF_XML"),
     Format("jsonld", "application/ld+json", "jsonld", "graph", ("application/json",), "JSON-LD"),
 )
-"""RDF 1.1."""
-
+"""RDF 1.1. `text/plain` was the media type of N-Triples."""
 
 HTML = Format("html", "text/html", "html", "page", ("application/xhtml+xml",))
 """What people read; no engine writes it."""
+
+ALL = (*RESULTS, *GRAPHS, HTML)
 
 
 def offered(form: Form) -> tuple[Format, ...]:

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, g, request
 from lodeclaim.endpoint import profiles, shipped
 from lodeclaim.endpoint.checksums import Checksum
 from lodeclaim.endpoint.engines.engine import Engine
-from lodeclaim.endpoint.web import description, protocol, service, wsgi
+from lodeclaim.endpoint.web import cors, description, protocol, service, wsgi
 from lodeclaim.endpoint.web.backend import Backend
 from lodeclaim.endpoint.web.description import Description
 from lodeclaim.endpoint.web.pages import (
@@ -151,7 +151,10 @@ def harden(response: Response) -> Response:
     """Return a response of ours with the headers that all have; what it has already stays."""
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Content-Security-Policy", _CONTENT_POLICY)
-    response.headers.setdefault("Access-Control-Allow-Origin", "*")
+    for name, value in cors.headers().items():
+        response.headers.setdefault(name, value)
+    if request.method == "OPTIONS" and response.allow:
+        response.headers.update(cors.preflight(response.allow, request.headers.get(cors.ASKED)))
     if not (request.endpoint or "").endswith(".static"):
         response.vary.add("Accept")
     return response

@@ -31,7 +31,9 @@ from lodeclaim.endpoint.web.reader import PIECE, Part, RequestReader
 from lodeclaim.endpoint.web.transport import LINGER_SECONDS, Transport
 
 HEAD_SECONDS = 10.0
-KEEP_ALIVE_SECONDS = 15.0
+KEEP_ALIVE_SECONDS = 75.0
+"""Longer than proxies keep a connection to ask on (60 s as a rule): it is theirs to close."""
+
 LOOK_SECONDS = 0.25
 
 _SPARE = 64
@@ -105,7 +107,12 @@ class Connection(asyncio.Protocol):
         self._behind.connection_made(cast(asyncio.Transport, self._transport))
         self._await("head", HEAD_SECONDS)
         if len(self._open) > self._most:
-            self._transport.abort()
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Hang up on the client that has asked for nothing for longest, or on this one where all are busy."""
+        idle = (other for other in self._open if other._awaited == "request")
+        min(idle, key=lambda other: other._deadline, default=self)._transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the server behind; called by the event loop."""

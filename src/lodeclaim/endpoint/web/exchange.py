@@ -12,6 +12,7 @@ from typing import Any
 
 from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout
 
+from lodeclaim.endpoint.errors import BusyError
 from lodeclaim.endpoint.web.cache import Entry
 from lodeclaim.endpoint.web.protocol import Headers, Received
 
@@ -21,6 +22,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BODY_SECONDS = 10.0
 SEND_SECONDS = 30.0
+SMALL_BYTES = 1 << 16
+"""The length up to which a body takes no room of others."""
+
 _WATCH_AFTER = 0.02
 
 
@@ -31,10 +35,27 @@ class ClientGoneError(Exception):
     """The client closed the connection before it had the answer."""
 
 
+class Room:
+    """The memory for the bodies of requests: what all of them together may take beyond a small one each."""
+
+    def __init__(self, max_bytes: int = 256 << 20) -> None:
+        self._left = max_bytes
+
+    def take(self, size: int) -> None:
+        """Take room for so many bytes; raise BusyError where there is not so much."""
+        if size > self._left:
+            raise BusyError("body", "too many long requests are being read", "Ask again in some seconds", 5)
+        self._left -= size
+
+    def give_back(self, size: int) -> None:
+        """Give back what was taken."""
+        self._left += size
+
+
 class Exchange:
     """What the gateway works with: a request, and the way to answer it."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, room: Room) -> None:
         self.scope = scope
         self.method: str = scope["method"]
         self.path: str = scope["path"]
@@ -53,6 +74,13 @@ class Exchange:
         self._receive = receive
         self._send = send
         self._body: bytes | None = None
+        self._room = room
+        self._taken = 0
+
+    def close(self) -> None:
+        """Give back the room that its body has taken."""
+        self._room.give_back(self._taken)
+        self._taken = 0
 
     async def received(self, max_bytes: int) -> Received:
         """Return the whole request; raise 413 for a longer body and 408 for one that does not come."""
@@ -75,6 +103,9 @@ class Exchange:
                     body += message.get("body", b"")
                     if len(body) > max_bytes:
                         raise too_large
+                    if len(body) - SMALL_BYTES > self._taken:
+                        self._room.take(len(body) - SMALL_BYTES - self._taken)
+                        self._taken = len(body) - SMALL_BYTES
                     if not message.get("more_body"):
                         return bytes(body)
         except TimeoutError:

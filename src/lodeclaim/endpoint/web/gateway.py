@@ -15,7 +15,7 @@ from lodeclaim.endpoint.pool import wire
 from lodeclaim.endpoint.pool.pool import Pool, PooledAnswer
 from lodeclaim.endpoint.web import operations, protocol
 from lodeclaim.endpoint.web.cache import Cache, Entry, key_of
-from lodeclaim.endpoint.web.exchange import ClientGoneError, Exchange, Receive, Scope, Send
+from lodeclaim.endpoint.web.exchange import ClientGoneError, Exchange, Receive, Room, Scope, Send
 from lodeclaim.endpoint.web.health import Health
 from lodeclaim.endpoint.web.operations import Inquiry, Operation, Operations, Reply
 from lodeclaim.endpoint.web.page_server import Pages
@@ -48,12 +48,13 @@ class Gateway:
         self._health = health
         self._done = done
         self._version = ""
+        self._room = Room()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI 3.0)."""
         if scope["type"] != "http":
             return
-        exchange = Exchange(scope, receive, send)
+        exchange = Exchange(scope, receive, send, self._room)
         try:
             await self._route(exchange)
         except ClientGoneError:
@@ -64,13 +65,15 @@ class Gateway:
                 raise BrokenOffError from error
             await self._reply(exchange, self._rules.refusal(error, exchange.query_id))
         finally:
+            exchange.close()
             self._done(exchange)
 
     async def _route(self, exchange: Exchange) -> None:
+        exchange.path = operations.plain(exchange.path)
         operation = operations.at(exchange.path)
         if operation is None:
             await self._pages.answer(exchange)
-        elif (greeting := self._rules.greeting(operation, exchange.method)) is not None:
+        elif (greeting := self._rules.greeting(operation, exchange.method, exchange.headers)) is not None:
             await self._reply(exchange, greeting)
         elif operation is Operation.QUERY:
             await self._query(exchange)

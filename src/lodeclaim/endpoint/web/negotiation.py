@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from werkzeug.exceptions import NotAcceptable
 
-from lodeclaim.endpoint.sparql.formats import GRAPHS, HTML, Format
+from lodeclaim.endpoint.sparql.formats import ALL, GRAPHS, HTML, RESULTS, Format, labelled, offered
+from lodeclaim.endpoint.sparql.guard import Form
 
 DESCRIPTIONS = (*GRAPHS, HTML)
 """The formats of the description of a resource: Turtle for a client that does not say."""
@@ -21,29 +21,52 @@ _QUALITY = re.compile(r"(?:0|1)(?:\.[0-9]+)?")
 def choose(offers: Sequence[Format], accept: str | None, wanted: str | None) -> Format:
     """Return the format to answer in, labelled with the media type that the client asked for.
 
-    `wanted`, the value of `?format=`, is a name, an extension or a media type, and wins. Otherwise Accept
+    `wanted`, the value of `?format=`, is one of a format's spellings, and wins. Otherwise, and for `auto`, Accept
     decides as RFC 9110, section 12.5.1, has it: the most specific range that matches an offer gives its
     quality, and 0 forbids it. Of equals the one asked for more specifically wins, then the first on offer,
     which also meets a missing or empty Accept.
 
     Raises NotAcceptable, naming what is on offer, where nothing fits.
     """
-    typed = [*offers, *(replace(offer, media_type=alias) for offer in offers for alias in offer.aliases)]
-    if wanted:
-        # An unescaped `+` in a URL arrives as a space, and no name or media type holds one.
-        name = wanted.strip().replace(" ", "+").lower()
-        for offer in typed:
-            if name in (offer.name, offer.extension, offer.media_type):
-                return offer
-        raise _not_acceptable(offers, f"?format={wanted[:_TOLD]}")
+    if name := spelling(wanted):
+        if (offer := _named(offers, name)) is None:
+            raise _not_acceptable(offers, f"?format={name[:_TOLD]}")
+        return offer
     ranges = _ranges(accept)
     if not ranges:
         return offers[0]
-    best = _best((offer.media_type for offer in typed), ranges)
-    for offer in typed:
-        if offer.media_type == best:
-            return offer
-    raise _not_acceptable(offers, f"Accept: {(accept or '')[:_TOLD]}")
+    aliases = [alias for offer in offers for alias in offer.aliases]
+    # Programs that take JSON name text/plain beside it, and mean anything.
+    aliases.sort(key=lambda alias: alias.startswith("text/"))
+    best = _best([*(offer.media_type for offer in offers), *aliases], ranges)
+    if best is None or (offer := labelled(offers, best)) is None:
+        raise _not_acceptable(offers, f"Accept: {(accept or '')[:_TOLD]}")
+    return offer
+
+
+def spelling(wanted: str | None) -> str:
+    """Return what `?format=` names, in lower case; empty where it leaves the choice to Accept."""
+    # An unescaped `+` in a URL arrives as a space, and no name or media type holds one.
+    name = (wanted or "").strip().replace(" ", "+").lower()
+    return "" if name == "auto" else name
+
+
+def of_form(form: Form, wanted: str | None) -> str | None:
+    """Return a `?format=` for the answer to a query form; None where it names one that fits other forms alone.
+
+    Clients send the same for every query, and say the rest in Accept.
+    """
+    name = spelling(wanted)
+    return None if _named((*RESULTS, *GRAPHS), name) and not _named(offered(form), name) else wanted
+
+
+def is_format(wanted: str) -> bool:
+    """Return whether a value of `?format=` names a format that there is for any query."""
+    return _named(ALL, spelling(wanted)) is not None
+
+
+def _named(offers: Sequence[Format], name: str) -> Format | None:
+    return labelled(offers, name) or next((offer for offer in offers if name in offer.spellings), None)
 
 
 def _not_acceptable(offers: Sequence[Format], asked: str) -> NotAcceptable:
@@ -56,8 +79,8 @@ def prefers_page(accept: str | None, wanted: str | None) -> bool:
 
     It must say so: no `?format=` but html, and an Accept that ranks text/html above the JSON of problems.
     """
-    if wanted:
-        return wanted.strip().lower() in (HTML.name, HTML.media_type)
+    if name := spelling(wanted):
+        return name in HTML.spellings
     media_types = ("application/problem+json", "application/json", HTML.media_type)
     return _best(media_types, _ranges(accept)) == HTML.media_type
 

@@ -17,7 +17,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, Not
 from lodeclaim.endpoint.errors import LodeclaimError
 from lodeclaim.endpoint.pool import wire
 from lodeclaim.endpoint.sparql.formats import GRAPHS, Format
-from lodeclaim.endpoint.web import problems, protocol, store
+from lodeclaim.endpoint.web import cors, problems, protocol, store
 from lodeclaim.endpoint.web.negotiation import choose
 from lodeclaim.endpoint.web.protocol import Headers, Received
 from lodeclaim.endpoint.web.settings import Settings
@@ -79,8 +79,15 @@ class Inquiry:
             raise NotFound(f"Graph <{self.graph}>: there is none of this name. {where}")
 
 
+def plain(path: str) -> str:
+    """Return a path as it is meant where a client has put together an address and a path with a slash too many."""
+    path = "/" + path.lstrip("/")
+    trimmed = path.rstrip("/")
+    return trimmed if trimmed in {protocol.PATH, store.PATH, HEALTH, METRICS} else path
+
+
 def at(path: str) -> Operation | None:
-    """Return what is done at a path, and None for a page."""
+    """Return what is done at a plain path, and None for a page."""
     if path == protocol.PATH:
         return Operation.QUERY
     if path == store.PATH or path.startswith(store.PATH + "/"):
@@ -93,7 +100,7 @@ def at(path: str) -> Operation | None:
 def query_id(headers: Mapping[str, str]) -> str:
     """Return the id that a client gave its query, or one that nobody can guess; raise BadRequest for a bad one."""
     given = headers.get("query-id")
-    if given is None:
+    if not given:
         return secrets.token_urlsafe(18)
     if not protocol.QUERY_ID.fullmatch(given):
         raise BadRequest("Header `Query-Id`: not 20 to 64 letters, digits, `-` or `_`. Send a random one.")
@@ -116,23 +123,21 @@ class Operations:
         self._common = _bytes(
             {
                 "vary": "Accept, Accept-Encoding",
-                "access-control-allow-origin": "*",
-                "access-control-allow-methods": ", ".join(protocol.METHODS),
-                "access-control-allow-headers": "Accept, Content-Type, If-None-Match, Query-Id",
-                "access-control-expose-headers": "ETag, Query-Id, Query-Limits, Query-Hint, Retry-After",
+                **cors.headers(),
                 "query-limits": announced,
                 "x-content-type-options": "nosniff",
                 "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
             }.items()
         )
 
-    def greeting(self, operation: Operation, method: str) -> Reply | None:
+    def greeting(self, operation: Operation, method: str, headers: Mapping[str, str]) -> Reply | None:
         """Return the answer to OPTIONS, None for another method of the operation; raise MethodNotAllowed for more."""
         methods = METHODS[operation]
         if method not in methods:
             raise MethodNotAllowed(methods, f"{method}: not here. Use {', '.join(methods)}.")
         if method == "OPTIONS":
-            return Reply(200, [*self._common, (b"allow", ", ".join(methods).encode())])
+            allowed = {"allow": ", ".join(methods), **cors.preflight(methods, headers.get(cors.ASKED))}
+            return Reply(200, [*self._common, *_bytes(allowed.items())])
         return None
 
     def query(self, received: Received, identify: Callable[[], object]) -> Inquiry | Reply | None:
@@ -142,10 +147,12 @@ class Operations:
         says what cannot be understood.
         """
         found = protocol.parameters(received, self._settings.max_url_bytes)
-        accept, wanted = received.headers.get("accept"), found.get("format")
+        accept, wanted = received.headers.get("accept"), protocol.format_of(found)
         if protocol.wants_page(accept, wanted):
             return None
         if received.method != "POST" and not protocol.has_operation(found):
+            if {"default", "graph"} & found.keys():
+                raise BadRequest(f"Graph: graphs are at {store.PATH}, and queries here. Ask {store.PATH}?default.")
             format = choose(GRAPHS, accept, wanted)
             return Reply(200, self.headers(format.content_type), self._describe(format))
         identify()
@@ -156,7 +163,7 @@ class Operations:
         found = protocol.parameters(received, self._settings.max_url_bytes)
         iri = store.graph(path, found, self._settings.public_url or "")
         limits, union = self._settings.limits, self._settings.union_default_graph
-        return Inquiry(store.content(iri, received, found.get("format"), limits, union), iri)
+        return Inquiry(store.content(iri, received, protocol.format_of(found), limits, union), iri)
 
     def cancelled(self, was_there: bool) -> Reply:
         """Return the answer to who has cancelled a query; raise NotFound where none of its id ran or waited."""

@@ -48,6 +48,7 @@ def handing_on(app: WSGIApplication, errors: IO[str]) -> WSGIApplication:
 
     def answering(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ["wsgi.errors"] = errors
+        environ["REQUEST_URI"] = environ["asgi.scope"]["raw_path"].decode("latin-1")
 
         def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Callable[[bytes], object]:  # noqa: ANN401
             named = [value for name, value in headers if name.lower() == "x-sendfile"]
@@ -91,7 +92,8 @@ class Pages:
         zipped = takes_gzip(exchange.headers.get("accept-encoding", ""))
         version, key = self._version(), None
         if exchange.method in {"GET", "HEAD"} and not exchange.path.startswith(_ANEW):
-            asked = (exchange.path, exchange.scope["query_string"], exchange.headers.get("accept"), zipped)
+            sent = exchange.scope["raw_path"], exchange.scope["query_string"]
+            asked = (*sent, exchange.headers.get("accept"), zipped)
             key = key_of(version, *asked)
             if (entry := self._cache.get(key)) is not None:
                 await exchange.repeat(entry, tags(exchange.headers))

@@ -19,6 +19,7 @@ MEDIA_TYPE = "application/problem+json"
 STATUS = {
     "query-refused": HTTPStatus.BAD_REQUEST,
     "query-unsupported": HTTPStatus.BAD_REQUEST,
+    "query-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "parameter-refused": HTTPStatus.BAD_REQUEST,
     "not-acceptable": HTTPStatus.NOT_ACCEPTABLE,
     "service-refused": HTTPStatus.FORBIDDEN,

@@ -17,16 +17,16 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import (
     BadRequest,
     NotAcceptable,
-    RequestEntityTooLarge,
     RequestURITooLarge,
     UnsupportedMediaType,
 )
 
+from lodeclaim.endpoint.errors import QueryError
 from lodeclaim.endpoint.pool.limits import Limits
 from lodeclaim.endpoint.pool.wire import Job
 from lodeclaim.endpoint.sparql.formats import HTML, offered
 from lodeclaim.endpoint.sparql.guard import Form
-from lodeclaim.endpoint.web.negotiation import choose, options
+from lodeclaim.endpoint.web.negotiation import choose, is_format, of_form, options, spelling
 from lodeclaim.endpoint.web.settings import Settings
 
 PATH = "/sparql"
@@ -49,6 +49,9 @@ Headers = list[tuple[bytes, bytes]]
 
 DATASET = ("default-graph-uri", "named-graph-uri", "union-default-graph")
 """The parameters that say what a query is asked of."""
+
+FORMAT = ("format", "output", "results")
+"""What clients call the parameter that says in which format they want an answer; SPARQLWrapper sends all three."""
 
 T = TypeVar("T")
 Texts = ParamSpec("Texts")
@@ -129,7 +132,7 @@ def formats(accept: str | None, wanted: str | None) -> Mapping[str, str]:
     found = {}
     for form in Form:
         try:
-            found[str(form)] = choose(offered(form), accept, wanted).media_type
+            found[str(form)] = choose(offered(form), accept, of_form(form, wanted)).media_type
         except NotAcceptable:
             continue
     return found
@@ -138,8 +141,10 @@ def formats(accept: str | None, wanted: str | None) -> Mapping[str, str]:
 @_kept
 def wants_page(accept: str | None, wanted: str | None) -> bool:
     """Return whether a client would rather read a page, as browsers do."""
+    if name := spelling(wanted):
+        return name in HTML.spellings
     try:
-        return choose((*offered(Form.SELECT), HTML), accept, wanted).name == HTML.name
+        return choose((*offered(Form.SELECT), HTML), accept, None).name == HTML.name
     except NotAcceptable:
         return False
 
@@ -156,10 +161,17 @@ def dataset(found: Parameters, union_default_graph: bool) -> Dataset:
     """Return what a request asks of, with the operator's choice of default graph; raises BadRequest for no switch."""
     default, named, union = DATASET
     return Dataset(
-        tuple(found.getlist(default)) or None,
-        tuple(found.getlist(named)) or None,
+        tuple(filter(None, found.getlist(default))) or None,  # forms send a field that is left empty, too
+        tuple(filter(None, found.getlist(named))) or None,
         _switch(found, union, union_default_graph),
     )
+
+
+def format_of(found: Parameters) -> str | None:
+    """Return the format that the parameters ask for, under whichever of its names; None where none does."""
+    format, *others = map(found.get, FORMAT)
+    # Elsewhere the others mean other things, too.
+    return format or next((other for other in others if other and is_format(other)), None)
 
 
 def has_operation(found: Parameters) -> bool:
@@ -170,7 +182,7 @@ def has_operation(found: Parameters) -> bool:
 def job(found: Parameters, received: Received, limits: Limits, union_default_graph: bool = True) -> Job:
     """Return the job that a request asks for.
 
-    Raises BadRequest, or RequestEntityTooLarge for a longer query than is allowed.
+    Raises BadRequest, or QueryError for a longer query than is allowed.
     """
     is_update = "update" in found
     name = "update" if is_update else "query"
@@ -179,10 +191,10 @@ def job(found: Parameters, received: Received, limits: Limits, union_default_gra
         seen = "given more than once, or beside another operation" if texts else "missing"
         raise BadRequest(f"Parameter `{name}`: {seen}. Send one SELECT, ASK, CONSTRUCT or DESCRIBE as query=...")
     if len(texts[0].encode()) > limits.text.max_bytes:
-        raise RequestEntityTooLarge(f"Query: over {limits.text.max_bytes} bytes. Ask in several queries.")
+        raise QueryError("query", f"over {limits.text.max_bytes} bytes", "Ask in several queries", "query-too-large")
     return Job(
         texts[0],
-        formats(received.headers.get("accept"), found.get("format")),
+        formats(received.headers.get("accept"), format_of(found)),
         *dataset(found, union_default_graph),
         gzip=takes_gzip(received.headers.get("accept-encoding", "")),
         if_none_match=tags(received.headers),
@@ -215,11 +227,11 @@ def _switch(found: Parameters, name: str, default: bool) -> bool:
 
 
 def _seconds(wanted: str | None, limit: float) -> float:
-    """Return how long a query may take: what the client asks for, but not more than the limit."""
-    if wanted is None:
+    """Return how long a query may take: what the client asks for, but not more than the limit, as where it says 0."""
+    if not wanted:
         return limit
     # Not all that Python takes for a number: 1_000, or the digits of other scripts.
-    seconds = float(wanted) if _NUMBER.fullmatch(wanted) else 0
-    if not 0 < seconds < float("inf"):
+    seconds = float(wanted) if _NUMBER.fullmatch(wanted) else -1.0
+    if not 0 <= seconds < float("inf"):
         raise BadRequest(f"Parameter `timeout`: {wanted[:40]!r}. Give the number of seconds, up to {limit:g}.")
-    return min(seconds, limit)
+    return min(seconds or limit, limit)

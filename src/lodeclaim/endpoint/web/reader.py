@@ -23,6 +23,7 @@ MAX_ELEMENTS = 100
 MAX_FIELD_BYTES = {
     b"accept": 4_096,
     b"accept-encoding": 4_096,
+    b"access-control-request-headers": 4_096,
     b"content-type": 8_192,
     b"if-match": 4_096,
     b"if-none-match": 4_096,

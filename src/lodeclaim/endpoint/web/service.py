@@ -61,6 +61,7 @@ def add_routes(service: Blueprint, backend: Backend, settings: Settings, site: S
         path = site.below(request.path)
         if path is None:
             return None
+        path = operations.plain(path)
         g.record = record = Record(path)
         wsgi.ask_for_client()
         operation = operations.at(path)
@@ -74,7 +75,7 @@ def add_routes(service: Blueprint, backend: Backend, settings: Settings, site: S
             query_id = operations.query_id(got.headers)
 
         try:
-            if (greeting := rules.greeting(operation, request.method)) is not None:
+            if (greeting := rules.greeting(operation, request.method, _headers())) is not None:
                 return _whole(greeting)
             if operation not in {Operation.QUERY, Operation.GRAPH}:
                 return _whole(_told(backend, rules, operation, path))
@@ -98,6 +99,10 @@ def add_routes(service: Blueprint, backend: Backend, settings: Settings, site: S
             record.status = response.status_code
             response.call_on_close(lambda: metrics.count(record))
         return response
+
+
+def _headers() -> dict[str, str]:
+    return {name.lower(): value for name, value in request.headers.items()}
 
 
 def _told(backend: Backend, rules: Operations, operation: Operation, path: str) -> Reply:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote, urlsplit
+
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -19,6 +21,19 @@ def root(prefix: str) -> str:
     What a server puts into SERVER_NAME is not either: some take it from that header.
     """
     return f"{UNKNOWN}{request.script_root}{prefix}/"
+
+
+def sent_path(prefix: str) -> str:
+    """Return the path below a prefix as it was sent, percent-encoded and without its first slash.
+
+    WSGI decodes it, so that `%2F` and `/` are the same there. Servers tell what was sent under two names, or not at
+    all; what does not fit is not believed. Empty where nobody knows.
+    """
+    told = request.environ.get("REQUEST_URI") or request.environ.get("RAW_URI") or ""
+    path = told.partition("?")[0] if told.startswith("/") else urlsplit(told).path
+    if unquote(path, errors="replace") != request.script_root + request.path:
+        return ""
+    return path.split("/", (request.script_root + prefix).count("/") + 1)[-1]
 
 
 def received(max_body: int) -> Received:

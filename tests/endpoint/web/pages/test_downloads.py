@@ -147,6 +147,32 @@ def test_part_that_is_not_there_is_wrong_use(arguments) -> None:
 # JSON-LD.
 
 
+def test_ontology_is_one_document_that_imports_nothing(built) -> None:
+    owl = PREFIXES["owl"]
+    quads = parts.select(built, "ontology")
+    (header,) = [quad.subject.value for quad in quads if quad.object == ox.NamedNode(owl + "Ontology")]
+    assert header == BASE + "ontology"
+    assert not [quad for quad in quads if quad.predicate.value == owl + "imports"]
+    claim = ox.NamedNode(PREFIXES["lc"] + "Claim")
+    assert {quad.predicate.value for quad in quads if quad.subject == claim} >= {PREFIXES["rdfs"] + "label"}
+    classes = {quad.subject for quad in quads if quad.object == ox.NamedNode(owl + "Class")}
+    space = f"{BASE}graph/ontology/"
+    written = built.quads_for_pattern(None, None, ox.NamedNode(owl + "Class"), None)
+    assert classes == {quad.subject for quad in written if quad.graph_name.value.startswith(space)}
+
+
+def test_ontology_keeps_imports_of_what_is_not_in_the_graph() -> None:
+    graph = ox.NamedNode(f"{BASE}graph/ontology/mine")
+    text = f"""PREFIX owl: <{PREFIXES["owl"]}>
+        <urn:whole> a owl:Ontology ; owl:imports <urn:part> , <urn:elsewhere> . <urn:part> a owl:Ontology ."""
+    quads = [
+        ox.Quad(quad.subject, quad.predicate, quad.object, graph)
+        for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)
+    ]
+    kept = {str(quad.triple) for quad in parts.select(quads, "ontology")}
+    assert kept == {str(quad.triple) for quad in quads if "urn:part" not in str(quad)}
+
+
 def test_jsonld_is_read_by_our_own_terms(tmp_path) -> None:
     document = json.loads(exports.convert(rdf.read_quads(GRAPH), "jsonld", "documents/qazinform-ministerial"))
     (named,) = document["@graph"]

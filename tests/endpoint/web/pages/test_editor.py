@@ -422,7 +422,7 @@ def test_error_in_an_endless_line_shows_the_place(client):
         ({"query": "ASK {}", "default-graph-uri": "a b"}, 400),
         ({"query": "ASK {}", "union-default-graph": "perhaps"}, 400),
         ({"query": "SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }"}, 403),
-        ({"query": "x" * 700_000}, 413),
+        ({"query": "x" * 1_100_000}, 413),
     ],
 )
 def test_refused_is_said_on_the_page_with_its_status(client, data, status):

@@ -186,7 +186,5 @@ def add_routes(pages: Blueprint, engine: Engine, files: Callable[[], Conversions
         )
         # Not as `mimetype`, to which a charset would be added that RDF/XML says in itself.
         response.content_type = TYPES[extension]
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = "Repr-Digest"
         response.headers["Repr-Digest"] = found.checksum.header
         return response

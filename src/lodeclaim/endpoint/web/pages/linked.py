@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from flask import Blueprint, Response, render_template, request
-from werkzeug.exceptions import BadRequest, RequestURITooLarge
+from werkzeug.exceptions import BadRequest, NotFound, RequestURITooLarge
 
 from lodeclaim.endpoint.engines.engine import Engine
 from lodeclaim.endpoint.prefixes import is_iri
 from lodeclaim.endpoint.profiles import Profiles
-from lodeclaim.endpoint.sparql.formats import HTML, Format
+from lodeclaim.endpoint.sparql.formats import GRAPHS, HTML, Format
 from lodeclaim.endpoint.web.lookup import PAGE, iri, rows, triples
 from lodeclaim.endpoint.web.negotiation import DESCRIPTIONS, choose
 from lodeclaim.endpoint.web.nodes import Node, Row, nodes
 from lodeclaim.endpoint.web.pages import terms, worked
 from lodeclaim.endpoint.web.pages.descriptions import SHOWN, describe, page
 from lodeclaim.endpoint.web.pages.neighbours import near
-from lodeclaim.endpoint.web.pages.site import RESOURCE, candidates, current
+from lodeclaim.endpoint.web.pages.site import RESOURCE, asked_for, candidates, current, plain_place
 from lodeclaim.endpoint.web.pages.terms import Header
 from lodeclaim.endpoint.web.problems import NotInGraph
 
@@ -47,6 +47,16 @@ def add_routes(pages: Blueprint, engine: Engine, profiles: Profiles) -> None:
     def ontology() -> Response:
         return _ontologies(engine, terms.headers(engine), _format())
 
+    @pages.get(f"/{_ONTOLOGY}.<extension>")
+    def ontology_file(extension: str) -> Response:
+        # owlready2 asks for no format, and by these names where it cannot read what it is given.
+        named = "rdf" if extension == "owl" else extension
+        format = next((format for format in GRAPHS if format.extension == named), None)
+        if format is None:
+            known = ", ".join(format.extension for format in GRAPHS)
+            raise NotFound(f"Ontology: there is no file with the extension {extension[:40]}. Take one of {known}.")
+        return _ontologies(engine, terms.headers(engine), format)
+
     @pages.get("/ontology.svg")
     def diagram() -> Response:
         headers = terms.headers(engine)
@@ -61,7 +71,9 @@ def add_routes(pages: Blueprint, engine: Engine, profiles: Profiles) -> None:
     def own(key: str) -> Response:
         if len(request.path) > MAX_PATH:
             raise RequestURITooLarge(f"Path: over {MAX_PATH} characters. No resource has so long an IRI.")
-        names = candidates(key)
+        if (place := plain_place(key)) is not None:
+            return Response(status=308, headers={"Location": place})
+        names = asked_for(key)
         if not names:
             rows(engine, "dataset")  # raises where the store is down, which is not to know nothing of an IRI
         return _resource(engine, profiles, names)

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from flask import g, request
 
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.endpoint.prefixes import Prefixes, is_iri
 from lodeclaim.endpoint.vocabularies import ENDPOINT, PROBLEMS
+from lodeclaim.endpoint.web import wsgi
 from lodeclaim.endpoint.web.description import ABOUT, Description
 from lodeclaim.endpoint.web.nodes import preferred
 from lodeclaim.endpoint.web.settings import Settings
@@ -30,6 +31,10 @@ _TAKEN = frozenset(
 
 # The characters that RFC 3986 allows in a path as they are, and % for what is encoded already.
 _PATH = "/:@!$&'()*+,;=~-._"
+_OWN_PARAMETERS = re.compile(r"(?:^|&)(?:format|page)=[^&]*")
+"""Those of our pages, which are no part of an IRI."""
+
+_ENCODED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _WEB = re.compile(r"https?://[^\s]+", re.IGNORECASE)
 # ucschar of RFC 3987, the planes beyond the first left aside.
 _BEYOND_ASCII = re.compile(r"[\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef]")
@@ -128,8 +133,9 @@ def _path(iri: str) -> str | None:
     if site.base_iri and document.startswith(site.base_iri):
         path = document.removeprefix(site.base_iri)
         # A path that began with two slashes would be another server.
-        if path and not hash and path.split("/")[0] not in {"", *_TAKEN} and "?" not in path:
-            return "/" + quote(path, safe=_PATH + "%")
+        # What is encoded already, a server may take for something else on the way.
+        if path and not hash and path.split("/")[0] not in {"", *_TAKEN} and not {"?", "%"} & set(path):
+            return "/" + quote(path, safe=_PATH)
         if hash and (document + "#" in site.known.names.terms or path == "shapes"):
             return "/" + quote(path, safe=_PATH + "%") + anchor
     return f"{RESOURCE}?{urlencode({'iri': iri})}" if is_iri(iri) else None
@@ -156,17 +162,45 @@ def outside(iri: str) -> str | None:
     return iri if _WEB.fullmatch(iri) else None
 
 
-def candidates(path: str) -> tuple[str, ...]:
-    """Return the IRIs that a request for this decoded path (no leading slash) can mean.
+def candidates(path: str, sent: str = "") -> tuple[str, ...]:
+    """Return the IRIs that a request can mean, by its decoded path and by the one sent, without their first slash.
 
-    A path arrives decoded, so an IRI with `é` and one with `%C3%A9` come as the same: the first is tried first.
+    An IRI with `é` and one with `%C3%A9` are asked for by the same bytes: the first is tried first. Where nobody
+    tells what was sent, so are one with `/` and one with `%2F`.
     """
     start = current().base_iri
     if start is None:
         return ()
-    encoded = quote(path, safe=_PATH)
-    readable = "".join(char if _BEYOND_ASCII.match(char) else quote(char, safe=_PATH) for char in path)
-    return tuple(dict.fromkeys(start + name for name in (readable, encoded)))
+    written = (quote(sent, safe=_PATH + "%?"), quote(path, safe=_PATH))
+    names = (name for encoded in filter(None, written) for name in (_readable(encoded), encoded))
+    return tuple(dict.fromkeys(start + name for name in (*names, _readable(written[1]).rstrip("/"))))
+
+
+def _readable(encoded: str) -> str:
+    """Return a percent-encoded path with the characters beyond ASCII that an IRI may hold as they are."""
+    return _ENCODED.sub(lambda run: "".join(map(_written, unquote(run[0], errors="replace"))), encoded)
+
+
+def _written(char: str) -> str:
+    return char if _BEYOND_ASCII.match(char) else quote(char, safe=_PATH)
+
+
+def asked_for(path: str) -> tuple[str, ...]:
+    """Return the IRIs that the request which is being answered can mean, by its decoded path (no leading slash)."""
+    sent = wsgi.sent_path(current().prefix)
+    query = _OWN_PARAMETERS.sub("", request.query_string.decode("latin-1"))
+    return (*(candidates(path, f"{sent}?{query}")[:2] if sent and query else ()), *candidates(path, sent))
+
+
+def plain_place(path: str) -> str | None:
+    """Return where a page is that is asked for with a slash too many behind its path; None for any other path.
+
+    Clients put an address and a path together. Paths of the dataset's own names stay: they may end so.
+    """
+    if not path.endswith("/") or path.split("/")[0] not in {*_TAKEN, "ontology"}:
+        return None
+    query = request.query_string.decode("latin-1")
+    return f"{base()}/{quote(path.rstrip('/'), safe=_PATH)}" + (query and f"?{query}")
 
 
 def short(iri: str) -> str:

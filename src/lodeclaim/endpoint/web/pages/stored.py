@@ -18,7 +18,7 @@ from lodeclaim.endpoint.engines.engine import Engine, Query
 from lodeclaim.endpoint.prefixes import Prefixes
 from lodeclaim.endpoint.sparql.formats import GRAPHS, HTML, Format, offered
 from lodeclaim.endpoint.sparql.guard import Form
-from lodeclaim.endpoint.web.negotiation import choose
+from lodeclaim.endpoint.web.negotiation import choose, of_form
 from lodeclaim.endpoint.web.pages import openapi
 from lodeclaim.endpoint.web.pages.site import base, current, href
 from lodeclaim.endpoint.web.settings import Settings
@@ -71,10 +71,10 @@ def add_routes(routes: Blueprint, engine: Engine, settings: Settings) -> None:
             raise ParameterError("format", "it is given more than once", "Give it once")
         arguments = [(name, value) for name, value in given if name != "format"]
         asked = stored.bind(engine, found, arguments, current().prefixes, limits)
-        page = (HTML,) if asked.outline.form is Form.SELECT else ()
-        format = choose(
-            (*offered(asked.outline.form), *page), request.headers.get("Accept"), next(iter(wanted), None)
-        )
+        form = asked.outline.form
+        page = (HTML,) if form is Form.SELECT else ()
+        named = of_form(form, next(iter(wanted), None))
+        format = choose((*offered(form), *page), request.headers.get("Accept"), named)
         if format.kind != "page":
             return _answer(engine, asked, format)
         table = engine.select(asked, MAX_ROWS)
