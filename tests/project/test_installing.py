@@ -55,14 +55,29 @@ def test_every_java_artefact_has_a_digest_and_no_other_file_has():
     assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest, _ in lines)
 
 
-def test_an_artefact_that_is_another_is_refused(tmp_path, monkeypatch):
+@pytest.mark.parametrize("name", [packages.JETTY, "robot-command"])
+def test_an_artefact_that_is_another_is_refused(name, tmp_path, monkeypatch):
+    """One that is wanted with all that it needs is a folder, of which each file counts."""
     monkeypatch.setenv("LODECLAIM_STORES", str(tmp_path))
-    served = tmp_path / packages.artefact(packages.JETTY).name
-    served.write_bytes(b"something else")
+    served = tmp_path / packages.artefact(name).name
+    if name != packages.JETTY:
+        served.mkdir()
+    (served if name == packages.JETTY else served / "one.jar").write_bytes(b"something else")
     monkeypatch.setattr(packages, "download", lambda name: served)
     with pytest.raises(StoreError, match=r"not what was pinned: its SHA-256 is [0-9a-f]{64}"):
-        packages.fetch(packages.JETTY)
-    assert not packages.artefact(packages.JETTY).exists()
+        packages.fetch(name)
+    assert not packages.artefact(name).exists()
+
+
+def test_the_digest_of_a_folder_is_of_all_its_files_and_their_names(tmp_path):
+    digests = set()
+    for number, files in enumerate([{"a": "1", "b": "2"}, {"a": "2", "b": "1"}, {"a": "1"}, {"a": "1", "c": "2"}]):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        for name, content in files.items():
+            (folder / name).write_text(content, encoding="utf-8")
+        digests.add(packages.digest(folder))
+    assert len(digests) == 4
 
 
 def npm_settings(folder: Path) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""How engines are fetched: by the clients of package registries, once, into the folder of `store.cache`.
+"""How engines and clients are fetched: by the clients of package registries, once, into the folder of `store.cache`.
 
 Nothing floats: `pom.xml` and `requirements.txt` have the versions, `digests.txt` the SHA-256 of what Maven brings.
 """
@@ -21,6 +21,8 @@ _REQUIREMENTS = _FOLDER / "requirements.txt"
 _DIGESTS = _FOLDER / "digests.txt"
 JAVA_MEMORY = "-Xmx1g"
 JETTY = "jetty-runner"
+RUNTIME = "runtime"
+"""The scope, in `pom.xml`, of what is wanted with all that it needs to run."""
 
 
 def java_version(name: str) -> str:
@@ -38,9 +40,12 @@ def artefacts() -> dict[str, tuple[str, Path]]:
     """Return the coordinates of each artefact of Maven's by its name, and where its file is kept."""
     found = {}
     for dependency in ElementTree.parse(_POM).iterfind("{*}dependencies/{*}dependency"):
-        group, name, packaging = (dependency.findtext(f"{{*}}{tag}") for tag in ("groupId", "artifactId", "type"))
+        tags = ("groupId", "artifactId", "type", "scope")
+        group, name, packaging, scope = (dependency.findtext(f"{{*}}{tag}") for tag in tags)
         version, packaging = java_version(name or ""), packaging or "jar"
-        file = cache() / "maven" / f"{name}-{version}.{packaging}"
+        # What is wanted with all that it needs is a folder of files, and has no extension.
+        extension = "" if scope == RUNTIME else f".{packaging}"
+        file = cache() / "maven" / f"{name}-{version}{extension}"
         found[str(name)] = f"{group}:{name}:{version}:{packaging}", file
     return found
 
@@ -51,7 +56,7 @@ def artefact(name: str) -> Path:
 
 
 def fetch(name: str) -> None:
-    """Copy an artefact, without what it depends on, out of a Maven repository; raises StoreError."""
+    """Copy an artefact out of a Maven repository, with what it needs where `pom.xml` says so; raises StoreError."""
     if artefact(name).exists():
         return
     part = download(name)
@@ -62,18 +67,40 @@ def fetch(name: str) -> None:
 
 
 def download(name: str) -> Path:
-    """Return the file of an artefact as Maven brings it, apart from those that were proved; raises StoreError."""
+    """Return an artefact as Maven brings it, apart from those that were proved; raises StoreError."""
     system("mvn", "maven")
     coordinates, file = artefacts()[name]
     part = file.parent / "part"
-    copy = ["dependency:copy", f"-Dartifact={coordinates}", f"-DoutputDirectory={part}"]
-    run(["mvn", "-q", "-B", "-f", _POM, f"-Dmaven.repo.local={cache() / 'repository'}", *copy])
+    maven = ["mvn", "-q", "-B", f"-Dmaven.repo.local={cache() / 'repository'}"]
+    if not file.name.endswith(coordinates.rpartition(":")[2]):
+        shutil.rmtree(part / file.name, ignore_errors=True)  # what a run that was broken off has left
+        copy = ["dependency:copy-dependencies", f"-DincludeScope={RUNTIME}", f"-DoutputDirectory={part / file.name}"]
+        run([*maven, "-f", _alone(name, part), *copy])
+    else:
+        run([*maven, "-f", _POM, "dependency:copy", f"-Dartifact={coordinates}", f"-DoutputDirectory={part}"])
     return part / file.name
 
 
-def digest(file: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with file.open("rb") as content:
+def _alone(name: str, folder: Path) -> Path:
+    """Return a copy of `pom.xml` with one of its dependencies alone: what each needs is kept apart."""
+    ElementTree.register_namespace("", "http://maven.apache.org/POM/4.0.0")
+    pom = ElementTree.parse(_POM)
+    listed = pom.find("{*}dependencies")
+    assert listed is not None
+    for dependency in list(listed):
+        if dependency.findtext("{*}artifactId") != name:
+            listed.remove(dependency)
+    folder.mkdir(parents=True, exist_ok=True)
+    pom.write(folder / "pom.xml", encoding="utf-8", xml_declaration=True)
+    return folder / "pom.xml"
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file; of a folder that of a list of its files, each with its own."""
+    if path.is_dir():
+        lines = (f"{digest(file)}  {file.name}\n" for file in sorted(path.iterdir()))
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
+    with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
