@@ -12,18 +12,6 @@ from support.java_clients import JENA, RDF4J, java
 
 pytestmark = pytest.mark.java
 
-TABLES = [
-    "application/sparql-results+json",
-    "application/sparql-results+xml",
-    "text/csv",
-    "text/tab-separated-values",
-]
-TRIPLES = ["text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json"]
-QUADS = ["application/n-quads", "application/trig"]
-FORMATS = {"SELECT": TABLES, "ASK": TABLES[:2], "CONSTRUCT": TRIPLES + QUADS, "DESCRIBE": TRIPLES + QUADS}
-ASKED = [(query, media_type) for query in tiny.ANSWERS for media_type in FORMATS[tiny.form(query)]]
-"""Each query in each format in which it is answered."""
-
 Answers = dict[tuple[str, ...], list[str]]
 
 
@@ -47,12 +35,12 @@ WAYS = ["GET", "GET by HTTP/1.1", "form", "direct", "direct by HTTP/1.1", "chunk
 
 @pytest.fixture(scope="module")
 def http(url, tmp_path_factory) -> Answers:
-    questions = [(way, media_type, query) for way in WAYS for query, media_type in ASKED]
+    questions = [(way, media_type, query) for way in WAYS for query, media_type in tiny.ASKED]
     return answers((), "Http.java", [url], questions, tmp_path_factory.mktemp("http"))
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize(("query", "media_type"), ASKED, ids=tiny.label)
+@pytest.mark.parametrize(("query", "media_type"), tiny.ASKED, ids=tiny.label)
 def test_the_http_client_of_the_library(http, way, query, media_type):
     status, content_type, body = http[way, media_type, query]
     assert (status, content_type.partition(";")[0]) == ("200", media_type)
@@ -64,26 +52,26 @@ MODES = ["asGetAlways", "asPostForm", "asPost"]
 
 @pytest.fixture(scope="module")
 def connection(url, tmp_path_factory) -> Answers:
-    questions = [(mode, media_type, query) for mode in MODES for query, media_type in ASKED]
-    questions += [("store", media_type, tiny.EX + "first") for media_type in TRIPLES]
+    questions = [(mode, media_type, query) for mode in MODES for query, media_type in tiny.ASKED]
+    questions += [("store", media_type, tiny.EX + "first") for media_type in tiny.DOCUMENTS]
     places = [url, url.removesuffix("/sparql") + "/store"]
     return answers(JENA, "JenaConnection.java", places, questions, tmp_path_factory.mktemp("jena"))
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize(("query", "media_type"), ASKED, ids=tiny.label)
+@pytest.mark.parametrize(("query", "media_type"), tiny.ASKED, ids=tiny.label)
 def test_jena_connection(connection, mode, query, media_type):
     [text] = connection[mode, media_type, query]
     assert tiny.told(query, text) == tiny.ANSWERS[query]
 
 
-@pytest.mark.parametrize("media_type", TRIPLES)
+@pytest.mark.parametrize("media_type", tiny.DOCUMENTS)
 def test_jena_fetches_a_graph(connection, media_type):
     [text] = connection["store", media_type, tiny.EX + "first"]
     assert tiny.triples(text) == tiny.TRIPLES[f"DESCRIBE <{tiny.EX}cobalt>"]
 
 
-PRINTED = {"SELECT": ("JSON", TABLES[0]), "ASK": ("JSON", TABLES[0])}
+PRINTED = {"SELECT": ("JSON", tiny.TABLES[0]), "ASK": ("JSON", tiny.TABLES[0])}
 """What the command is told to print of tables and truth values; of triples it prints Turtle."""
 
 
@@ -102,12 +90,12 @@ ANY = [(query, "any") for query in tiny.ANSWERS]
 
 @pytest.fixture(scope="module")
 def repository(url, tmp_path_factory) -> Answers:
-    questions = [(media_type, query) for query, media_type in ANY + ASKED]
+    questions = [(media_type, query) for query, media_type in ANY + tiny.ASKED]
     return answers(RDF4J, "Rdf4j.java", [url], questions, tmp_path_factory.mktemp("rdf4j"))
 
 
 @pytest.mark.parametrize(
-    ("query", "media_type"), [*((query, "any") for query in tiny.ANSWERS), *ASKED], ids=tiny.label
+    ("query", "media_type"), [*((query, "any") for query in tiny.ANSWERS), *tiny.ASKED], ids=tiny.label
 )
 def test_rdf4j_repository(repository, query, media_type):
     [text] = repository[media_type, query]

@@ -39,10 +39,24 @@ TRIPLES = {
 
 ANSWERS: dict[str, object] = {SELECT: ROWS, **ASK, **TRIPLES}
 
+TABLES = [
+    "application/sparql-results+json",
+    "application/sparql-results+xml",
+    "text/csv",
+    "text/tab-separated-values",
+]
+DOCUMENTS = ["text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json"]
+_QUADS = ["application/n-quads", "application/trig"]
+_FORMATS = {"SELECT": TABLES, "ASK": TABLES[:2]}
+
 
 def form(query: str) -> str:
     """Return the form of a query: its first word."""
     return query.partition(" ")[0]
+
+
+ASKED = [(query, name) for query in ANSWERS for name in _FORMATS.get(form(query), DOCUMENTS + _QUADS)]
+"""Each query with each media type in which it is answered."""
 
 
 def label(value: str) -> str:
