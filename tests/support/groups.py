@@ -30,7 +30,7 @@ MARKS = {
         "endpoint/web/test_wsgi.py",
     ),
     "stores": ("stores", "w3c/test_fronts.py"),
-    "browser": ("endpoint/web/pages/test_browser.py",),
+    "browser": ("endpoint/web/pages/test_browser.py", "clients/test_browser_clients.py"),
 }
 """The marks by the folders and modules whose tests all have them; single tests are marked where they stand.
 

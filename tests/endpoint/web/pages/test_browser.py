@@ -23,32 +23,18 @@ from support.graphs import store
 from support.paths import ROOT
 
 selenium = pytest.importorskip("selenium", reason="selenium is not installed: pip install -e '.[dev]'")
-from selenium import webdriver  # noqa: E402
 from selenium.webdriver import ActionChains, Keys  # noqa: E402
-from selenium.webdriver.chrome.service import Service  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.support.wait import WebDriverWait  # noqa: E402
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+from support.browser import ABSENT, chromium  # noqa: E402
+
 BUILT = ROOT / "src/lodeclaim/endpoint/web/static" / SCRIPT
 SHARE = (ROOT / "data/queries/china-processing-share.rq").read_text(encoding="utf-8")
 COBALT = "SELECT ?mineral { VALUES ?mineral { <https://w3id.org/lodeclaim/id/mineral/cobalt> } }"
 
-pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium and chromedriver are not here")
+pytestmark = pytest.mark.skipif(ABSENT, reason="chromium and chromedriver are not here")
 with_editor = pytest.mark.skipif(not BUILT.is_file(), reason="the editor is not built: npm is not here")
-
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    "--window-size=1280,1000",
-]
 
 
 @contextlib.contextmanager
@@ -79,27 +65,6 @@ def hostile_url(tmp_path_factory):
     file.write_bytes(store(hostile.MARKUP).dump(format=ox.RdfFormat.TRIG))
     with served("--log", "off", "--graph", str(file)) as url:
         yield url
-
-
-@contextlib.contextmanager
-def chromium(folder, javascript=True):
-    """Yield a browser with a profile of its own, its downloads in `folder`."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in [*FLAGS, f"--user-data-dir={folder / 'profile'}"]:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    if not javascript:
-        options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    try:
-        driver.execute_cdp_cmd(
-            "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder / "downloads")}
-        )
-        driver.folder = folder
-        yield driver
-    finally:
-        driver.quit()
 
 
 @pytest.fixture(scope="module")
