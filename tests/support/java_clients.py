@@ -18,7 +18,7 @@ from support.stores.store import JAVA_OPTIONS, StoreError
 
 PROGRAMS = Path(__file__).resolve().parents[1] / "clients" / "java"
 JENA = ("jena-fuseki-server",)
-RDF4J = ("rdf4j-client", "rdf4j-sail-memory")
+RDF4J = ("rdf4j-client", "rdf4j-sail-memory", "rdf4j-repository-sail")
 ROBOT = ("robot-command",)
 SECONDS = 120
 
