@@ -37,6 +37,7 @@ def pytest_report_header() -> list[str]:
         f"java: {java}",
         f"chromium: {browser}",
         f"apache2: {'found' if shutil.which('apache2') else 'not found: the redirects of w3id.org are not asked'}",
+        f"nginx: {'found' if shutil.which('nginx') else 'not found: no cache is put before the endpoint'}",
         f"corpus: {'found' if texts else 'not found: its passages are not proved'}",
         *(f"{engine.name}: {reason}" for engine in ENGINES.values() if (reason := engine.missing())),
     ]

@@ -83,6 +83,7 @@ def answer(query: str, body: bytes, media_type: str) -> object:
 
 def told(query: str, text: str) -> object:
     """Return what a program printed for an answer, in the shape of `ANSWERS`: cells, a truth value or triples."""
+    assert not text.startswith("error: "), text
     if form(query) in {"CONSTRUCT", "DESCRIBE"}:
         return triples(text)
     cells = text.split(" ")

@@ -16,7 +16,7 @@ import org.apache.jena.sparql.exec.http.QuerySendMode;
  *
  * <p>Arguments: the endpoint, its graph store, and a file with what to ask, a line each: how it is sent, media type and
  * query, with tabs between. Where it is sent as "store" the query is the name of a graph. Each answer is the line and, behind
- * another tab, the cells of a table, a truth value or N-Triples.
+ * another tab, the cells of a table, a truth value, N-Triples, or what went wrong.
  */
 public class JenaConnection {
     public static void main(String[] arguments) throws Exception {
@@ -33,6 +33,8 @@ public class JenaConnection {
                     .build()) {
                 String answer = whole ? triples(connection.fetch(asked[2])) : answer(connection, asked[2]);
                 System.out.println(line + "\t" + answer);
+            } catch (RuntimeException error) {
+                System.out.println(line + "\terror: " + error.toString().replaceAll("\\s+", " "));
             }
         }
     }

@@ -24,7 +24,8 @@ import org.eclipse.rdf4j.rio.Rio;
  * Asks an endpoint with RDF4J's SPARQLRepository.
  *
  * <p>Arguments: the endpoint, and a file with what to ask, a line each: the media type that is preferred, or "any", and the
- * query, with a tab between. Each answer is the line and, behind another tab, the cells of a table, a truth value or N-Triples.
+ * query, with a tab between. Each answer is the line and, behind another tab, the cells of a table, a truth value, N-Triples,
+ * or what went wrong.
  */
 public class Rdf4j {
     public static void main(String[] arguments) throws Exception {
@@ -33,6 +34,8 @@ public class Rdf4j {
             SPARQLRepository repository = preferring(arguments[0], asked[0]);
             try (RepositoryConnection connection = repository.getConnection()) {
                 System.out.println(line + "\t" + answer(connection.prepareQuery(asked[1])));
+            } catch (RuntimeException error) {
+                System.out.println(line + "\terror: " + error.toString().replaceAll("\\s+", " "));
             } finally {
                 repository.shutDown();
             }

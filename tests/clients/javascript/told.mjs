@@ -1,4 +1,5 @@
-// How answers are printed: a line each, JSON: how it was asked, the query, and the cells, the truth value or the triples.
+// How answers are printed: a line each, JSON: how it was asked, the query, and the cells, the truth value,
+// the triples, or what went wrong.
 import { argv } from "node:process";
 import { readFileSync } from "node:fs";
 
@@ -24,7 +25,8 @@ export async function all(stream) {
 export async function tell(answer) {
   const [endpoint, file] = argv.slice(2);
   for (const [way, query, columns] of JSON.parse(readFileSync(file, "utf8"))) {
-    console.log(JSON.stringify([way, query, await answer(endpoint, way, query, columns)]));
+    const found = await answer(endpoint, way, query, columns).catch((error) => ({ error: String(error) }));
+    console.log(JSON.stringify([way, query, found]));
   }
 }
 
