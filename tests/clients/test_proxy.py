@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,20 +128,6 @@ def test_an_answer_that_is_broken_off_does_not_end_and_is_not_kept(proxied):
             get(proxied.long, query)
 
 
-def test_a_kept_answer_is_asked_for_again_by_its_tag_until_the_graph_is_another(proxied):
-    assert cached(get(proxied.short, tiny.LOOKUP)) == "MISS"
-    time.sleep(1.5)
-    again = get(proxied.short, tiny.LOOKUP)
-    assert (cached(again), again.text.split()) == ("REVALIDATED", ["s", *(row["s"] for row in tiny.FOUND)])
-    changed = proxied.graph.with_suffix(".new.trig")
-    changed.write_text(TINY.read_text(encoding="utf-8").replace("ex:nickel", "ex:gallium"), encoding="utf-8")
-    changed.replace(proxied.graph)
-    proxied.direct.reload()
-    assert servers.eventually(lambda: "gallium" in get(proxied.direct, tiny.LOOKUP).text)
-    time.sleep(1.5)
-    assert "gallium" in get(proxied.short, tiny.LOOKUP).text
-
-
 def test_a_cache_that_obeys_never_answers_by_itself(proxied):
     for _ in range(2):
         response = get(proxied.obedient, "ASK { }", "application/sparql-results+json")
@@ -152,3 +137,17 @@ def test_a_cache_that_obeys_never_answers_by_itself(proxied):
 def test_the_endpoint_knows_who_asks(proxied):
     proxied.long.ask("ASK { }", source="127.0.0.77")
     assert servers.eventually(lambda: '"client": "127.0.0.77"' in proxied.direct.log.read_text())
+
+
+# The last one: it puts another graph in the place of the one that the others know.
+def test_a_kept_answer_is_asked_for_again_by_its_tag_until_the_graph_is_another(proxied):
+    assert cached(get(proxied.short, tiny.LOOKUP)) == "MISS"
+    found = ["HIT"]
+    assert servers.eventually(lambda: found.append(cached(get(proxied.short, tiny.LOOKUP))) or found[-1] != "HIT")
+    assert found[-1] == "REVALIDATED"
+    assert get(proxied.short, tiny.LOOKUP).text.split() == ["s", *(row["s"] for row in tiny.FOUND)]
+    changed = proxied.graph.with_suffix(".new.trig")
+    changed.write_text(TINY.read_text(encoding="utf-8").replace("ex:nickel", "ex:gallium"), encoding="utf-8")
+    changed.replace(proxied.graph)
+    proxied.direct.reload()
+    assert servers.eventually(lambda: "gallium" in get(proxied.short, tiny.LOOKUP).text)
