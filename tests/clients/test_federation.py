@@ -11,44 +11,12 @@ from rdflib import Graph
 from support import java_clients, tiny
 from support.java_clients import JENA, RDF4J, java
 
-KNOWS = "http://example.org/knows"
+pytestmark = pytest.mark.java
+
 MINERALS = [mineral for mineral, _ in tiny.ROWS]
+MANY = 5_000
 
 Rows = list[tuple[str, ...]]
-
-
-def rdflib(data: Path, query: Path) -> Rows:
-    return [tuple(map(str, row)) for row in Graph().parse(data).query(query.read_text(encoding="utf-8"))]
-
-
-def jena(data: Path, query: Path) -> Rows:
-    if reason := java_clients.missing(JENA):
-        pytest.skip(reason)
-    printed = java(JENA, "arq.arq", "--data", data, "--query", query, "--results", "JSON")
-    return tiny.answer(tiny.SELECT, printed.encode(), "application/sparql-results+json")
-
-
-def rdf4j(data: Path, query: Path) -> Rows:
-    if reason := java_clients.missing(RDF4J):
-        pytest.skip(reason)
-    return tiny.told(tiny.SELECT, java(RDF4J, "Rdf4jFederation.java", data, query).strip())
-
-
-ENGINES = [pytest.param(jena, marks=pytest.mark.java), pytest.param(rdf4j, marks=pytest.mark.java), rdflib]
-engines = pytest.mark.parametrize("engine", ENGINES, ids=["Jena", "RDF4J", "rdflib"])
-
-
-@pytest.fixture
-def federated(tmp_path) -> Callable[..., Rows]:
-    """Return a function that gives the rows, sorted, which an engine finds over the names that it knows."""
-
-    def ask(engine: Callable[[Path, Path], Rows], names: list[str], pattern: str) -> Rows:
-        data, query = tmp_path / "known.nt", tmp_path / "query.rq"
-        data.write_text("".join(f"<http://example.org/me> <{KNOWS}> <{name}> .\n" for name in names), "utf-8")
-        query.write_text(f"SELECT ?mineral ?share {{ {pattern} }}", "utf-8")
-        return sorted(engine(data, query))
-
-    return ask
 
 
 def among(number: int) -> list[str]:
@@ -56,29 +24,64 @@ def among(number: int) -> list[str]:
     return [MINERALS[0], *(f"http://example.org/other/{count}" for count in range(number - 2)), MINERALS[1]]
 
 
-@engines
-@pytest.mark.parametrize("number", [2, 5_000])
-def test_values_that_are_sent(url, federated, engine, number):
-    values = " ".join(f"<{name}>" for name in among(number))
-    service = f"SERVICE <{url}> {{ VALUES ?mineral {{ {values} }} ?mineral <{tiny.EX}share> ?share }}"
-    assert federated(engine, [], service) == tiny.ROWS
+def values(name: str, terms: list[str]) -> str:
+    return f"VALUES ?{name} {{ {' '.join(terms)} }}"
 
 
-@engines
-def test_numbers_that_are_sent(url, federated, engine):
-    values = " ".join(map(str, range(5_000)))
-    service = f"SERVICE <{url}> {{ VALUES ?share {{ {values} }} ?mineral <{tiny.EX}share> ?share }}"
-    assert federated(engine, [], service) == tiny.ROWS
+SHARE = f"?mineral <{tiny.EX}share> ?share"
+KNOWN = [f"<{tiny.EX}me> <{tiny.EX}knows> <{name}> ." for name in among(300)]
+OWNED = f"<{tiny.EX}me> <{tiny.EX}owns> <{MINERALS[0]}> ."
+"""What the engine has of its own: the names that it knows, and one that it owns."""
+
+PATTERNS = {
+    "two names": f"SERVICE <URL> {{ {values('mineral', [f'<{name}>' for name in MINERALS])} {SHARE} }}",
+    "many names": f"SERVICE <URL> {{ {values('mineral', [f'<{name}>' for name in among(MANY)])} {SHARE} }}",
+    "many numbers": f"SERVICE <URL> {{ {values('share', list(map(str, range(MANY))))} {SHARE} }}",
+    "what is known": f"?me <{tiny.EX}knows> ?mineral SERVICE <URL> {{ {SHARE} }}",
+    "what is not owned": f"SERVICE <URL> {{ {SHARE} }} MINUS {{ ?me <{tiny.EX}owns> ?mineral }}",
+}
+"""Each engine has a way of its own to send what it knows: a request for each name, or for some at a time."""
+
+ROWS = {name: tiny.ROWS[1:] if name == "what is not owned" else tiny.ROWS for name in PATTERNS}
 
 
-@engines
-def test_what_is_known_there(url, federated, engine):
-    """Each has a way of its own to send what it knows: a request for each name, or for some at a time."""
-    pattern = f"?me <{KNOWS}> ?mineral SERVICE <{url}> {{ ?mineral <{tiny.EX}share> ?share }}"
-    assert federated(engine, among(300), pattern) == tiny.ROWS
+def in_java(libraries: tuple[str, ...], program: str) -> Callable[[Path, list[str]], list[str]]:
+    def ask(data: Path, queries: list[str]) -> list[str]:
+        if reason := java_clients.missing(libraries):
+            pytest.skip(reason)
+        file = data.with_name("queries")
+        file.write_text("".join(query + "\n" for query in queries), encoding="utf-8")
+        return java(libraries, program, data, file).splitlines()
+
+    return ask
 
 
-@engines
-def test_a_share_of_ours_that_nobody_knows_there(url, federated, engine):
-    pattern = f"SERVICE <{url}> {{ ?mineral <{tiny.EX}share> ?share }} MINUS {{ ?me <{KNOWS}> ?mineral }}"
-    assert federated(engine, MINERALS[:1], pattern) == tiny.ROWS[1:]
+def rdflib(data: Path, queries: list[str]) -> list[str]:
+    graph, told = Graph().parse(data), []
+    for query in queries:
+        try:
+            told.append(" ".join(str(cell) for row in graph.query(query) for cell in row))
+        except OSError as error:
+            told.append(f"error: {error}")
+    return told
+
+
+ENGINES = {
+    "Jena": in_java(JENA, "JenaFederation.java"),
+    "RDF4J": in_java(RDF4J, "Rdf4jFederation.java"),
+    "rdflib": rdflib,
+}
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def answers(request, url, tmp_path_factory) -> dict[str, str]:
+    """What one engine finds for each pattern: it is started once, and asked them all."""
+    data = tmp_path_factory.mktemp("federation") / "own.nt"
+    data.write_text("\n".join([*KNOWN, OWNED]) + "\n", encoding="utf-8")
+    queries = [f"SELECT ?mineral ?share {{ {pattern.replace('URL', url)} }}" for pattern in PATTERNS.values()]
+    return dict(zip(PATTERNS, ENGINES[request.param](data, queries), strict=True))
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_an_engine_that_asks_us(answers, name):
+    assert sorted(tiny.told(tiny.SELECT, answers[name])) == ROWS[name]
