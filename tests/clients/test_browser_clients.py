@@ -79,9 +79,19 @@ def yasgui(url, tmp_path_factory) -> Iterator[webdriver.Chrome]:
         server.shutdown()
 
 
+SETTINGS = {
+    "method": "POST",
+    "acceptHeaderSelect": "application/sparql-results+json",
+    "acceptHeaderGraph": "text/turtle",
+    "headers": {},
+    "args": [],
+}
+"""Those of its own for a new tab; what one test sets would otherwise stay for the next."""
+
+
 def answer(yasgui: webdriver.Chrome, query: str, **settings: Any) -> tuple[object, str]:
     """Return what comes of a click on the button: the answer and its media type."""
-    status, content_type, body = yasgui.execute_async_script(ASK, query, settings)
+    status, content_type, body = yasgui.execute_async_script(ASK, query, SETTINGS | settings)
     assert status == 200, (status, body)
     media_type = content_type.partition(";")[0]
     return tiny.answer(query, body.encode(), media_type), media_type
@@ -94,19 +104,19 @@ OFFERED = [(query, media_type) for query, media_type in tiny.ASKED if media_type
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize(("query", "media_type"), OFFERED, ids=tiny.label)
 def test_each_format_of_the_settings(yasgui, method, query, media_type):
-    settings = {"method": method, "acceptHeaderSelect": media_type, "acceptHeaderGraph": media_type, "headers": {}}
+    settings = {"method": method, "acceptHeaderSelect": media_type, "acceptHeaderGraph": media_type}
     assert answer(yasgui, query, **settings) == (tiny.ANSWERS[query], media_type)
 
 
 @pytest.mark.parametrize("query", tiny.ANSWERS, ids=tiny.label)
 def test_headers_and_parameters_of_ones_own(yasgui, query):
     """A header of one's own makes the browser ask beforehand (CORS)."""
-    settings = {"method": "POST", "headers": {"X-Project": "a study"}, "args": [{"name": "study", "value": "1"}]}
+    settings = {"headers": {"X-Project": "a study"}, "args": [{"name": "study", "value": "1"}]}
     assert answer(yasgui, query, **settings)[0] == tiny.ANSWERS[query]
 
 
 def test_the_table_that_is_shown(yasgui):
-    answer(yasgui, tiny.SELECT, method="POST", headers={}, acceptHeaderSelect="application/sparql-results+json")
+    answer(yasgui, tiny.SELECT)
     cells = WebDriverWait(yasgui, 20).until(
         lambda driver: [cell.text for cell in driver.find_elements(By.CSS_SELECTOR, ".yasr tbody td") if cell.text]
     )
