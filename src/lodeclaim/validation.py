@@ -11,6 +11,7 @@ import rdflib
 from rdflib import DCTERMS, OWL, PROV, RDF, RDFS, SH, SKOS
 from rdflib.namespace import DefinedNamespace
 
+from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.engines import oxigraph
 from lodeclaim.endpoint.errors import SourceError
 from lodeclaim.endpoint.rdf import parse, read_text
@@ -88,6 +89,13 @@ def _run(store: ox.Store, query: Source) -> Iterator[Finding]:
             found=header["problem"] + " (" + " ".join(part for part in named[1:] if part) + ")",
             remedy=header["solution"][0].upper() + header["solution"][1:],
         )
+
+
+def unwritable(quads: Iterable[ox.Quad]) -> list[Finding]:
+    """Return the statements that no RDF/XML can hold: a build of them goes without that format."""
+    troubles = filter(None, map(rdf.unfit_for_xml, quads))
+    remedy = "Write it otherwise, or do without RDF/XML and results in XML"
+    return sorted(Finding(where, "xml", found, remedy) for where, found, _ in troubles)
 
 
 def misspelt(quads: Iterable[ox.Quad]) -> list[Finding]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lodeclaim import build, coverage, evidence, graph, hosted, resources, slips
+from lodeclaim import build, coverage, evidence, graph, hosted, resources, slips, validation
 from lodeclaim.command_options import corpus_option, extra_option, fail, is_fresh, progress, texts_of
 from lodeclaim.findings import Finding
 from lodeclaim.reasoning import owl
@@ -27,7 +27,7 @@ def command(extra: tuple[Path, ...], corpora: tuple[Path, ...]) -> None:
     built = build.build(sources, progress)
     if built.findings:
         fail(list(built.findings))
-    findings: list[Finding] = hosted.check(sources, built.store)
+    findings: list[Finding] = [*hosted.check(sources, built.store), *validation.unwritable(built.store)]
     try:
         verdict = owl.consistency(owl.view(built.store))
         findings += owl.findings(verdict)

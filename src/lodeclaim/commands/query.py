@@ -11,7 +11,7 @@ from lodeclaim.command_options import built_graph, extra_option, graph_option, p
 from lodeclaim.endpoint.catalogue import stored
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine
 from lodeclaim.endpoint.errors import UsageError
-from lodeclaim.endpoint.sparql import formats
+from lodeclaim.endpoint.sparql import formats, hints
 from lodeclaim.endpoint.sparql.guard import Form
 from lodeclaim.namespaces import PREFIXES
 
@@ -36,6 +36,8 @@ def command(extra: tuple[Path, ...], graph_file: Path | None, query: str, name: 
     engine = EmbeddedEngine.from_file(built_graph(extra, graph_file))
     stored_query = stored.from_text("the query", query_text(query, resources.find(extra)), PREFIXES)
     asked = stored.bind(engine, stored_query, pairs(given), PREFIXES)
+    for sentence in hints.told(asked.outline.tokens, engine.names.terms, engine.names.resources):
+        click.echo(f"Hint: {sentence}", err=True)
     if asked.outline.form is Form.SELECT and name in tables.WRITERS:
         tables.WRITERS[name](engine.select(asked))
         return

@@ -83,6 +83,8 @@ def serialize(
             if trouble := unfit_for_xml(statement):
                 raise SourceError(*trouble)
     takes_prefixes = format in (ox.RdfFormat.TRIG, ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
+    if format == ox.RdfFormat.RDF_XML:
+        statements = [for_xml(statement) for statement in statements]
     written = ox.serialize(statements, format=format, prefixes=dict(prefixes) if takes_prefixes else None) or b""
     if format == ox.RdfFormat.RDF_XML:
         return written.replace(b"\r", b"&#xD;")
@@ -105,6 +107,16 @@ def unfit_for_xml(statement: ox.Triple | ox.Quad) -> tuple[str, str, str] | None
         where = f"triple {statement.subject} {statement.predicate} {str(statement.object)[:200]!r}"
         return where, f"it holds {character}, which XML cannot carry", other
     return None
+
+
+def for_xml(statement: ox.Triple | ox.Quad) -> ox.Triple:
+    """Return the triple of a statement with blank nodes whose names XML takes."""
+    subject, value = statement.subject, statement.object
+    if isinstance(subject, ox.BlankNode):
+        subject = ox.BlankNode(xmltext.node_name(subject.value))
+    if isinstance(value, ox.BlankNode):
+        value = ox.BlankNode(xmltext.node_name(value.value))
+    return ox.Triple(subject, statement.predicate, value)
 
 
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|<[^>]*>|(?P<prefix>[\w-]+):(?P<local>\S*\\\S*)')

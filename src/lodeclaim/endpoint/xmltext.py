@@ -13,9 +13,12 @@ _UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UNFIT_BYTES = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _START = (
     "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef"
-    "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+    "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd"
 )
+"""Without the planes beyond the first, which parsers of XML 1.0 before its fifth edition take for no letters."""
+
 _NAME_AT_END = re.compile(f"[{_START}][{_START}0-9.\u00b7\u0300-\u036f\u203f\u2040-]*$")
+_XMLNS = "http://www.w3.org/2000/xmlns/"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _RESERVED = frozenset(
     _RDF + name
@@ -35,7 +38,13 @@ def unfit_character(text: str) -> str | None:
 
 def is_element(predicate: str) -> bool:
     """Return whether RDF/XML can have an element for a predicate: its IRI ends with an XML name that is free."""
-    return predicate not in _RESERVED and _NAME_AT_END.search(predicate) is not None
+    is_free = predicate not in _RESERVED and not predicate.startswith(_XMLNS)
+    return is_free and _NAME_AT_END.search(predicate) is not None
+
+
+def node_name(label: str) -> str:
+    """Return a label of a blank node as an XML name, another one for each."""
+    return label if re.match(f"[{_START}]", label) and not label.startswith("_") else f"_{label}"
 
 
 def written(write: Callable[[bytes], object], refuse: Callable[[str], Exception]) -> Callable[[bytes], object]:

@@ -129,6 +129,7 @@ def test_limits_are_announced_by_declared_terms(said) -> None:
     announced = {
         str(p): o.toPython() for p, o in said.predicate_objects(service_of(said)) if p.startswith(ENDPOINT_TERMS)
     }
+    assert announced.pop(str(ENDPOINT_TERMS.gap))
     assert announced == {
         ENDPOINT_TERMS.maximumSeconds: Decimal("7.5"),
         ENDPOINT_TERMS.maximumRows: 1000,
@@ -138,6 +139,12 @@ def test_limits_are_announced_by_declared_terms(said) -> None:
     }
     declared = rdflib.Graph().parse(ROOT / "src/lodeclaim/endpoint/vocabulary.ttl")
     assert set(announced) <= set(map(str, declared.subjects(RDFS.domain, SD.Service)))
+
+
+def test_gaps_of_the_engine_are_announced_in_words(said) -> None:
+    gaps = {str(words) for words in said.objects(service_of(said), ENDPOINT_TERMS.gap)}
+    assert any("beyond 64 bits" in words for words in gaps)
+    assert any("GRAPH ?g" in words for words in gaps)
 
 
 def test_graphs_are_those_of_the_store_with_their_numbers_of_triples(said, built) -> None:

@@ -199,13 +199,15 @@ def _names_apart(open_engine: Callable[[], Engine], seconds: int = 0) -> Names:
             names = read_names(open_engine())
         except LodeclaimError as error:
             return {"error": [error.where, error.found, error.remedy]}
-        terms = {namespace: sorted(local) for namespace, local in names.terms.items()}
-        return {"prefixes": dict(names.prefixes), "base": names.base, "terms": terms}
+        known = [
+            {namespace: sorted(local) for namespace, local in told.items()} for told in (names.terms, names.resources)
+        ]
+        return {"prefixes": dict(names.prefixes), "base": names.base, "known": known}
 
     found = apart(told, seconds)
     if found is None:
         return Names()
     if "error" in found:
         raise SourceError(*found["error"])
-    terms = {namespace: frozenset(local) for namespace, local in found["terms"].items()}
-    return Names(found["prefixes"], found["base"], terms)
+    known = ({namespace: frozenset(local) for namespace, local in names.items()} for names in found["known"])
+    return Names(found["prefixes"], found["base"], *known)

@@ -210,7 +210,7 @@ def preview(engine: Engine, request: QueryRequest, first: int, names: Names) -> 
     query = Query(**vars(request), usual=names.prefixes or None)
     form = query.outline.form
     beginning = engine.select(query, first) if form is Form.SELECT else engine.query(query, PREVIEWS[form])
-    return Preview(form, beginning, hints.misspelt(query.outline.tokens, names.terms))
+    return Preview(form, beginning, hints.told(query.outline.tokens, names.terms, names.resources))
 
 
 def read_names(engine: Engine) -> Names:
@@ -273,7 +273,7 @@ def _fit_for_xml(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
     for triple in triples:
         if trouble := rdf.unfit_for_xml(triple):
             raise QueryError(*trouble, kind="not-acceptable")
-        yield triple
+        yield rdf.for_xml(triple)
 
 
 def _no_xml(character: str) -> QueryError:

@@ -32,6 +32,9 @@ class Names:
     terms: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The terms that the data's ontologies define: local names by namespace."""
 
+    resources: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What else the data says something of, whose IRIs begin as `void:uriSpace` tells: local names by namespace."""
+
 
 def read(select: Select) -> Names:
     """Return the names of the dataset that a function asks; raises what that raises."""
@@ -44,11 +47,17 @@ def read(select: Select) -> Names:
         namespace, local = split(iri)
         if namespace in own and local:
             terms.setdefault(namespace, set()).add(local)
-    return Names(
-        prefixes(select),
-        base if is_iri(base) else None,
-        {namespace: frozenset(local) for namespace, local in terms.items()},
-    )
+    resources: dict[str, set[str]] = {}
+    spoken_of = list(select(_text("resources"))) if is_iri(base) else []
+    for (iri,) in spoken_of if len(spoken_of) < MAX_TERMS else ():
+        namespace, local = split(iri)
+        if iri.startswith(base) and local and namespace not in own:
+            resources.setdefault(namespace, set()).add(local)
+    return Names(prefixes(select), base if is_iri(base) else None, _frozen(terms), _frozen(resources))
+
+
+def _frozen(names: Mapping[str, set[str]]) -> Mapping[str, frozenset[str]]:
+    return {namespace: frozenset(local) for namespace, local in names.items()}
 
 
 def prefixes(select: Select) -> Prefixes:

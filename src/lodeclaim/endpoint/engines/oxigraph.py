@@ -14,6 +14,7 @@ from lodeclaim.endpoint.engines.departures import rewritten
 from lodeclaim.endpoint.engines.departures.rewriting import Rewriting, origin
 from lodeclaim.endpoint.errors import QueryError, SourceError
 from lodeclaim.endpoint.sparql.guard import Outline, check_source
+from lodeclaim.endpoint.sparql.slips import slip
 from lodeclaim.endpoint.sparql.tokens import Position, QueryTextError, offset_of, position_at
 
 Result = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
@@ -42,7 +43,7 @@ def ask(
             **options,
         )
     except SyntaxError as error:
-        raise syntax_error(str(error), rewriting, text) from error
+        raise slip(outline.tokens) or syntax_error(str(error), rewriting, text) from error
     return cast(Result, found)
 
 

@@ -81,9 +81,10 @@ class Worker:
             self._dataset.names.prefixes,
         )
         form = query.outline.form
-        unknown = hints.misspelt(query.outline.tokens, self._dataset.names.terms)
+        known = self._dataset.names
+        told = hints.told(query.outline.tokens, known.terms, known.resources)
         if job.first is not None and form is Form.SELECT:
-            body.head = wire.Head("application/json", None, form, hints=unknown)
+            body.head = wire.Head("application/json", None, form, hints=told)
             body.write(wire.table(self._engine.select(query, min(job.first, self._limits.rows))))
             body.end()
             return
@@ -93,7 +94,7 @@ class Worker:
             names = ", ".join(f"{offer.name} ({offer.media_type})" for offer in offers)
             raise QueryError("Accept", "no such answer to this query", f"Ask for one of {names}", "not-acceptable")
         etag = None if query.outline.volatile or not self._dataset.version else self._etag(job, format)
-        body.head = wire.Head(format.content_type, etag, form, hints=unknown)
+        body.head = wire.Head(format.content_type, etag, form, hints=told)
         if etag in job.if_none_match:
             body.not_modified()
             return

@@ -17,6 +17,7 @@ from itertools import islice
 
 from lodeclaim.endpoint.errors import QueryError, SourceError
 from lodeclaim.endpoint.sparql.services import named, switched_off
+from lodeclaim.endpoint.sparql.slips import FOREIGN, slip
 from lodeclaim.endpoint.sparql.structure import declared
 from lodeclaim.endpoint.sparql.tokens import PREFIXED_NAME, QueryTextError, Token, tokenize
 from lodeclaim.endpoint.vocabularies import USUAL
@@ -114,9 +115,12 @@ def check(
     tokens = _tokens(text, limits)
     _check_readings(tokens, _enclosing(tokens, limits))
     services = tuple(named(tokens, limits.services))
-    _check_words(tokens, _WORDS | _FEDERATION if services else _WORDS)
-    outline = _outline(tokens, services)
-    _check_prefixes(tokens, known, usual)
+    try:
+        _check_words(tokens, _WORDS | _FEDERATION if services else _WORDS)
+        outline = _outline(tokens, services)
+        _check_prefixes(tokens, known, usual)
+    except QueryTextError as error:
+        raise slip(tokens, has_words=False) or error from None
     return outline
 
 
@@ -212,8 +216,13 @@ def _check_words(tokens: Sequence[Token], words: frozenset[str]) -> None:
             raise switched_off(token)
         if word in _LATER_WORDS:
             raise _later(token, "a word of SPARQL 1.2")
-        near = difflib.get_close_matches(word[:40], words, n=1)
-        remedy = f"Did you mean {near[0]}?" if near else "Give a name its prefix, and a variable its `?`"
+        near = difflib.get_close_matches(word[:40], words, n=1, cutoff=0.75) if len(word) > 3 else []
+        remedy = (
+            f"Did you mean {near[0]}?"
+            if near
+            else f"Write ?{token.text[:40]} for a variable, and ex:{token.text[:40]} for a name"
+        )
+        remedy = FOREIGN.get(word, remedy)
         raise QueryTextError(token.position, f"`{token.text[:40]}` is no word of SPARQL 1.1", remedy)
 
 

@@ -1,12 +1,17 @@
-"""What a person may have meant: terms of the data's own ontologies that a query misspells."""
+"""What a person may have meant: names that a query misspells, and what a right query does that few expect.
+
+Such a query is answered as the standard has it. The sentences go beside the answer.
+"""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from types import MappingProxyType
 
 from lodeclaim.endpoint.prefixes import split
-from lodeclaim.endpoint.sparql.structure import declared
+from lodeclaim.endpoint.sparql.structure import closing, declared
 from lodeclaim.endpoint.sparql.tokens import Token
 
 MOST = 10
@@ -18,18 +23,43 @@ MOST_SOUGHT = 4
 MOST_COMPARED = 2_000
 """How many terms a name is compared with."""
 
+MOST_SHOWN = 40
+"""Characters of a name that are told."""
+
+SHORTEST_PART = 4
+"""The length of a name that may be meant as a part of another."""
+
+LARGEST_INTEGER = 2**63 - 1
+
+_NONE: Mapping[str, frozenset[str]] = MappingProxyType({})
+_ORDERS = frozenset(["<", ">", "<=", ">="])
+_BLANKED = frozenset(["AVG", "GROUP_CONCAT", "MAX", "MIN", "SUM"])
+
 MOST_CHARACTERS = 100
 """The length of a name beyond which no term can be meant."""
 
 
-def misspelt(tokens: Sequence[Token], terms: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
-    """Return a sentence for each name of a query in a namespace of `terms` that is none of them (local names).
+def told(
+    tokens: Sequence[Token], terms: Mapping[str, frozenset[str]], resources: Mapping[str, frozenset[str]]
+) -> tuple[str, ...]:
+    """Return the sentences for a query: names that the data has not, and what is answered otherwise than expected.
+
+    `terms` are those of the data's ontologies, `resources` what else it speaks of: local names by namespace.
+    """
+    return (*misspelt(tokens, terms, resources), *islice(dict.fromkeys(unexpected(tokens)), MOST))
+
+
+def misspelt(
+    tokens: Sequence[Token], terms: Mapping[str, frozenset[str]], resources: Mapping[str, frozenset[str]] = _NONE
+) -> tuple[str, ...]:
+    """Return a sentence for each name of a query in a known namespace that is none of its names.
 
     Such a query is well-formed and matches nothing, so it is answered; the sentence says why there is no row.
     """
-    names = list(_unknown(tokens, terms)) if terms else []
+    known = {**resources, **terms}
+    names = list(_unknown(tokens, known)) if known else []
     told = [
-        _sentence(name, local, terms[namespace] if at < MOST_SOUGHT else ())
+        _sentence(name, local, known[namespace] if at < MOST_SOUGHT else (), namespace in terms)
         for at, (name, namespace, local) in enumerate(names[:MOST])
     ]
     return (*told, f"And {len(names) - MOST} more.") if len(names) > MOST else tuple(told)
@@ -52,8 +82,103 @@ def _unknown(tokens: Sequence[Token], terms: Mapping[str, frozenset[str]]) -> It
             yield token.text, namespace, local
 
 
-def _sentence(name: str, local: str, terms: Iterable[str]) -> str:
+def _sentence(name: str, local: str, names: Iterable[str], is_term: bool) -> str:
     # Those of about its length come first: what is much longer or shorter cannot be meant.
-    likely = sorted(terms, key=lambda term: (abs(len(term) - len(local)), term))[:MOST_COMPARED]
+    likely = sorted(names, key=lambda known: (abs(len(known) - len(local)), known))[:MOST_COMPARED]
     near = difflib.get_close_matches(local, likely, n=1) if len(local) <= MOST_CHARACTERS else []
-    return f"{name[:60]} is no term of the ontology{f'; did you mean {near[0]}?' if near else '.'}"
+    if not near and len(local) >= SHORTEST_PART:
+        near = [known for known in likely if local.lower() in known.lower()][:1]
+    what = f"{name[:60]} is no term of the ontology" if is_term else f"Nothing is said of {name[:60]}"
+    return f"{what}; did you mean {near[0]}?" if near else f"{what}."
+
+
+def unexpected(tokens: Sequence[Token]) -> Iterator[str]:
+    """Yield a sentence for what does what few expect, and for what the engine answers in its own way."""
+    yield from _having(tokens)
+    yield from _unbound(tokens)
+    yield from _graphs(tokens)
+    for at, token in enumerate(tokens):
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        if token.kind == "number" and token.text.isdigit() and int(token.text) > LARGEST_INTEGER:
+            yield f"{token.text[:40]} is beyond 64 bits: the engine computes and compares it as no number."
+        if token.text in _ORDERS and any(near.word in {"TRUE", "FALSE"} for near in tokens[at - 1 : at + 2 : 2]):
+            yield "The engine puts truth values in no order: write = or != for `<`, `>`, `<=` and `>=`."
+        if token.word == "LANG" and (text := _compared(tokens, at)) is not None and text != text.lower():
+            yield f"LANG gives small letters: write LANGMATCHES(LANG(...), {text}) for = {text}."
+        if token.text == "!" and after is not None and after.text == "(" and _is_both_ways(tokens, at + 1):
+            yield "A negated property set in both directions gives a row once, though both find it: write a UNION."
+        if token.kind == "number" and after is not None and after.text == "," and _is_thousands(tokens, at):
+            rest = tokens[at + 2].text
+            yield f"{token.text},{rest} is two objects: write {token.text}{rest} for one number."
+
+
+def _having(tokens: Sequence[Token]) -> Iterator[str]:
+    """Tell of a name in HAVING, which is evaluated before the columns get their names (SPARQL 18.2.4.1)."""
+    words = [token.word for token in tokens]
+    if "HAVING" not in words:
+        return
+    named = {tokens[at + 1].text for at, word in enumerate(words[:-1]) if word == "AS"}
+    grouped = set()
+    if "GROUP" in words:
+        grouped = {token.text for token in tokens[words.index("GROUP") : words.index("HAVING")]}
+    begin = words.index("HAVING") + 1
+    for token in tokens[begin : closing(tokens, begin)]:
+        if token.kind == "variable" and token.text in named - grouped:
+            yield f"HAVING does not know {token.text[:MOST_SHOWN]}, a name of SELECT: write its expression again."
+
+
+def _unbound(tokens: Sequence[Token]) -> Iterator[str]:
+    """Tell of an aggregate over what may have no value: one such row leaves it unbound (SPARQL 18.5.1)."""
+    depths: dict[str, set[bool]] = {}
+    optional: list[bool] = []
+    for at, token in enumerate(tokens):
+        if token.text == "{":
+            optional.append(tokens[at - 1].word == "OPTIONAL" or (bool(optional) and optional[-1]))
+        elif token.text == "}":
+            optional.pop()
+        elif token.kind == "variable" and optional:
+            depths.setdefault(token.text, set()).add(optional[-1])
+    for at, token in enumerate(tokens[:-3]):
+        if token.word not in _BLANKED or tokens[at + 1].text != "(":
+            continue
+        inside = tokens[at + 2 : closing(tokens, at + 1)]
+        inside = inside[1:] if inside and inside[0].word == "DISTINCT" else inside
+        if inside and inside[0].kind == "variable" and depths.get(inside[0].text) == {True}:
+            name, call = inside[0].text[:MOST_SHOWN], token.word
+            yield f"One row without {name} leaves {call}({name}) unbound: write {call}(COALESCE({name}, ...))."
+
+
+def _graphs(tokens: Sequence[Token]) -> Iterator[str]:
+    """Tell of a variable of GRAPH within its group, where it has no value (SPARQL 18.6); the engine gives it one."""
+    for at, token in enumerate(tokens[:-2]):
+        name = tokens[at + 1]
+        if token.word != "GRAPH" or name.kind != "variable" or tokens[at + 2].text != "{":
+            continue
+        depth = 0
+        for inside in tokens[at + 3 : closing(tokens, at + 2)]:
+            depth += (inside.text == "(") - (inside.text == ")")
+            if depth and inside.text == name.text:
+                shown = name.text[:MOST_SHOWN]
+                yield f"{shown} has no value inside GRAPH {shown} to other engines: put it behind the group."
+                break
+
+
+def _compared(tokens: Sequence[Token], at: int) -> str | None:
+    """Return the string that the call at an index is said to be equal to; None where there is none."""
+    end = closing(tokens, at + 1)
+    if end + 2 < len(tokens) and tokens[end + 1].text in {"=", "!="} and tokens[end + 2].kind == "string":
+        return tokens[end + 2].text
+    return None
+
+
+def _is_both_ways(tokens: Sequence[Token], opening: int) -> bool:
+    inside = tokens[opening + 1 : closing(tokens, opening)]
+    if not all(part.kind in {"iri", "name"} or part.text in {"|", "^", "a"} for part in inside):
+        return False  # an expression
+    return len({part.text == "^" for at, part in enumerate(inside) if at == 0 or inside[at - 1].text == "|"}) == 2
+
+
+def _is_thousands(tokens: Sequence[Token], at: int) -> bool:
+    number, comma, *rest = tokens[at : at + 3]
+    is_close = bool(rest) and rest[0].kind == "number" and comma.offset == number.end and rest[0].offset == comma.end
+    return is_close and len(rest[0].text) == 3 and len(number.text) <= 3

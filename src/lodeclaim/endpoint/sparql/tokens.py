@@ -103,6 +103,17 @@ _BAD_STRING = ("a string is not closed, or holds an unknown escape", "Close it; 
 _REFUSALS = {
     '"': _BAD_STRING,
     "'": _BAD_STRING,
+    **dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", ("a typographic quotation mark", 'Write "')),
+    **dict.fromkeys("\u2018\u2019\u201a\u00b4`", ("a typographic quotation mark", "Write '")),
+    **dict.fromkeys(
+        "\u00a0\u2007\u202f\u3000", ("a space that is none to SPARQL, as text programs put it", "Write a plain space")
+    ),
+    **dict.fromkeys("\u2013\u2014\u2212", ("a dash that is no minus sign", "Write -")),
+    "\ufeff": ("a byte-order mark, which some editors put before a text", "Save it as UTF-8 without one"),
+    "≠": ("a sign that SPARQL does not know", "Write !="),
+    "≤": ("a sign that SPARQL does not know", "Write <="),
+    "≥": ("a sign that SPARQL does not know", "Write >="),
+    "&": ("`&` alone", "Write && between two conditions"),
     "\\": ("an escape outside a string, an IRI or a name", "Write the character itself"),
 }
 

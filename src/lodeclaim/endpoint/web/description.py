@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 from urllib.parse import quote
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
 
-from lodeclaim.endpoint import checksums, rdf
+from lodeclaim.endpoint import checksums, rdf, shipped
 from lodeclaim.endpoint.checksums import Checksum
 from lodeclaim.endpoint.engines.engine import Engine, Query, Term, read_names
 from lodeclaim.endpoint.engines.names import Names
@@ -82,6 +83,8 @@ class Service:
 
     limits: Limits
     union_default_graph: bool = True
+    is_embedded: bool = True
+    """Whether the engine is ours, so that its gaps are known."""
 
     @property
     def endpoint(self) -> str:
@@ -212,6 +215,11 @@ def _service_facts(description: Description, service: Service) -> Iterator[_Fact
     yield me, "endpoint:maximumAnswerBytes", ox.Literal(service.limits.result_bytes)
     yield me, "endpoint:maximumQueryBytes", ox.Literal(service.limits.text.max_bytes)
     yield me, "endpoint:maximumMemoryBytes", ox.Literal(service.limits.memory_bytes)
+    if service.is_embedded:
+        for quad in ox.parse(
+            shipped.text(__package__, "gaps.ttl"), format=ox.RdfFormat.TURTLE, base_iri=service.endpoint
+        ):
+            yield me, "endpoint:gap", cast(ox.Literal, quad.object)
     if description.dataset:
         yield me, "rdf:type", node("dcat:DataService")
         yield me, "dcat:endpointURL", ox.NamedNode(service.endpoint)

@@ -12,6 +12,7 @@ from typing import Any
 from flask import Flask
 
 from lodeclaim.endpoint.engines.dataset import CURRENT
+from lodeclaim.endpoint.engines.upstream import RemoteStore
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.endpoint.web.app import alone
 from lodeclaim.endpoint.web.backend import Backend
@@ -52,6 +53,7 @@ def create_blueprints(**given: Any) -> Blueprints:  # noqa: ANN401 - see Options
         )
     if isinstance(source, Path) and not (source.is_file() or (source / CURRENT).is_file()):
         raise UsageError(str(source), "is not there", "Name a graph file, or a data folder that holds a store")
+    settings = replace(settings, is_embedded=not isinstance(source, RemoteStore))
     backend = Backend(source, settings, options.capacity(), options.private_services)
     return blueprints(backend, settings, lambda: backend.description, lambda: backend.files, backend)
 

@@ -16,6 +16,7 @@ import uvicorn
 from a2wsgi import WSGIMiddleware
 
 from lodeclaim.endpoint.engines.dataset import Source
+from lodeclaim.endpoint.engines.upstream import RemoteStore
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.endpoint.pool.limits import Capacity
 from lodeclaim.endpoint.pool.relay import QuietServer
@@ -73,7 +74,8 @@ async def _serve(
 ) -> None:
     outlet = Outlet(sys.stderr)
     url = _url(place.host, listener)
-    settings = replace(settings, public_url=settings.public_url or url)
+    is_embedded = not isinstance(source, RemoteStore)
+    settings = replace(settings, public_url=settings.public_url or url, is_embedded=is_embedded)
     try:
         say = partial(_say, outlet)
         async with running(source, settings, capacity, place.private_services, say) as service:
@@ -96,7 +98,9 @@ async def _answer(
     outlet: Outlet,
 ) -> None:
     served, settings = service.served, service.settings
-    announced = description.Service(settings.public_url or "", settings.limits, settings.union_default_graph)
+    announced = description.Service(
+        settings.public_url or "", settings.limits, settings.union_default_graph, settings.is_embedded
+    )
     log = AccessLog(outlet if log_queries else None, log_queries or "none")
 
     def done(exchange: Exchange) -> None:

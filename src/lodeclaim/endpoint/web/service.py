@@ -49,7 +49,7 @@ def add_routes(service: Blueprint, backend: Backend, settings: Settings, site: S
     @lru_cache(maxsize=_MAX_ROOTS)
     def rules_of(root: str) -> Operations:
         known = replace(settings, public_url=root)
-        announced = description.Service(root, settings.limits, settings.union_default_graph)
+        announced = description.Service(root, settings.limits, settings.union_default_graph, settings.is_embedded)
 
         def describe(format: Format) -> bytes:
             return description.service_description(backend.description, announced, format)

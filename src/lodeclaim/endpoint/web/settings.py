@@ -71,6 +71,9 @@ class Settings:
     union_default_graph: bool = True
     """Whether the default graph is the union of the named graphs, unless a request says otherwise."""
 
+    is_embedded: bool = True
+    """Whether the engine is ours, whose gaps are announced, and not another store."""
+
     cache_bytes: int = 64 * 1024**2
     """Room for answers that need not be worked out again."""
 

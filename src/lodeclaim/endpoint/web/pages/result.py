@@ -36,7 +36,7 @@ class Result:
     """The statements of the rows; empty where it would be too long for a page."""
 
     hints: tuple[str, ...] = ()
-    """Why there may be nothing, where there is nothing."""
+    """What may have been meant instead, and what few expect."""
 
     @property
     def formats(self) -> tuple[Format, ...]:
@@ -54,14 +54,14 @@ def run(engine: Engine, request: QueryRequest) -> Result:
             pass
         case Answer() as answer if form is Form.ASK:
             found = truth(answer)
-            return Result(form, time.perf_counter() - start, truth=found, hints=() if found else preview.hints)
+            return Result(form, time.perf_counter() - start, truth=found, hints=preview.hints)
         case Answer() as answer:
             table, turtle = statements(answer, MAX_ROWS, current().prefixes)
     seconds = time.perf_counter() - start
     rows = _cells(table, _labels(engine, table))
     complete = not table.more and len(rows) == len(table.rows)
     text = turtle if len(turtle) <= MAX_CHARACTERS else ""
-    return Result(form, seconds, None, table.columns, rows, complete, text, () if rows else preview.hints)
+    return Result(form, seconds, None, table.columns, rows, complete, text, preview.hints)
 
 
 def _labels(engine: Engine, table: Table) -> dict[str, str]:

@@ -1,0 +1,174 @@
+"""Triple patterns, as far as a person can get them wrong: a part that is missing, a dot that is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lodeclaim.endpoint.sparql.structure import closing
+from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token
+
+_NODES = frozenset(["iri", "string", "variable", "blank", "name", "number"])
+_WITH_GROUP = frozenset(["OPTIONAL", "MINUS", "UNION", "EXISTS", "NOT", "WHERE", "SERVICE", "SILENT", "GRAPH"])
+_CLAUSES = _WITH_GROUP | {"FILTER", "BIND", "VALUES"}
+_WITH_BRACKETS = frozenset(["FILTER", "BIND"])
+
+
+def broken_triple(tokens: Sequence[Token]) -> QueryTextError | None:
+    """Return the error for the first triple pattern that is none, in the groups of a query; None without one."""
+    for at, token in enumerate(tokens):
+        if token.text == "{" and not _is_data(tokens, at) and (found := _Group(tokens, at).broken()) is not None:
+            return found
+    return None
+
+
+def _is_data(tokens: Sequence[Token], opening: int) -> bool:
+    before = opening - 1
+    while before >= 0 and (tokens[before].kind == "variable" or tokens[before].text in {"(", ")"}):
+        before -= 1
+    return before >= 0 and tokens[before].word == "VALUES"
+
+
+class _Group:
+    """The triples directly in one pair of braces."""
+
+    def __init__(self, tokens: Sequence[Token], opening: int) -> None:
+        self._tokens = tokens
+        self._at = opening + 1
+        self._end = closing(tokens, opening)
+
+    def broken(self) -> QueryTextError | None:
+        """Return what is wrong with the first triple that is none."""
+        while self._at < self._end:
+            token = self._token
+            if token.text == "{":
+                self._skip()
+            elif token.text == ".":
+                self._at += 1
+            elif token.kind == "word" and token.word not in {"TRUE", "FALSE"}:
+                if token.word not in _CLAUSES:
+                    return None  # a subquery, whose own groups are looked at by themselves, or no word of SPARQL's
+                self._skip_clause()
+            elif (found := self._triples()) is not None:
+                return found
+        return None
+
+    @property
+    def _token(self) -> Token:
+        return self._tokens[self._at]
+
+    def _skip(self) -> None:
+        self._at = closing(self._tokens, self._at) + 1
+
+    def _skip_clause(self) -> None:
+        word = self._token.word
+        self._at += 1
+        if word == "VALUES" or word in _WITH_GROUP:
+            while self._at < self._end and self._token.text != "{":
+                self._at += 1
+            if self._at < self._end:
+                self._skip()
+        elif word in _WITH_BRACKETS:
+            while self._at < self._end and self._token.text not in {"(", "{"}:
+                self._at += 1
+            if self._at < self._end:
+                self._skip()
+
+    def _triples(self) -> QueryTextError | None:
+        """Read the triples of one subject; return what is wrong with them."""
+        first = self._token
+        is_list = first.text in {"[", "("}
+        if not self._node():
+            return self._error(first, f"`{first.text[:40]}` begins no triple", "Write subject, predicate and object")
+        if is_list and self._is_at_end():
+            return None
+        while True:
+            predicate = self._at
+            if (found := self._predicate(first)) is not None:
+                return found
+            while True:
+                token = self._token if self._at < self._end else None
+                if token is None or token.text in {".", ";", ",", "}"} or not self._node():
+                    written = " ".join(part.text for part in self._tokens[predicate : self._at])
+                    missing = f"a triple without its object, behind `{written[:60]}`"
+                    return self._error(self._tokens[predicate], missing, "A triple has three parts: write the third")
+                if self._at < self._end and self._token.text == ",":
+                    self._at += 1
+                    continue
+                break
+            if self._at < self._end and self._token.text == ";":
+                while self._at < self._end and self._token.text == ";":
+                    self._at += 1
+                if self._is_at_end():
+                    return None
+                continue
+            if self._is_at_end():
+                return None
+            return self._error(
+                self._token,
+                f"`{self._token.text[:40]}` stands behind a triple",
+                "End the triple before it with a dot; `;` goes on with its subject, `,` with its predicate",
+            )
+
+    def _is_at_end(self) -> bool:
+        if self._at >= self._end or self._token.text in {".", "{", "}"}:
+            return True
+        return self._token.kind == "word" and self._token.word not in {"TRUE", "FALSE", "A"}
+
+    def _node(self) -> bool:
+        token = self._token
+        if token.text in {"[", "("}:
+            self._skip()
+            return True
+        if token.text in {"+", "-"} and self._tokens[self._at + 1].kind == "number":
+            self._at += 1
+            token = self._token
+        if token.kind not in _NODES and token.word not in {"TRUE", "FALSE"}:
+            return False
+        self._at += 1
+        if token.kind == "string" and self._at < self._end:
+            if self._token.kind == "language":
+                self._at += 1
+            elif self._token.text == "^^":
+                self._at += 2
+        return True
+
+    def _predicate(self, subject: Token) -> QueryTextError | None:
+        if self._is_at_end() or self._token.text in {";", ","}:
+            alone = f"`{subject.text[:40]}` stands alone"
+            return self._error(subject, alone, "A triple has three parts: write predicate and object")
+        token = self._token
+        if token.kind == "variable":
+            self._at += 1
+            if self._at < self._end and self._token.text in {"+", "*", "/", "|"} and self._token.offset == token.end:
+                return self._error(token, "a path is made of IRIs, and not of variables", "Write the property: ex:p+")
+            return None
+        if token.kind in {"string", "number", "blank"}:
+            return self._error(token, f"`{token.text[:40]}` is no predicate", "Write an IRI, a name or a variable")
+        while self._at < self._end:
+            while self._at < self._end and self._token.text in {"^", "!"}:
+                self._at += 1
+            if self._at >= self._end:
+                return None
+            token = self._token
+            if token.text == "(":
+                if any(part.kind == "variable" for part in self._tokens[self._at : closing(self._tokens, self._at)]):
+                    return self._error(
+                        token, "a path is made of IRIs, and not of variables", "Write the property: ex:p+"
+                    )
+                self._skip()
+            elif token.kind in {"iri", "name"} or token.text == "a":
+                self._at += 1
+            else:
+                return self._error(
+                    token, f"`{token.text[:40]}` is no predicate", "Write an IRI, a name or a variable"
+                )
+            while self._at < self._end and self._token.text in {"*", "+", "?"}:
+                self._at += 1
+            if self._at >= self._end or self._token.text not in {"/", "|"}:
+                return None
+            self._at += 1
+        return None
+
+    @staticmethod
+    def _error(token: Token, found: str, remedy: str) -> QueryTextError:
+        return QueryTextError(token.position, found, remedy)

@@ -1,0 +1,127 @@
+"""The commonest slips of authors: each message names the cause and what to write, and no right query has one."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+
+from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Query, QueryRequest
+from lodeclaim.endpoint.sparql.slips import slip
+from lodeclaim.endpoint.sparql.tokens import QueryTextError, tokenize
+from support.paths import ROOT
+
+SLIPS = {
+    # What is selected
+    "SELECT COUNT(*) { ?s ?p ?o }": ("1:8", "in brackets, with a name", "(COUNT(*) AS ?count)"),
+    "SELECT COUNT(?s) AS ?n { ?s ?p ?o }": ("1:8", "in brackets, with a name", "(COUNT(?s) AS ?count)"),
+    "SELECT (COUNT(*)) { ?s ?p ?o }": ("1:8", "needs a name", "(COUNT(*) AS ?value)"),
+    "SELECT ?a, ?b { ?a ?p ?b }": ("1:10", "comma between columns", "SELECT ?a ?b"),
+    "SELECT s { ?s ?p ?o }": ("1:8", "`s` is no column", "?s"),
+    "SELECT DISTINCT { ?s ?p ?o }": ("1:1", "no columns", "SELECT *"),
+    "SELECT { ?s ?p ?o }": ("1:1", "no columns", "SELECT *"),
+    "SELECT (?o AS ?s) { ?s ?p ?o }": ("1:15", "?s stands in the pattern", "?s2"),
+    "SELECT * { ?s ?p ?o } GROUP BY ?s": ("1:8", "does not go with GROUP BY", "COUNT(*) AS ?count"),
+    "SELECT ?s ?o { ?s ?p ?o } GROUP BY ?s": ("1:11", "?o is neither in GROUP BY", "SAMPLE(?o)"),
+    "SELECT ?s (COUNT(?o) AS ?n) { ?s ?p ?o }": ("1:8", "?s is neither in GROUP BY", "Add it to GROUP BY"),
+    "SELECT TOP 10 ?s { ?s ?p ?o }": ("1:8", "`TOP`", "LIMIT 10"),
+    "SELECT ?s (GROUP_CONCAT(?o, ', ') AS ?all) { ?s ?p ?o } GROUP BY ?s": ("1:27", "put between", "SEPARATOR"),
+    # Conditions
+    "SELECT ?s { ?s ?p ?o FILTER ?o > 1 }": ("1:22", "in brackets", "FILTER(?o > 1)"),
+    "SELECT ?s { ?s ?p ?o FILTER(?o == 1) }": ("1:32", "`==`", "Write ="),
+    "SELECT ?s { ?s ?p ?o FILTER(?o <> 1) }": ("1:32", "`<>`", "Write !="),
+    "SELECT ?s { ?s ?p ?o FILTER(?o > 1 AND ?o < 3) }": ("1:36", "`AND`", "&&"),
+    "SELECT ?s { ?s ?p ?o FILTER(?o > 1 OR ?o < 3) }": ("1:36", "`OR`", "||"),
+    "SELECT ?s { ?s ?p ?o FILTER(NOT ?o = 1) }": ("1:29", "NOT stands only before", "!("),
+    "SELECT ?s { ?s ?p ?o FILTER(?o LIKE '%x%') }": ("1:32", "`LIKE`", "CONTAINS"),
+    "SELECT ?s { ?s ?p ?o FILTER(?o = NULL) }": ("1:34", "`NULL`", "BOUND(?x)"),
+    "SELECT ?s { ?s ?p ?o FILTER(?o IN 1, 2) }": ("1:32", "list in brackets", "IN (1, 2)"),
+    "SELECT ?s { ?s ?p ?o FILTER(REGEX ?o 'x') }": ("1:29", "arguments in brackets", "REGEX(?o)"),
+    "SELECT ?s { ?s ?p ?o FILTER(CONTAIN(?o, 'x')) }": ("1:29", "`CONTAIN`", "CONTAINS"),
+    "SELECT ?s { ?s ?p ?o FILTER(COUNT(?o) > 1) }": ("1:29", "nothing is grouped", "HAVING"),
+    "SELECT ?s { ?s ?p ?o FILTER(BOUND(?o) && ) }": ("1:39", "nothing behind it", "both sides"),
+    'SELECT ?s { ?s ?p "2026-02-04"^xsd:date }': ("1:31", "two carets", "^^"),
+    "SELECT ?s { ?s ?p ?o FILTER(?o > 2026-02-04) }": None,  # a subtraction: right, though nobody means it
+    "SELECT ?s { ?s ?p 2026-02-04 }": ("1:19", "a date", '"2026-02-04"^^xsd:date'),
+    # Groups
+    "SELECT ?s WHERE ?s ?p ?o": ("1:11", "in braces", "WHERE { ... }"),
+    "SELECT ?s { ?s ?p ?o OPTIONAL ?s ?q ?r }": ("1:22", "in braces", "OPTIONAL { ... }"),
+    "SELECT ?s { ?s ?p ?o UNION { ?s ?q ?r } }": ("1:22", "both sides", "{ ... } UNION { ... }"),
+    "SELECT ?s { GRAPH { ?s ?p ?o } }": ("1:13", "which graph", "GRAPH ?g"),
+    "SELECT ?a { ?a ?p ?b BIND(1 AS ?b) }": ("1:32", "?b has a value", "FILTER(?b"),
+    "SELECT ?s { ?s ?p ?o BIND ?o AS ?x }": ("1:22", "in brackets", "BIND("),
+    "SELECT ?s { VALUES ?s (1 2) }": ("1:23", "in braces", "VALUES ?s {"),
+    "SELECT ?s { VALUES (?s) { 1 2 } }": ("1:27", "row stands in brackets", "(1 2)"),
+    "CONSTRUCT { ?s ?p ?o }": ("1:1", "not of what", "WHERE"),
+    "SELECT ?s { ?s ?p ?o": ("1:19", "`{` is open", "Close it"),
+    # Triples
+    "SELECT ?s { ?s a <urn:a> <urn:b> }": ("1:26", "stands behind a triple", "dot"),
+    "SELECT ?s { ?s a <urn:a> ?s ?p ?o }": ("1:26", "stands behind a triple", "dot"),
+    "SELECT ?s { ?s ?p }": ("1:16", "without its object", "three parts"),
+    "SELECT ?s { ?s ?p ?o . ?s }": ("1:24", "stands alone", "three parts"),
+    "SELECT ?s { ?s 'x' ?o }": ("1:16", "no predicate", "an IRI"),
+    "SELECT ?s { ?s ?p+ ?o }": ("1:16", "not of variables", "ex:p+"),
+    "SELECT ?s { s ?p ?o }": ("1:13", "`s` is no word", "?s"),
+    "SELECT ?s { ?s ?p http://example.org/x . }": ("1:19", "angle brackets", "<http://example.org/x>"),
+    # At the beginning and the end
+    "PREFIX ex <urn:e> SELECT ?s { ?s ?p ?o }": ("1:8", "ends with a colon", "PREFIX ex:"),
+    "PREFIX ex: http://e/ SELECT ?s { ?s ?p ?o }": ("1:12", "angle brackets", "PREFIX ex: <"),
+    "@prefix ex: <urn:e> . SELECT ?s { ?s ?p ?o }": ("1:1", "Turtle", "PREFIX"),
+    "PREFIX ex: <urn:e> . SELECT ?s { ?s ?p ?o }": ("1:20", "`.` behind", "Remove it"),
+    "SELECT ?s { ?s rdf:type ?o }": ("1:16", "`rdf:` is not declared", "PREFIX rdf: <http://www.w3.org/1999/"),
+    "SELECT ?s { ?s ?p ?o } ORDER ?s": ("1:24", "goes with BY", "ORDER BY"),
+    "SELECT ?s { ?s ?p ?o } ORDER BY ?s DESC": ("1:36", "in brackets", "DESC(?s)"),
+    "SELECT ?s { ?s ?p ?o } ORDER BY ASC ?s": ("1:33", "in brackets", "ASC(?s)"),
+    "SELECT ?s { ?s ?p ?o } ORDER BY ?s, ?o": ("1:35", "comma", "BY ?a ?b"),
+    "SELECT ?s { ?s ?p ?o } LIMIT 1 ORDER BY ?s": ("1:32", "ORDER comes before LIMIT", "ORDER"),
+    "SELECT ?s { ?s ?p ?o } LIMIT ten": ("1:24", "whole number", "LIMIT 10"),
+    "SELECT ?s { ?s ?p ?o } GROUP BY ?s HAVING COUNT(?o) > 1": ("1:36", "in brackets", "HAVING(COUNT"),
+    "SELECT ?s { ?s ?p ?o } LIMIT 1;": ("1:31", "without `;`", "Remove it"),
+    "\ufeffSELECT ?s { ?s ?p ?o }": ("1:1", "byte-order mark", "without one"),
+    "SELECT ?s { ?s ?p \u201cx\u201d }": ("1:19", "typographic", 'Write "'),
+    "SELECT\u00a0?s { ?s ?p ?o }": ("1:7", "a space", "plain space"),
+    "SELECT ?s { ?s ?p ?o FILTER(?o \u2265 1) }": ("1:32", "a sign", "Write >="),
+    "SELECT ?s { ?s ?p 'x }": ("1:19", "not closed", "Close it"),
+}
+"""Queries, each with the place of the slip, and words of its cause and of the remedy; None for a right one."""
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return EmbeddedEngine(ox.Store())
+
+
+@pytest.mark.parametrize("text", SLIPS)
+def test_the_message_names_the_cause_and_what_to_write(engine, text):
+    if SLIPS[text] is None:
+        engine.select(Query(text))
+        return
+    place, cause, remedy = SLIPS[text]
+    with pytest.raises(QueryTextError) as refusal:
+        engine.preview(QueryRequest(text), 1)
+    error = refusal.value
+    assert f"{error.position.line}:{error.position.column}" == place, str(error)
+    assert cause in error.found, str(error)
+    assert remedy in error.remedy, str(error)
+
+
+def right_queries():
+    """Yield queries that are right: all of ours."""
+    for folder in ("data/queries", "src", "ontology/rules", "shapes/lint"):
+        for path in sorted((ROOT / folder).rglob("*.rq")):
+            yield pytest.param(path.read_text(encoding="utf-8"), id=str(path.relative_to(ROOT)))
+
+
+@pytest.mark.parametrize("text", [*right_queries()])
+def test_no_right_query_of_ours_has_a_slip(text):
+    assert slip(tuple(tokenize(text))) is None
+
+
+def test_what_is_no_slip_that_is_known_gets_the_words_of_the_parser(engine):
+    with pytest.raises(QueryTextError, match="no way to go on"):
+        engine.select(Query("SELECT ?s { ?s ?p ?o FILTER(IF(?o > 1)) }"))
+
+
+def test_a_file_of_slips_is_told_in_time(engine):
+    text = "SELECT ?s { " + "?s ?p ?o . " * 450 + "?s ?p }"
+    with pytest.raises(QueryTextError, match="without its object"):
+        engine.select(Query(text))
