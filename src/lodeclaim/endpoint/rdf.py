@@ -84,6 +84,7 @@ def serialize(
                 raise SourceError(*trouble)
     takes_prefixes = format in (ox.RdfFormat.TRIG, ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
     if format == ox.RdfFormat.RDF_XML:
+        prefixes = xmltext.prefixes(prefixes)
         statements = [for_xml(statement) for statement in statements]
     written = ox.serialize(statements, format=format, prefixes=dict(prefixes) if takes_prefixes else None) or b""
     if format == ox.RdfFormat.RDF_XML:

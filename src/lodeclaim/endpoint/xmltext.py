@@ -7,7 +7,7 @@ return comes back as a line feed (XML 1.0, sections 2.2 and 2.11; RDF 1.1 XML Sy
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 _UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UNFIT_BYTES = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
@@ -40,6 +40,11 @@ def is_element(predicate: str) -> bool:
     """Return whether RDF/XML can have an element for a predicate: its IRI ends with an XML name that is free."""
     is_free = predicate not in _RESERVED and not predicate.startswith(_XMLNS)
     return is_free and _NAME_AT_END.search(predicate) is not None
+
+
+def prefixes(known: Mapping[str, str]) -> dict[str, str]:
+    """Return the prefixes that XML does not keep for itself (Namespaces in XML 1.0, section 3)."""
+    return {name: namespace for name, namespace in known.items() if not name.lower().startswith("xml")}
 
 
 def node_name(label: str) -> str:

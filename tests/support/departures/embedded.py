@@ -24,11 +24,14 @@ def answer(store: ox.Store, text: str, *, union: bool, bare: bool) -> tuple[str,
     try:
         outline = None if bare else check(text, TextLimits(max_data=500_000))
         union = union and not (outline and outline.has_dataset)
-        options = {"use_default_graph_as_union": union}
-        found = oxigraph.ask(store, text, outline, **options) if outline else store.query(text, **options)
-        if isinstance(found, ox.QueryTriples):
-            return "graph", (ox.serialize(found, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
-        return "json", (found.serialize(format=ox.QueryResultsFormat.JSON) or b"").decode()
+        found = (
+            oxigraph.ask(store, text, outline, use_default_graph_as_union=union)
+            if outline
+            else store.query(text, use_default_graph_as_union=union)
+        )
+        if isinstance(found, ox.QuerySolutions | ox.QueryBoolean):
+            return "json", (found.serialize(format=ox.QueryResultsFormat.JSON) or b"").decode()
+        return "graph", (ox.serialize(found, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
     except (LodeclaimError, SyntaxError, OSError, ValueError, RuntimeError) as error:
         return "refusal", f"{type(error).__name__}: {error}"
 

@@ -1,7 +1,10 @@
-"""The classes of departure that are known: a smallest query over `data.trig` for each, both answers, who is right.
+"""The classes of departure that are known: a smallest query over `data.trig` for each, all answers, who is right.
 
-`known.csv` has them. `right` names the engine that has the right answer, or says what it would be where neither has
-it; `both` where the specification leaves it open. A number after `#` is an issue or a change of oxigraph/oxigraph.
+`known.csv` has them. `pyoxigraph` is the engine as it is, and `ours` the endpoint, which asks it otherwise.
+`right` names the engine that has the right answer, or says what it would be where neither has it; `both` where the
+specification leaves it open. A number after `#` is an issue or a change of oxigraph/oxigraph. `remedy` is the
+function below engines/departures, or elsewhere in the endpoint, that answers rightly or refuses; `gap` where there is
+none.
 """
 
 from __future__ import annotations
@@ -13,6 +16,8 @@ from pathlib import Path
 from support.departures.answers import Answer, Refusal, Term
 from support.departures.question import PROLOGUE
 
+GAP, NONE_NEEDED = "gap", "none needed"
+
 
 @dataclass(frozen=True)
 class Departure:
@@ -22,6 +27,7 @@ class Departure:
     query: str
     pyoxigraph: str
     jena: str
+    ours: str
     right: str
     section: str
     upstream: str
@@ -36,6 +42,15 @@ class Departure:
     def ordered(self) -> bool:
         """Return whether the order of its rows is what departs."""
         return self.name.startswith("order/")
+
+    @property
+    def group(self) -> str:
+        """Return what has become of it: `mended`, `refused`, `gap`, `open`, or `jena` where Jena departs."""
+        if self.remedy == GAP:
+            return "gap"
+        if self.remedy != NONE_NEEDED:
+            return "refused" if self.ours == "refused" else "mended"
+        return "jena" if self.right.startswith("pyoxigraph") else "open"
 
 
 def departures() -> list[Departure]:

@@ -16,6 +16,10 @@ from xml.etree import ElementTree
 import pyoxigraph as ox
 from rdflib import Graph
 
+from lodeclaim.endpoint import rdf
+from lodeclaim.endpoint.engines import engine
+from lodeclaim.endpoint.sparql import formats
+
 _EXAMPLE = "http://example.org/"
 
 STRINGS = {
@@ -89,30 +93,72 @@ def statements() -> dict[str, ox.Triple]:
     return found
 
 
-def graph_fault(name: str, triple: ox.Triple, prefixes: dict[str, str] | None = None) -> str | None:
+GraphWriter = Callable[[list[ox.Triple], str, dict[str, str]], bytes]
+"""Writes triples in a format of GRAPHS, with prefixes."""
+
+ResultWriter = Callable[[str, str], bytes]
+"""Writes a table of one string in a format of RESULTS."""
+
+
+def bare_graph(triples: list[ox.Triple], name: str, prefixes: dict[str, str]) -> bytes:
+    """Write with the engine's writer as it is."""
+    return ox.serialize(triples, format=GRAPHS[name][0], prefixes=prefixes or None) or b""
+
+
+def our_file(triples: list[ox.Triple], name: str, prefixes: dict[str, str]) -> bytes:
+    """Write as files are written."""
+    return rdf.serialize(triples, GRAPHS[name][0], prefixes)
+
+
+def our_answer(triples: list[ox.Triple], name: str, prefixes: dict[str, str]) -> bytes:
+    """Write as the endpoint answers a CONSTRUCT, where it offers the format."""
+    body = io.BytesIO()
+    extension = GRAPHS[name][0].file_extension
+    format = next(format for format in formats.GRAPHS if format.extension == extension)
+    engine.serialize(triples, format, body.write, None, prefixes)
+    return body.getvalue()
+
+
+def graph_fault(
+    name: str, triple: ox.Triple, write: GraphWriter, prefixes: dict[str, str] | None = None
+) -> str | None:
     """Return what becomes of a statement that does not come back: `refused`, `unreadable` or `changed`."""
-    format, read_as = GRAPHS[name]
     try:
-        body = ox.serialize([triple], format=format, prefixes=prefixes) or b""
+        body = write([triple], name, prefixes or {})
     except (OSError, ValueError):
         return "refused"
     try:
         with warnings.catch_warnings(action="ignore"):
-            ((subject, predicate, found),) = Graph().parse(data=body, format=read_as)
+            ((subject, predicate, found),) = Graph().parse(data=body, format=GRAPHS[name][1])
     except Exception:  # each reader has its own, and some have none
         return "unreadable"
     expected = tuple(cast(Term, term).value for term in triple)
     return None if (str(subject), str(predicate), str(found)) == expected else "changed"
 
 
-def result_fault(name: str, text: str) -> str | None:
-    """Return what becomes of a string in a format of results, if it does not come back."""
+def bare_results(text: str, name: str) -> bytes:
+    """Write with the engine's writer as it is."""
+    return _solutions(text).serialize(format=ox.QueryResultsFormat.from_extension(name)) or b""
+
+
+def our_results(text: str, name: str) -> bytes:
+    """Write as the endpoint answers a SELECT."""
+    body = io.BytesIO()
+    format = next(format for format in formats.RESULTS if format.extension == name)
+    engine.serialize(_solutions(text), format, body.write, None, {})
+    return body.getvalue()
+
+
+def _solutions(text: str) -> ox.QuerySolutions:
     store = ox.Store()
     store.add(ox.Quad(ox.NamedNode(f"{_EXAMPLE}s"), ox.NamedNode(f"{_EXAMPLE}p"), ox.Literal(text)))
-    rows = cast(ox.QuerySolutions, store.query("SELECT ?v { ?s ?p ?v }"))
-    written = rows.serialize(format=ox.QueryResultsFormat.from_extension(name)) or b""
+    return cast(ox.QuerySolutions, store.query("SELECT ?v { ?s ?p ?v }"))
+
+
+def result_fault(name: str, text: str, write: ResultWriter) -> str | None:
+    """Return what becomes of a string in a format of results, if it does not come back."""
     try:
-        found = RESULTS[name](written)
+        found = RESULTS[name](write(text, name))
     except (ElementTree.ParseError, ValueError):
         return "unreadable"
     return None if found == text else "changed"

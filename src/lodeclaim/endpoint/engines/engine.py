@@ -259,7 +259,7 @@ def serialize(
             _fit_for_xml(triples) if is_xml else triples,
             rows.output(xmltext.written(write, _no_xml) if is_xml else write),
             format=ox.RdfFormat.from_extension(format.extension),
-            prefixes=dict(prefixes),
+            prefixes=dict(xmltext.prefixes(prefixes) if is_xml else prefixes),
         )
         return
     if format.extension == ox.QueryResultsFormat.XML.file_extension:

@@ -126,15 +126,12 @@ class Zygote:
 
 
 def _told(words: int, sought: bytes) -> bool:
-    """Return whether a worker said something before it ended; all that it said goes to our standard error."""
+    """Return whether a worker said something before it ended; nothing of that is told on: it may hold anything."""
     os.set_blocking(words, False)
     told = b""
     with suppress(OSError):  # it said nothing
         told = os.read(words, _MAX_WORDS)
     os.close(words)
-    if told:
-        with suppress(OSError):
-            os.write(sys.stderr.fileno(), told)
     return sought in told
 
 

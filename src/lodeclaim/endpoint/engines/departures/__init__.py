@@ -41,8 +41,8 @@ def rewritten(
     `prefixes` are those that it need not declare. The `services` are asked through the relay, where there is one.
     Raises QueryTextError for what the engine would answer wrongly and cannot be asked otherwise.
     """
-    graphs.check(tokens)
     draft = Draft(text, tokens, prefixes, list(_relayed(services, relay)), _insides(tokens, services))
+    graphs.check(draft)
     for step in _STEPS:
         draft.add(step(draft))
     return draft.finished()

@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import partial
 
 import pyoxigraph as ox
 
 from lodeclaim.endpoint.engines import order
-from lodeclaim.endpoint.engines.departures.rewriting import Draft, Edit
+from lodeclaim.endpoint.engines.departures.rewriting import Draft, Edit, string
 
 _Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
-_NONE = "<urn:lodeclaim:nothing>"
+_NOTHING = ox.NamedNode("urn:lodeclaim:nothing")
+_COUNT = ox.NamedNode("urn:lodeclaim:count")
 _CONCATENATION = "urn:lodeclaim:group-concat-"
-_ESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 
 def counted_errors(draft: Draft) -> Iterator[Edit]:
     """Have COUNT leave errors out (SPARQL 18.5.1.2): one of them makes the whole unbound."""
     for call in draft.calls("COUNT"):
-        if len(call.arguments) != 1 or call.arguments[0].tokens[0].text == "*":
+        argument = call.argument
+        # A variable is counted rightly, and a constant is no error, nor is what EXISTS finds.
+        if argument is None or len(argument.tokens) == 1 or any(token.text == "{" for token in argument.tokens):
             continue
-        (argument,) = call.arguments
-        if len(argument.tokens) == 1:
-            continue  # a variable is counted rightly, and a constant is no error
-        if not call.is_distinct:
+        if call.is_distinct:
+            draft.aggregates[_COUNT] = _Count
+            yield Edit(call.start, argument.start, f"{_COUNT}(")
+            yield from argument.around("COALESCE(", f", {_NOTHING})")
+        else:
             yield Edit(call.start, call.name.end, "SUM")
             yield from argument.around("COALESCE(IF(isLITERAL(", "), 1, 1), 0)")
-            continue
-        # All errors count as one term more, if there are any.
-        copy = draft.written(argument.start, argument.end)
-        yield Edit(call.start, call.start, "(")
-        yield from argument.around("COALESCE(", f", {_NONE})")
-        errors = f"COALESCE(MAX(COALESCE(IF(isLITERAL({copy}), 0, 0), 1)), 0)"
-        yield Edit(call.end, call.end, f" - {errors})")
 
 
 def concatenated(draft: Draft) -> Iterator[Edit]:
@@ -44,14 +39,14 @@ def concatenated(draft: Draft) -> Iterator[Edit]:
     With DISTINCT terms are told apart before their strings are taken, which needs an aggregate of ours.
     """
     for number, call in enumerate(draft.calls("GROUP_CONCAT")):
-        if len(call.arguments) != 1:
+        argument = call.argument
+        if argument is None:
             continue
-        (argument,) = call.arguments
         if not call.is_distinct:
             yield from argument.around("STR(", ")")
             continue
         name = ox.NamedNode(f"{_CONCATENATION}{number}")
-        draft.aggregates[name] = partial(_Concatenation, _string(call.separator) if call.separator else " ")
+        draft.aggregates[name] = partial(_Concatenation, string(call.separator) if call.separator else " ")
         yield Edit(call.start, argument.start, f"{name}(")
         yield Edit(argument.end, call.end, ")")
 
@@ -59,9 +54,9 @@ def concatenated(draft: Draft) -> Iterator[Edit]:
 def extremes(draft: Draft) -> Iterator[Edit]:
     """Have MIN and MAX compare as ORDER BY does (SPARQL 18.5.1.5 and 6): they compare 10 and "5" by their text."""
     for call in draft.calls("MIN", "MAX"):
-        if len(call.arguments) != 1:
+        argument = call.argument
+        if argument is None:
             continue
-        (argument,) = call.arguments
         name = ox.NamedNode(f"urn:lodeclaim:{call.name.word.lower()}")
         draft.aggregates[name] = _Least if call.name.word == "MIN" else _Greatest
         yield Edit(call.start, argument.start, f"{name}(")
@@ -93,6 +88,19 @@ class _Greatest(_Least):
         return key > self._key
 
 
+class _Count:
+    """The number of different terms that are something."""
+
+    def __init__(self) -> None:
+        self._terms: set[_Term] = set()
+
+    def accumulate(self, term: _Term) -> None:
+        self._terms.add(term)
+
+    def finish(self) -> ox.Literal:
+        return ox.Literal(len(self._terms - {_NOTHING}))
+
+
 class _Concatenation:
     """The strings of different terms."""
 
@@ -109,14 +117,3 @@ class _Concatenation:
         if self._failed:  # STR of a blank node is an error
             return None
         return ox.Literal(self._separator.join(term.value for term in self._terms if not isinstance(term, ox.Triple)))
-
-
-def _string(written: str) -> str:
-    """Return what a string of a query says, by how it is written."""
-    quotes = 3 if written[:3] in {'"""', "'''"} else 1
-    return re.sub(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", _unescaped, written[quotes:-quotes])
-
-
-def _unescaped(escape: re.Match[str]) -> str:
-    code = escape[1] or escape[2]
-    return chr(int(code, 16)) if code else _ESCAPES.get(escape[3], escape[3])

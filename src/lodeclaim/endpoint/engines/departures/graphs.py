@@ -9,38 +9,27 @@ from lodeclaim.endpoint.sparql.structure import closing
 from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token
 
 _OF_ALL = frozenset(
-    (
-        "AVG",
-        "COUNT",
-        "DISTINCT",
-        "GROUP",
-        "GROUP_CONCAT",
-        "HAVING",
-        "LIMIT",
-        "MAX",
-        "MIN",
-        "OFFSET",
-        "REDUCED",
-        "SAMPLE",
-        "SUM",
-    )
+    [
+        *("AVG", "COUNT", "GROUP_CONCAT", "MAX", "MIN", "SAMPLE", "SUM"),
+        *("DISTINCT", "GROUP", "HAVING", "LIMIT", "OFFSET", "REDUCED"),
+    ]
 )
 """What in a subquery depends on all of its solutions."""
 
 
-def check(tokens: Sequence[Token]) -> None:
+def check(draft: Draft) -> None:
     """Refuse a subquery in `GRAPH ?g` that counts, cuts or tells apart: it would do so over all graphs at once.
 
     SPARQL 18.6 evaluates it for each graph; #1758.
     """
+    tokens = draft.tokens
     for index in _groups(tokens):
-        end = closing(tokens, index + 2)
-        inside = [token.word for token in tokens[index + 3 : end]]
-        if "SELECT" in inside and not _OF_ALL.isdisjoint(inside[inside.index("SELECT") :]):
-            found = f"a subquery within GRAPH {tokens[index + 1].text} that counts, groups or cuts"
-            remedy = (
-                f"Put GRAPH {tokens[index + 1].text} into the subquery, and group by {tokens[index + 1].text} there"
-            )
+        words = [token.word for token in tokens[index + 3 : closing(tokens, index + 2)]]
+        begin = words.index("SELECT") if "SELECT" in words else len(words)
+        if not _OF_ALL.isdisjoint(words[begin:]) and not draft.is_foreign(tokens[index].offset):
+            name = tokens[index + 1].text
+            found = f"a subquery within GRAPH {name} that counts, groups or cuts"
+            remedy = f"Put GRAPH {name} into the subquery, and group by {name} there"
             raise QueryTextError(tokens[index].position, found, remedy, "query-unsupported")
 
 

@@ -7,19 +7,18 @@ from collections.abc import Iterator
 
 from lodeclaim.endpoint.engines.departures.rewriting import Draft, Edit
 
-_ESCAPED = re.compile(r"\\(?=[_~.\-!$&'()*+,;=/?#@%])")
+_DOT = re.compile(r"(?<!\\)\.")
 
 
 def dotted(draft: Draft) -> Iterator[Edit]:
-    """Write a name with dots as an IRI: `ex:1.1.353` is read as `ex:1.1` and a number (SPARQL 19.8, PN_LOCAL).
+    """Escape the dots of a name: `ex:1.1.353` is read as `ex:1.1` and a number (SPARQL 19.8, PN_LOCAL).
 
     Mended by the parser of a later version (dabda101).
     """
-    for index, token in enumerate(draft.tokens):
-        if token.kind != "name" or "." not in token.text or (index and draft.tokens[index - 1].word == "PREFIX"):
-            continue
-        prefix, _, local = token.text.partition(":")
-        yield Edit(token.offset, token.end, f"<{draft.namespaces[prefix]}{_ESCAPED.sub('', local)}>")
+    for token in draft.tokens:
+        if token.kind == "name" and "." in (local := token.text.partition(":")[2]):
+            start = token.end - len(local)
+            yield Edit(start, token.end, _DOT.sub(r"\.", local))
 
 
 def truths(draft: Draft) -> Iterator[Edit]:

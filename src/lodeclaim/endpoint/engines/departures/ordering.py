@@ -29,17 +29,23 @@ def _keys(tokens: Sequence[Token], at: int) -> Iterator[Edit]:
             begin = at = at + 1
             if at == len(tokens) or tokens[at].text != "(":  # what the grammar refuses must not become right by this
                 return
-        if tokens[at].kind != "variable":
-            while at < len(tokens) and tokens[at].text not in {"(", "{"}:
-                if tokens[at].text in {")", "]", "}"}:
-                    return
-                at += 1
-            if at == len(tokens):
+        elif tokens[at].kind != "variable":
+            at += _is_call(tokens, at)
+            if at + 1 >= len(tokens) or tokens[at].text not in {"(", "{"}:
                 return
+        if tokens[at].kind != "variable":
             at = closing(tokens, at)
         at += 1
         yield Edit(tokens[begin].offset, tokens[begin].offset, f"({KEY}(")
         yield Edit(tokens[at - 1].end, tokens[at - 1].end, "))")
+
+
+def _is_call(tokens: Sequence[Token], at: int) -> int:
+    """Return how many tokens stand before the bracket of a call, or of the group of [NOT] EXISTS; 0 for no call."""
+    words = [token.word for token in tokens[at : at + 2]]
+    if words == ["NOT", "EXISTS"]:
+        return 2
+    return int(tokens[at].kind in {"iri", "name"} or (bool(words[0]) and tokens[at].text != "a"))
 
 
 def _key(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> ox.Literal:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from lodeclaim.endpoint.engines.departures.rewriting import Draft, Edit
+from lodeclaim.endpoint.engines.departures.rewriting import Draft, Edit, string
 from lodeclaim.endpoint.sparql.tokens import QueryTextError
 from lodeclaim.endpoint.vocabularies import XSD
 
@@ -23,6 +23,9 @@ _PLAIN = re.compile(r"[^\\\[&~#]*")
 
 _UNSUPPORTED = re.compile(r"(?<!\\)(?:\\{4})*(\\\\(?:[1-9]|[pP]\{Is[^}]*\}?))")
 """In a string as it is written, with each backslash twice."""
+
+_MOST_GROUPS = 9
+"""How many groups a pattern is taken to have that is only known when it is computed."""
 
 _START = (
     r"_:A-Za-z\u{C0}-\u{D6}\u{D8}-\u{F6}\u{F8}-\u{2FF}\u{370}-\u{37D}\u{37F}-\u{1FFF}\u{200C}\u{200D}\u{2070}-\u{218F}"
@@ -46,8 +49,8 @@ def replacements(draft: Draft) -> Iterator[Edit]:
         if replacement.constant and not {"$", "\\"} & set(replacement.constant.text):
             continue
         draft.functions[_REPLACEMENT] = _replacement
-        copy = draft.written(pattern.start, pattern.end)
-        yield from replacement.around(f"{_REPLACEMENT}(", f", {copy})")
+        groups = _groups(string(pattern.constant.text)) if pattern.constant else _MOST_GROUPS
+        yield from replacement.around(f"{_REPLACEMENT}(", f", {groups})")
 
 
 def patterns(draft: Draft) -> Iterator[Edit]:
@@ -68,21 +71,25 @@ def patterns(draft: Draft) -> Iterator[Edit]:
             remedy = "Compare parts with SUBSTR or STRAFTER; write a block as a range, as in [\\u0400-\\u04FF]"
             raise QueryTextError(pattern.constant.position, what, remedy, "query-unsupported")
         draft.functions[_PATTERN], draft.functions[_FLAGS] = _pattern, _flags
-        behind = "".join(f", {draft.written(flag.start, flag.end)}" for flag in flags[:1])
-        yield from pattern.around(f"{_PATTERN}(", f"{behind})")
-        for flag in flags[:1]:
-            yield from flag.around(f"{_FLAGS}(", ")")
+        # Flags that are computed are not looked into: a copy of them could be long.
+        told = flags[0].constant if flags else None
+        yield from pattern.around(f"{_PATTERN}(", f", {told.text})" if told else ")")
+        if told:
+            yield from flags[0].around(f"{_FLAGS}(", ")")
 
 
-def _replacement(text: ox.Literal, pattern: ox.Literal) -> ox.Literal | None:
+def _groups(pattern: str) -> int:
+    return len(re.findall(r"\((?!\?)", re.sub(r"\\.|\[(?:\\.|[^\]\\])*\]", "", pattern, flags=re.DOTALL)))
+
+
+def _replacement(text: ox.Literal, groups: ox.Literal) -> ox.Literal | None:
     """Return a replacement string of XPath as the engine has them; None, an error, where it is none."""
-    if not (_is_string(text) and _is_string(pattern)):
+    if not _is_string(text):
         return None
-    groups = len(re.findall(r"\((?!\?)", re.sub(r"\\.|\[(?:\\.|[^\]\\])*\]", "", pattern.value, flags=re.DOTALL)))
     parts = re.findall(r"\\[\\$]|\$[0-9]+|[^\\$]+|.", text.value, re.DOTALL)
     if "\\" in parts or "$" in parts:
         return None
-    return ox.Literal("".join(_reference(part, groups) for part in parts))
+    return ox.Literal("".join(_reference(part, int(groups.value)) for part in parts))
 
 
 def _reference(part: str, groups: int) -> str:
@@ -117,6 +124,7 @@ def _pattern(pattern: ox.Literal, flags: ox.Literal | None = None) -> ox.Literal
 def translated(pattern: str, *, without_space: bool = False) -> str | None:
     """Return a pattern as the engine has them, None for a back-reference or a block, which it has not."""
     parts: list[str] = []
+    begins: list[int] = []
     depth, at = 0, 0
     while at < len(pattern):
         sign, after = pattern[at], pattern[at + 1 : at + 2]
@@ -128,10 +136,18 @@ def translated(pattern: str, *, without_space: bool = False) -> str | None:
             inside = _CLASSES.get(after.lower()) if after else None
             parts.append("\\" + after if inside is None else _written_class(inside, after.isupper(), depth > 0))
         elif sign == "[":
-            parts.append("-[" if depth and parts and parts[-1] == "-" else sign)  # a subtraction
+            if depth and parts[-1] == "-":  # a subtraction, from all before it
+                is_negated = parts[begins[-1] + 1] == "^"
+                if is_negated:
+                    parts[begins[-1]] = "[["
+                    parts[-1] = "]-"
+                parts[-1] += "-"
+            begins.append(len(parts))
+            parts.append(sign)
             depth += 1
         elif sign == "]" and depth:
             depth -= 1
+            begins.pop()
             parts.append(sign)
         elif depth and sign in {"&", "~"}:
             parts.append("\\" + sign)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -12,6 +13,8 @@ from lodeclaim.endpoint.sparql.structure import closing, declared
 from lodeclaim.endpoint.sparql.tokens import Token
 
 _OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
+
+_ESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 Functions = dict[ox.NamedNode, Callable[..., Any]]
 
@@ -63,11 +66,8 @@ class Draft:
         return self._namespaces
 
     def add(self, edits: Iterable[Edit]) -> None:
-        """Take further edits, one by one as they come; what one of them replaces needs no other any more."""
-        for edit in edits:
-            if edit.end > edit.start:
-                self.edits = [old for old in self.edits if not (edit.start <= old.start and old.end <= edit.end)]
-            self.edits.append(edit)
+        """Take further edits."""
+        self.edits += edits
 
     def calls(self, *words: str) -> Iterator[Call]:
         """Yield the calls of built-in functions of these names, inner ones first; none that is sent elsewhere."""
@@ -81,23 +81,18 @@ class Draft:
         """Return whether what stands at an offset is sent to another service."""
         return any(offset in inside for inside in self.foreign)
 
-    def written(self, start: int, end: int) -> str:
-        """Return the text between two offsets with the edits so far."""
-        return apply(self.text, self.edits, start, end)
-
     def finished(self) -> Rewriting:
         """Return the query as it is now."""
         return Rewriting(apply(self.text, self.edits), self.edits, self.functions, self.aggregates)
 
 
 class Call:
-    """A call of a built-in function: the offsets of its parts."""
+    """A call of a function: the offsets of its parts."""
 
     def __init__(self, tokens: Sequence[Token], index: int) -> None:
         self.tokens = tokens
         self.name = tokens[index]
-        self._closing = closing(tokens, index + 1)
-        self._opening = index + 1
+        self._opening, self._closing = index + 1, closing(tokens, index + 1)
         self.start = self.name.offset
         self.end = tokens[self._closing].end
 
@@ -108,13 +103,14 @@ class Call:
 
     @property
     def arguments(self) -> list[Argument]:
-        """The arguments, without DISTINCT, and up to a SEPARATOR."""
+        """The arguments, without DISTINCT and SEPARATOR; none where one of them is empty."""
         found, depth, begin = [], 0, self._opening + 1 + self.is_distinct
         for index in range(begin, self._closing + 1):
             text = self.tokens[index].text
-            if depth == 0 and text in {",", ")", ";"}:
-                if index > begin:
-                    found.append(Argument(self.tokens[begin:index]))
+            if depth == 0 and (text in {",", ";"} or index == self._closing):
+                if index == begin:
+                    return []
+                found.append(Argument(self.tokens[begin:index]))
                 begin = index + 1
                 if text == ";":
                     break
@@ -122,15 +118,26 @@ class Call:
         return found
 
     @property
-    def separator(self) -> str | None:
-        """The string behind SEPARATOR as it is written; None without one."""
-        last = self.tokens[self._closing - 1]
-        return last.text if self.tokens[self._closing - 3].word == "SEPARATOR" and last.kind == "string" else None
+    def argument(self) -> Argument | None:
+        """The argument, where there is one and nothing else but DISTINCT and SEPARATOR."""
+        found = self.arguments
+        is_alone = len(found) == 1 and (found[0].end == self._end_of_arguments or self.separator is not None)
+        return found[0] if is_alone else None
 
     @property
-    def inside(self) -> Argument:
-        """All between its brackets."""
-        return Argument(self.tokens[self._opening + 1 : self._closing])
+    def _end_of_arguments(self) -> int:
+        return self.tokens[self._closing - 1].end
+
+    @property
+    def separator(self) -> str | None:
+        """The string of a SEPARATOR as it is written, where nothing else stands behind one argument."""
+        found = self.arguments
+        behind = self.tokens[self._closing - 4 : self._closing]
+        if len(found) != 1 or len(behind) != 4 or self.tokens[self._closing - 5].end != found[0].end:
+            return None
+        semicolon, word, equals, text = behind
+        is_one = (semicolon.text, word.word, equals.text, text.kind) == (";", "SEPARATOR", "=", "string")
+        return text.text if is_one else None
 
 
 class Argument:
@@ -151,15 +158,13 @@ class Argument:
         yield Edit(self.end, self.end, after)
 
 
-def apply(text: str, edits: Iterable[Edit], start: int = 0, end: int | None = None) -> str:
-    """Return a text, or the part between two offsets, with edits that do not overlap; those of a place in order."""
-    end = len(text) if end is None else end
-    parts, behind = [], start
+def apply(text: str, edits: Iterable[Edit]) -> str:
+    """Return a text with edits that do not overlap; those of one place come in their order."""
+    parts, behind = [], 0
     for edit in _ordered(edits):
-        if start <= edit.start and edit.end <= end:
-            parts += [text[behind : edit.start], edit.text]
-            behind = edit.end
-    return "".join([*parts, text[behind:end]])
+        parts += [text[behind : edit.start], edit.text]
+        behind = edit.end
+    return "".join([*parts, text[behind:]])
 
 
 def origin(edits: Iterable[Edit], offset: int) -> int:
@@ -177,3 +182,14 @@ def origin(edits: Iterable[Edit], offset: int) -> int:
 
 def _ordered(edits: Iterable[Edit]) -> Sequence[Edit]:
     return sorted(edits, key=lambda edit: edit[:2])
+
+
+def string(written: str) -> str:
+    """Return what a string of a query says, by how it is written."""
+    quotes = 3 if written[:3] in {'"""', "'''"} else 1
+    return re.sub(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", _unescaped, written[quotes:-quotes])
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    code = escape[1] or escape[2]
+    return chr(int(code, 16)) if code else _ESCAPES.get(escape[3], escape[3])

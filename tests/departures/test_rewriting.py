@@ -1,0 +1,104 @@
+"""Rewriting keeps the meaning of a query, and makes none right that is wrong, nor any much longer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from lodeclaim.endpoint.engines import departures
+from lodeclaim.endpoint.engines.departures.rewriting import Rewriting, apply, origin
+from lodeclaim.endpoint.sparql.guard import check
+from support.departures.answers import Refusal
+from support.departures.engines import Embedded, Jena, jena
+from support.departures.explained import DATA
+from support.departures.known import shown
+from support.departures.question import PROLOGUE
+from support.departures.rewriting import mutated, rewritten
+from support.stores import fuseki
+
+MUTATIONS = 1_000
+
+
+@pytest.fixture(scope="module")
+def bare() -> Iterator[Embedded]:
+    with Embedded(bare=True) as engine:
+        engine.load(DATA)
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def embedded() -> Iterator[Embedded]:
+    with Embedded() as engine:
+        engine.load(DATA)
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jena]:
+    if absent := fuseki.missing():
+        pytest.skip(absent)
+    with jena(tmp_path_factory.mktemp("jena")) as engine:
+        engine.load(DATA)
+        yield engine
+
+
+@pytest.mark.parametrize("each", [pytest.param(each, id=each.query) for each in rewritten()])
+def test_a_rewritten_query_has_the_specified_answer(each, embedded):
+    assert shown(embedded.ask(each.text), ordered="ORDER BY" in each.query) == each.answer, each.section
+
+
+@pytest.mark.stores
+def test_rewriting_makes_no_query_right_that_is_wrong(bare, embedded, other):
+    wrong = []
+    for body in mutated(1, MUTATIONS):
+        if isinstance(embedded.ask(PROLOGUE + body), Refusal) or not isinstance(bare.ask(PROLOGUE + body), Refusal):
+            continue
+        theirs = other.ask(PROLOGUE + body)
+        if isinstance(theirs, Refusal) and "Parse error" in theirs.words:
+            wrong.append(body)
+    assert wrong == []
+
+
+@pytest.mark.stores
+def test_rewriting_makes_no_query_wrong_that_is_right(bare, embedded, other):
+    wrong = []
+    for body in mutated(2, MUTATIONS):
+        ours = embedded.ask(PROLOGUE + body)
+        if not isinstance(ours, Refusal) or "query-" in ours.words or isinstance(bare.ask(PROLOGUE + body), Refusal):
+            continue
+        if "no way to go on" in ours.words and not isinstance(other.ask(PROLOGUE + body), Refusal):
+            wrong.append(body)
+    assert wrong == []
+
+
+def test_the_place_of_an_error_is_that_in_the_query_as_it_was_sent():
+    for each in rewritten():
+        if each.answer == "refused":
+            continue
+        edits = _rewritten(each.text).edits
+        for offset in range(len(each.text)):
+            if not any(edit.start <= offset < edit.end for edit in edits):
+                moved = len(apply(each.text[:offset], [edit for edit in edits if edit.end <= offset]))
+                assert origin(edits, moved) == offset, (each.query, offset)
+
+
+@pytest.mark.parametrize("call", ['REPLACE(?a, {}, "$1")', 'STR(REGEX(?a, "[x]", {}))', 'REPLACE(?a, "(x)", {})'])
+def test_a_query_does_not_grow_with_the_depth_of_its_calls(call):
+    lengths = []
+    for depth in (4, 8, 12):
+        expression = "?b"
+        for _ in range(depth):
+            expression = call.format(expression)
+        text = f"SELECT ({expression} AS ?r) {{ ?s ?p ?a, ?b }}"
+        lengths.append(len(_rewritten(text).text) / len(text))
+    assert max(lengths) < 20
+
+
+def test_many_names_with_dots_are_each_written_once():
+    text = f"PREFIX n: <http://example.org/n/> SELECT ?x {{ VALUES ?x {{ {'n:1.1 ' * 20_000} }} }}"
+    assert _rewritten(text).text.count("n:1\\.1") == len(_rewritten(text).edits) == 20_000
+
+
+def _rewritten(text: str) -> Rewriting:
+    return departures.rewritten(text, check(text).tokens, {})
