@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from lodeclaim.endpoint.engines.departures.rewriting import Draft, Edit
 from lodeclaim.endpoint.sparql.structure import closing
-from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token
+from lodeclaim.endpoint.sparql.tokens import QueryTextError
 
 _OF_ALL = frozenset(
     [
@@ -23,7 +23,7 @@ def check(draft: Draft) -> None:
     SPARQL 18.6 evaluates it for each graph; #1758.
     """
     tokens = draft.tokens
-    for index in _groups(tokens):
+    for index in _groups(draft):
         words = [token.word for token in tokens[index + 3 : closing(tokens, index + 2)]]
         begin = words.index("SELECT") if "SELECT" in words else len(words)
         if not _OF_ALL.isdisjoint(words[begin:]) and not draft.is_foreign(tokens[index].offset):
@@ -35,13 +35,14 @@ def check(draft: Draft) -> None:
 
 def data_alone(draft: Draft) -> Iterator[Edit]:
     """Say `GRAPH ?g {}` before a group in `GRAPH ?g` that begins with data: else ?g may stay unbound; #1758."""
-    for index in _groups(draft.tokens):
+    for index in _groups(draft):
         if draft.tokens[index + 3].word in {"VALUES", "BIND"}:
             place = draft.tokens[index].offset
             yield Edit(place, place, f"GRAPH {draft.tokens[index + 1].text} {{}} ")
 
 
-def _groups(tokens: Sequence[Token]) -> Iterator[int]:
+def _groups(draft: Draft) -> Iterator[int]:
+    tokens = draft.tokens if "GRAPH" in draft.words else ()
     for index, token in enumerate(tokens[:-3]):
         if token.word == "GRAPH" and tokens[index + 1].kind == "variable" and tokens[index + 2].text == "{":
             yield index

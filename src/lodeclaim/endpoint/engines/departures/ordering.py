@@ -16,7 +16,7 @@ KEY = ox.NamedNode("urn:lodeclaim:order-key")
 
 def keys(draft: Draft) -> Iterator[Edit]:
     """Have what ORDER BY names compared by `order.key` (SPARQL 15.1); #160, #1542."""
-    for index, token in enumerate(draft.tokens[:-2]):
+    for index, token in enumerate(draft.tokens[:-2] if "ORDER" in draft.words else ()):
         if token.word == "ORDER" and draft.tokens[index + 1].word == "BY" and not draft.is_foreign(token.offset):
             draft.functions[KEY] = _key
             yield from _keys(draft.tokens, index + 2)

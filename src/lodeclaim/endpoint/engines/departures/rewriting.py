@@ -56,6 +56,7 @@ class Draft:
     aggregates: Functions = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.words = frozenset(token.word for token in self.tokens)
         self._namespaces: Mapping[str, str] | None = None
 
     @property
@@ -71,6 +72,8 @@ class Draft:
 
     def calls(self, *words: str) -> Iterator[Call]:
         """Yield the calls of built-in functions of these names, inner ones first; none that is sent elsewhere."""
+        if self.words.isdisjoint(words):
+            return
         for index in range(len(self.tokens) - 2, -1, -1):
             if self.tokens[index].word in words and self.tokens[index + 1].text == "(":
                 call = Call(self.tokens, index)
