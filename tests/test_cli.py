@@ -154,7 +154,7 @@ def test_pages_of_a_class_of_the_user_have_the_sections_of_her_profile(harbour) 
         ("claims-on-a-reserve.rq", "?resource ?item", "?item", "no column ?resource"),
         ("claims-on-a-reserve.rq", "?item ?itemLabel ?badge", "?badge", "no column ?item"),
         ("claims-on-a-reserve.rq", "OPTIONAL", "SERVICE <http://x/>", "SERVICE"),
-        ("claims-on-a-reserve.rq", "lc:about ?resource ;", "lc:about ?resource ;;;{", "`{` is open"),
+        ("claims-on-a-reserve.rq", "lc:about ?resource ;", "lc:about ?resource ;;;{", "within the braces that open"),
     ],
 )
 def test_a_profile_that_cannot_be_used_is_a_finding(file, text, other, words, tmp_path, built) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import click
@@ -33,10 +34,13 @@ def command(extra: tuple[Path, ...], graph_file: Path | None, query: str, name: 
       lodeclaim query mine.rq --format csv
       lodeclaim query answers-to-a-question --param question=question:project-vault-loan
     """
+    # The engine goes on until it has an answer, and would take the exception for an unbound value.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     engine = EmbeddedEngine.from_file(built_graph(extra, graph_file))
     stored_query = stored.from_text("the query", query_text(query, resources.find(extra)), PREFIXES)
     asked = stored.bind(engine, stored_query, pairs(given), PREFIXES)
-    for sentence in hints.told(asked.outline.tokens, engine.names.terms, engine.names.resources):
+    names = engine.names
+    for sentence in hints.told(asked.outline.tokens, names.terms, names.resources, names.prefixes):
         click.echo(f"Hint: {sentence}", err=True)
     if asked.outline.form is Form.SELECT and name in tables.WRITERS:
         tables.WRITERS[name](engine.select(asked))

@@ -13,11 +13,11 @@ RESOURCES = {EX + "actor/": frozenset({"marco-rubio", "jd-vance"})}
 PREFIXES = f"PREFIX o: <{EX}ontology#> PREFIX a: <{EX}actor/> "
 
 EXPECTED = {
-    "SELECT * { a:rubio ?p ?o }": "Nothing is said of a:rubio; did you mean marco-rubio?",
-    "SELECT * { a:marco-rubbio ?p ?o }": "did you mean marco-rubio?",
-    f"SELECT * {{ <{EX}actor/vance> ?p ?o }}": "did you mean jd-vance?",
+    "SELECT * { a:rubio ?p ?o }": "Nothing is said of a:rubio; did you mean a:marco-rubio?",
+    "SELECT * { a:marco-rubbio ?p ?o }": "did you mean a:marco-rubio?",
+    f"SELECT * {{ <{EX}actor/vance> ?p ?o }}": f"did you mean <{EX}actor/jd-vance>?",
     "SELECT * { a:zz ?p ?o }": "Nothing is said of a:zz.",
-    "SELECT * { ?c o:clamant ?a }": "o:clamant is no term of the ontology; did you mean claimant?",
+    "SELECT * { ?c o:clamant ?a }": "o:clamant is no term of the ontology; did you mean o:claimant?",
     "SELECT (COUNT(?o) AS ?n) { ?s ?p ?o } GROUP BY ?p HAVING(?n > 5)": "HAVING does not know ?n",
     "SELECT (SUM(?x) AS ?n) { ?s a o:Claim OPTIONAL { ?s ?p ?x } }": "One row without ?x leaves SUM(?x) unbound",
     "SELECT (GROUP_CONCAT(DISTINCT ?x; SEPARATOR=',') AS ?n) { ?s ?q ?r OPTIONAL { ?s ?p ?x } }": "GROUP_CONCAT(COAL",
@@ -26,6 +26,10 @@ EXPECTED = {
     "SELECT * { ?s ?p ?o FILTER(?o >= false) }": "truth values in no order",
     "SELECT * { ?s ?p 9223372036854775808 }": "beyond 64 bits",
     "SELECT * { ?s ?p 1,000 }": "write 1000 for one number",
+    "SELECT * { ?c o:claimant.name ?n }": "did you mean a path, o:claimant/o:name?",
+    'SELECT * { ?s ?p ?d FILTER(?d >= "2026-02-01") }': 'write "2026-02-01"^^xsd:date',
+    'SELECT * { ?s ?p ?d FILTER(YEAR(?d) = "2026") }': "write 2026 to compare",
+    "SELECT ?claimant { ?c o:claimant ?claimnat }": "?claimant stands in no pattern; did you mean ?claimnat?",
     "SELECT * { ?s !(o:Claim|^o:claimant) ?o }": "write a UNION",
 }
 
@@ -41,6 +45,10 @@ NOTHING = (
     "SELECT * { ?s ?p ?o FILTER(LANG(?o) = 'en') }",
     "SELECT * { ?s ?p ?o FILTER(?o = false || ?o != true) }",
     "SELECT * { ?s ?p 9223372036854775807, 100 }",
+    "SELECT * { ?s ?p ?v FILTER(?v IN (1,100,200)) }",
+    'SELECT * { ?s ?p ?d FILTER(?d >= "2026-02-01"^^<urn:date> || STR(?d) = "x" || ?d = "a"@en) }',
+    "SELECT ?n (SUM(?v) AS ?sum) { VALUES (?n ?v) { (1 100) (2 200) } } GROUP BY ?n",
+    "SELECT (?v AS ?w) (?w + 1 AS ?x) { ?s ?p ?v }",
     "SELECT * { ?s !(o:Claim|o:claimant) ?o FILTER(!(?s = ?o || ?s = o:Claim)) }",
     "SELECT * { ?s <http://elsewhere.example/x> ?o }",
 )
@@ -68,3 +76,16 @@ def test_the_sentences_are_few_and_short():
     assert all(
         len(sentence) < 300 for sentence in hints(f"SELECT * {{ GRAPH {long} {{ ?s ?p ?o FILTER({long} = 1) }} }}")
     )
+
+
+def test_a_prefix_of_the_data_that_stands_for_something_else_is_told():
+    tokens = tuple(tokenize("PREFIX o: <http://example.org/ontology/> SELECT * { ?s a o:Claim }"))
+    (sentence,) = told(tokens, TERMS, RESOURCES, {"o": EX + "ontology#"})
+    assert sentence.endswith(f"the data has it as <{EX}ontology#>.")
+    assert told(tuple(tokenize(PREFIXES + "ASK { ?s a o:Claim }")), TERMS, RESOURCES, {"o": EX + "ontology#"}) == ()
+
+
+def test_a_label_without_a_language_is_told():
+    tokens = tuple(tokenize('PREFIX rdfs: <urn:rdfs> SELECT * { ?s rdfs:label "Marco Rubio" }'))
+    (sentence,) = told(tokens, TERMS, RESOURCES)
+    assert '"Marco Rubio"@en' in sentence

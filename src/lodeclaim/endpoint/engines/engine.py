@@ -210,7 +210,7 @@ def preview(engine: Engine, request: QueryRequest, first: int, names: Names) -> 
     query = Query(**vars(request), usual=names.prefixes or None)
     form = query.outline.form
     beginning = engine.select(query, first) if form is Form.SELECT else engine.query(query, PREVIEWS[form])
-    return Preview(form, beginning, hints.told(query.outline.tokens, names.terms, names.resources))
+    return Preview(form, beginning, hints.told(query.outline.tokens, names.terms, names.resources, names.prefixes))
 
 
 def read_names(engine: Engine) -> Names:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -16,6 +18,9 @@ from lodeclaim.endpoint.errors import QueryError, SourceError
 from lodeclaim.endpoint.sparql.guard import Outline, check_source
 from lodeclaim.endpoint.sparql.slips import slip
 from lodeclaim.endpoint.sparql.tokens import Position, QueryTextError, offset_of, position_at
+
+NO_MEMORY = b"memory allocation of"
+"""What Rust says before it ends a process that gets no memory; at any other fault it says something else."""
 
 Result = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
 """What an engine gets before it is written down: solutions, a truth value, or triples."""
@@ -38,8 +43,8 @@ def ask(
         found = store.query(
             rewriting.text,
             prefixes=dict(prefixes) or None,
-            custom_functions=rewriting.functions or None,
-            custom_aggregate_functions=rewriting.aggregates or None,
+            custom_functions={name: _ending(called) for name, called in rewriting.functions.items()} or None,
+            custom_aggregate_functions={name: _guarded(made) for name, made in rewriting.aggregates.items()} or None,
             **options,
         )
     except SyntaxError as error:
@@ -52,6 +57,34 @@ _CAUSES = {
     "The SELECT contains a variable that is unbound": "Add the variable to GROUP BY, or aggregate it",
     "Duplicated variable name in SELECT": "Give each column a name of its own",
 }
+
+
+def _ending(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that ends the process where no memory is left.
+
+    The engine takes every error of a function for an unbound value, and would go on to a wrong answer.
+    """
+
+    def call(*terms: Any) -> Any:  # noqa: ANN401 - what the engine hands over
+        try:
+            return function(*terms)
+        except MemoryError:
+            os.write(sys.stderr.fileno(), NO_MEMORY + b" a value failed\n")
+            os.abort()
+
+    return call
+
+
+class _Guarded:
+    """An aggregate whose steps end the process as `_ending` has it."""
+
+    def __init__(self, made: Any) -> None:  # noqa: ANN401 - an accumulator
+        self.accumulate = _ending(made.accumulate)
+        self.finish = _ending(made.finish)
+
+
+def _guarded(make: Callable[[], Any]) -> Callable[[], _Guarded]:
+    return lambda: _Guarded(make())
 
 
 def ask_source(store: ox.Store, text: str, where: str) -> Result:

@@ -82,7 +82,7 @@ class Worker:
         )
         form = query.outline.form
         known = self._dataset.names
-        told = hints.told(query.outline.tokens, known.terms, known.resources)
+        told = hints.told(query.outline.tokens, known.terms, known.resources, known.prefixes)
         if job.first is not None and form is Form.SELECT:
             body.head = wire.Head("application/json", None, form, hints=told)
             body.write(wire.table(self._engine.select(query, min(job.first, self._limits.rows))))

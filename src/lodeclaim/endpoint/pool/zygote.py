@@ -22,6 +22,7 @@ from typing import NoReturn
 from lodeclaim.endpoint.engines import dataset
 from lodeclaim.endpoint.engines.apart import apart
 from lodeclaim.endpoint.engines.engine import Query
+from lodeclaim.endpoint.engines.oxigraph import NO_MEMORY
 from lodeclaim.endpoint.engines.upstream import RemoteStore
 from lodeclaim.endpoint.errors import LodeclaimError, SourceError
 from lodeclaim.endpoint.pool import walls
@@ -32,9 +33,6 @@ from lodeclaim.endpoint.sparql.guard import TextLimits
 MAX_LINE = 4096
 
 _MAX_WORDS = 1 << 16
-_NO_MEMORY = b"memory allocation of"
-"""What Rust says before it ends a process that gets no memory; at any other fault it says something else."""
-
 PROBE = "SELECT * { GRAPH ?g { ?s ?p ?o } } LIMIT 1"
 PROBE_SECONDS = 60
 
@@ -108,7 +106,7 @@ class Zygote:
                 return
             if process in self._workers:
                 number, words = self._workers.pop(process)
-                cause = " memory" if _told(words, _NO_MEMORY) else ""
+                cause = " memory" if _told(words, NO_MEMORY) else ""
                 self.say(f"gone {number} {os.waitstatus_to_exitcode(status)}{cause}")
 
     def say(self, line: str) -> None:

@@ -120,7 +120,7 @@ def check(
         outline = _outline(tokens, services)
         _check_prefixes(tokens, known, usual)
     except QueryTextError as error:
-        raise slip(tokens, has_words=False) or error from None
+        raise slip(tokens, is_whole=False) or error from None
     return outline
 
 
@@ -217,12 +217,9 @@ def _check_words(tokens: Sequence[Token], words: frozenset[str]) -> None:
         if word in _LATER_WORDS:
             raise _later(token, "a word of SPARQL 1.2")
         near = difflib.get_close_matches(word[:40], words, n=1, cutoff=0.75) if len(word) > 3 else []
-        remedy = (
-            f"Did you mean {near[0]}?"
-            if near
-            else f"Write ?{token.text[:40]} for a variable, and ex:{token.text[:40]} for a name"
-        )
-        remedy = FOREIGN.get(word, remedy)
+        prefix = next(iter(declared(tokens)), "ex")
+        named = f"Write ?{token.text[:40]} for a variable; a name has a prefix, as in {prefix}:{token.text[:40]}"
+        remedy = FOREIGN.get(word, f"Did you mean {near[0]}?" if near else named)
         raise QueryTextError(token.position, f"`{token.text[:40]}` is no word of SPARQL 1.1", remedy)
 
 
@@ -275,7 +272,20 @@ def _check_readings(tokens: Sequence[Token], enclosing: Sequence[str]) -> None:
         if token.kind == "name":
             _check_name(tokens, index, enclosing[index])
     if enclosing[-1]:
-        raise QueryTextError(tokens[-1].position, f"the query ends and `{enclosing[-1]}` is open", "Close it")
+        raise slip(tokens, is_whole=False) or _unclosed(tokens)
+
+
+def _unclosed(tokens: Sequence[Token]) -> QueryTextError:
+    opened: list[Token] = []
+    for token in tokens:
+        if token.text in _OPENERS:
+            opened.append(token)
+        elif token.text in _CLOSERS:
+            opened.pop()
+    last = opened[-1]
+    closer = next(closer for closer, opener in _CLOSERS.items() if opener == last.text)
+    found = f"the query ends and the `{last.text}` of line {last.position.line} is open"
+    return QueryTextError(tokens[-1].position, found, f"Close it: write {closer} where it ends")
 
 
 def _later(token: Token, what: str) -> QueryTextError:

@@ -6,7 +6,8 @@ Such a query is answered as the standard has it. The sentences go beside the ans
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType
 
@@ -32,6 +33,11 @@ SHORTEST_PART = 4
 LARGEST_INTEGER = 2**63 - 1
 
 _NONE: Mapping[str, frozenset[str]] = MappingProxyType({})
+_NO_PREFIXES: Mapping[str, str] = MappingProxyType({})
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+Z?)?")
+_NUMBER = re.compile(r"-?[0-9]+(?:[.][0-9]+)?")
+_COMPARED = frozenset(["=", "!=", "<", ">", "<=", ">="])
+_LABELS = frozenset(["altLabel", "label", "name", "prefLabel", "title"])
 _ORDERS = frozenset(["<", ">", "<=", ">="])
 _BLANKED = frozenset(["AVG", "GROUP_CONCAT", "MAX", "MIN", "SUM"])
 
@@ -40,13 +46,24 @@ MOST_CHARACTERS = 100
 
 
 def told(
-    tokens: Sequence[Token], terms: Mapping[str, frozenset[str]], resources: Mapping[str, frozenset[str]]
+    tokens: Sequence[Token],
+    terms: Mapping[str, frozenset[str]],
+    resources: Mapping[str, frozenset[str]],
+    prefixes: Mapping[str, str] = _NO_PREFIXES,
 ) -> tuple[str, ...]:
     """Return the sentences for a query: names that the data has not, and what is answered otherwise than expected.
 
-    `terms` are those of the data's ontologies, `resources` what else it speaks of: local names by namespace.
+    `terms` are those of the data's ontologies, `resources` what else it says something of: local names by namespace.
+    `prefixes` are those of the data.
     """
-    return (*misspelt(tokens, terms, resources), *islice(dict.fromkeys(unexpected(tokens)), MOST))
+    found = (*_other_namespaces(tokens, prefixes), *unexpected(tokens))
+    return (*misspelt(tokens, terms, resources), *islice(dict.fromkeys(found), MOST))
+
+
+def _other_namespaces(tokens: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[str]:
+    for prefix, namespace in declared(tokens).items():
+        if prefix in prefixes and prefixes[prefix] != namespace:
+            yield f"{prefix}: is declared as <{namespace[:80]}>; the data has it as <{prefixes[prefix]}>."
 
 
 def misspelt(
@@ -82,14 +99,20 @@ def _unknown(tokens: Sequence[Token], terms: Mapping[str, frozenset[str]]) -> It
             yield token.text, namespace, local
 
 
-def _sentence(name: str, local: str, names: Iterable[str], is_term: bool) -> str:
+def _sentence(name: str, local: str, names: Collection[str], is_term: bool) -> str:
     # Those of about its length come first: what is much longer or shorter cannot be meant.
     likely = sorted(names, key=lambda known: (abs(len(known) - len(local)), known))[:MOST_COMPARED]
     near = difflib.get_close_matches(local, likely, n=1) if len(local) <= MOST_CHARACTERS else []
+    head, dot, rest = local.partition(".")
+    if dot and head in names:
+        start = name[: len(name) - len(local)]
+        return f"{name[:60]} is one name; did you mean a path, {start}{head}/{start}{rest[:40]}?"
     if not near and len(local) >= SHORTEST_PART:
         near = [known for known in likely if local.lower() in known.lower()][:1]
     what = f"{name[:60]} is no term of the ontology" if is_term else f"Nothing is said of {name[:60]}"
-    return f"{what}; did you mean {near[0]}?" if near else f"{what}."
+    # As the name is written: with its prefix, or in full.
+    start, end = (name[: -len(local) - 1], ">") if name.startswith("<") else (name[: len(name) - len(local)], "")
+    return f"{what}; did you mean {start}{near[0]}{end}?" if near else f"{what}."
 
 
 def unexpected(tokens: Sequence[Token]) -> Iterator[str]:
@@ -97,8 +120,13 @@ def unexpected(tokens: Sequence[Token]) -> Iterator[str]:
     yield from _having(tokens)
     yield from _unbound(tokens)
     yield from _graphs(tokens)
+    yield from _columns(tokens)
+    depth = 0
     for at, token in enumerate(tokens):
         after = tokens[at + 1] if at + 1 < len(tokens) else None
+        depth += (token.text == "(") - (token.text == ")")
+        if token.kind == "string" and (sentence := _string(tokens, at)) is not None:
+            yield sentence
         if token.kind == "number" and token.text.isdigit() and int(token.text) > LARGEST_INTEGER:
             yield f"{token.text[:40]} is beyond 64 bits: the engine computes and compares it as no number."
         if token.text in _ORDERS and any(near.word in {"TRUE", "FALSE"} for near in tokens[at - 1 : at + 2 : 2]):
@@ -107,9 +135,49 @@ def unexpected(tokens: Sequence[Token]) -> Iterator[str]:
             yield f"LANG gives small letters: write LANGMATCHES(LANG(...), {text}) for = {text}."
         if token.text == "!" and after is not None and after.text == "(" and _is_both_ways(tokens, at + 1):
             yield "A negated property set in both directions gives a row once, though both find it: write a UNION."
-        if token.kind == "number" and after is not None and after.text == "," and _is_thousands(tokens, at):
+        if (
+            token.kind == "number"
+            and after is not None
+            and after.text == ","
+            and not depth
+            and _is_thousands(tokens, at)
+        ):
             rest = tokens[at + 2].text
             yield f"{token.text},{rest} is two objects: write {token.text}{rest} for one number."
+
+
+def _string(tokens: Sequence[Token], at: int) -> str | None:
+    """Return the sentence for a string that is compared with what is written alike, and is something else."""
+    before, after = tokens[at - 1], tokens[at + 1] if at + 1 < len(tokens) else None
+    if after is not None and (after.kind == "language" or after.text == "^^"):
+        return None
+    written = tokens[at].text
+    text = written.strip("\"'")
+    compared = before.text in _COMPARED or (after is not None and after.text in _COMPARED)
+    if compared and _DAY.fullmatch(text):
+        return f'{written} is a string, and no date: write "{text}"^^xsd:date to compare with dates.'
+    if compared and _NUMBER.fullmatch(text):
+        return f"{written} is a string, and no number: write {text} to compare with numbers."
+    if before.kind == "name" and before.text.partition(":")[2] in _LABELS:
+        return f"{written[:60]} is another term than {written[:60]}@en: labels may have a language."
+    return None
+
+
+def _columns(tokens: Sequence[Token]) -> Iterator[str]:
+    """Tell of a column that no pattern gives a value: it stays empty."""
+    words = [token.word for token in tokens]
+    if words.count("SELECT") != 1:
+        return
+    begin = words.index("SELECT") + 1
+    end = next((at for at in range(begin, len(tokens)) if tokens[at].text == "{"), len(tokens))
+    behind = {token.text[1:] for token in tokens[end:] if token.kind == "variable"}
+    depth, named = 0, {tokens[at + 1].text[1:] for at in range(begin, end - 1) if words[at] == "AS"}
+    for token in tokens[begin:end]:
+        depth += (token.text == "(") - (token.text == ")")
+        if token.kind == "variable" and token.text[1:] not in behind | named:
+            near = difflib.get_close_matches(token.text[1:], sorted(behind)[:MOST_COMPARED], n=1)
+            meant = f"; did you mean ?{near[0][:MOST_SHOWN]}?" if near else "."
+            yield f"{token.text[:MOST_SHOWN]} stands in no pattern{meant}"
 
 
 def _having(tokens: Sequence[Token]) -> Iterator[str]:

@@ -106,7 +106,8 @@ class _Group:
             return self._error(
                 self._token,
                 f"`{self._token.text[:40]}` stands behind a triple",
-                "End the triple before it with a dot; `;` goes on with its subject, `,` with its predicate",
+                f"End the triple before it with a dot, behind `{self._tokens[self._at - 1].text[:40]}`; "
+                "`;` goes on with its subject, `,` with its predicate",
             )
 
     def _is_at_end(self) -> bool:

@@ -8,7 +8,8 @@ by mistake. Nothing here refuses a query: who finds no slip gets what the parser
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import pairwise
 
 from lodeclaim.endpoint.sparql.patterns import broken_triple
 from lodeclaim.endpoint.sparql.structure import closing
@@ -22,6 +23,7 @@ _UNBRACKETED = _AGGREGATES | {
     *("LANGMATCHES", "SAMETERM"),
 }
 _MODIFIERS = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+\b")
 _COMPARISONS = frozenset(["&&", "||", "=", "!=", "<", ">", "<=", ">="])
 _ENDS = frozenset(["}", ".", "{"])
 
@@ -64,13 +66,14 @@ FOREIGN = {
 """Words of other languages, and what SPARQL has instead."""
 
 
-def slip(tokens: Sequence[Token], *, has_words: bool = True) -> QueryTextError | None:
+def slip(tokens: Sequence[Token], *, is_whole: bool = True) -> QueryTextError | None:
     """Return the error that explains a refused query, by the first slip in it; None where nothing is known.
 
-    Where not all of its words are those of SPARQL (`has_words`), nothing is said of its triples.
+    Where its brackets are not closed, or not all of its words are those of SPARQL, it is not whole, and nothing is
+    said of its triples.
     """
     text = tokens[0].source if tokens else ""
-    looks = _LOOKS if has_words else _LOOKS[:-1]
+    looks = _LOOKS if is_whole else _LOOKS[:-1]
     found = (error for look in looks for error in look(tokens, text))
     return next(found, None)
 
@@ -103,8 +106,20 @@ def _prologue(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
             yield _error(after[2], f"`{after[2].text}` behind a PREFIX line", "Remove it: it belongs to Turtle")
 
 
+def _comments(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
+    for token, after in pairwise(tokens):
+        mark = token.text + after.text
+        is_close = after.offset == token.end and (token.offset == 0 or text[token.offset - 1] != ":")
+        if is_close and (mark in {"//", "/*"} or (mark == "--" and text[after.end : after.end + 1] in {" ", "\t"})):
+            line = text[after.end :].split("\n")[0].strip()[:60]
+            yield _error(token, f"`{mark}` begins no comment", f"Write # {line}")
+
+
 def _words(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
     for token in tokens:
+        if token.word == "TOP" and (number := re.match(r"\s+([0-9]+)", text[token.end :])):
+            remedy = f"Remove TOP {number[1]}, and write LIMIT {number[1]} at the end"
+            yield _error(token, "`TOP` is no word of SPARQL 1.1", remedy)
         if token.word in FOREIGN:
             yield _error(token, f"`{token.text}` is no word of SPARQL 1.1", FOREIGN[token.word])
 
@@ -127,19 +142,29 @@ def _columns(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
                 yield _error(token, "a comma between columns", "Write them with spaces only: SELECT ?a ?b")
             if depth == 0 and token.word in _UNBRACKETED:
                 last = closing(tokens, begin + at)
-                call = text[token.offset : tokens[last].end]
-                name = token.text.lower()
+                call, behind = text[token.offset : tokens[last].end], tokens[last + 1 : last + 3]
+                is_named = len(behind) == 2 and behind[0].word == "AS" and behind[1].kind == "variable"
+                name = behind[1].text if is_named else f"?{token.text.lower()}"
                 yield _error(
                     token,
                     "a column that is computed stands in brackets, with a name",
-                    f"Write ({call[:80]} AS ?{name})",
+                    f"Write ({call[:80]} AS {name})",
                 )
             if (
                 depth == 0
                 and token.kind == "word"
                 and token.word not in {"DISTINCT", "REDUCED", "AS", "WHERE", "FROM", "NAMED"}
             ):
+                if token.word in _MODIFIERS:
+                    yield _error(token, f"{token.word} stands before WHERE", "Write it behind the closing } of WHERE")
                 yield _error(token, f"`{token.text[:40]}` is no column", f"Write ?{token.text[:40]}")
+            if depth == 0 and token.kind in {"number", "string", "iri", "name"}:
+                yield _error(token, f"`{token.text[:40]}` is no column", "Write variables: SELECT ?s")
+            if depth == 0 and token.text == "(" and columns[at - 1].word in {"DISTINCT", "REDUCED"} and at:
+                written = text[token.end : tokens[closing(tokens, begin + at)].offset].strip()
+                if " AS " not in written.upper():
+                    word = columns[at - 1].word
+                    yield _error(token, f"{word} takes no brackets", f"Write SELECT {word} {written[:80]}")
             if depth == 0 and token.text == "(":
                 last = closing(tokens, begin + at) - begin
                 inside = columns[at + 1 : last]
@@ -184,11 +209,9 @@ def _ungrouped(columns: Sequence[Token], groups: frozenset[str], has_groups: boo
         depth += (token.text == "(") - (token.text == ")")
         if token.kind == "variable" and depth == 0 and token.text[1:] not in groups:
             name = token.text
-            yield _error(
-                token,
-                f"{name} is neither in GROUP BY nor aggregated",
-                f"Add it to GROUP BY, or write (SAMPLE({name}) AS {name}Any)",
-            )
+            add = f"Add {name} to GROUP BY" if has_groups else f"Write GROUP BY {name} behind WHERE {{ ... }}"
+            remedy = f"{add}, or (SAMPLE({name}) AS {name}Any)"
+            yield _error(token, f"{name} is neither in GROUP BY nor aggregated", remedy)
 
 
 def _selects(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
@@ -239,7 +262,10 @@ def _conditions(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
                 token, "NOT stands only before IN and EXISTS", "Write !( ... ) for a condition that is not to hold"
             )
         if token.word == "IN" and after.text != "(":
-            yield _error(token, "IN takes a list in brackets", "Write IN (1, 2)")
+            members = _until(tokens, at + 1, text, {")", "}", "&&", "||", "{"})
+            yield _error(token, "IN takes a list in brackets", f"Write IN ({members or '1, 2'})")
+        if token.kind == "number" and (number := _THOUSANDS.match(text, token.offset)) and after.text == ",":
+            yield _error(token, "a number has no commas", f"Write {number[0].replace(',', '')}")
         if token.word in _UNBRACKETED and after.text != "(":
             yield _error(
                 token, f"{token.word} takes its arguments in brackets", f"Write {token.text}({_brief(after)})"
@@ -342,9 +368,13 @@ def _modifiers(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
                     token, f"{token.word} takes what it sorts by in brackets", f"Write {token.word}({named.text})"
                 )
         if token.word == "HAVING" and (after is None or after.text != "("):
-            yield _error(token, "HAVING takes its condition in brackets", "Write HAVING(COUNT(?x) > 1)")
+            condition = _named_out(tokens, at + 1, text)
+            yield _error(token, "HAVING takes its condition in brackets", f"Write HAVING({condition})")
         if token.word == "BY":
             yield from _commas(tokens, at + 1)
+        if token.word == "LIMIT" and tokens[at + 2 : at + 3] and tokens[at + 2].text == ",":
+            skipped, most = after.text if after else "0", tokens[at + 3].text if at + 3 < len(tokens) else "10"
+            yield _error(token, "LIMIT takes one number", f"Write LIMIT {most} OFFSET {skipped}")
         if token.word in {"LIMIT", "OFFSET"} and (after is None or not after.text.isdigit()):
             yield _error(token, f"{token.word} takes a whole number", f"Write {token.word} 10")
     ranks = {word: rank for rank, word in enumerate(_MODIFIERS)}
@@ -361,8 +391,46 @@ def _modifiers(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
                     token, f"{token.word} comes before {last.word}", f"Write {token.word} ... {last.word} ..."
                 )
             last = token
+    yield from _modifiers_within(tokens)
     if tokens and tokens[-1].text == ";":
         yield _error(tokens[-1], "a query ends without `;`", "Remove it")
+
+
+def _modifiers_within(tokens: Sequence[Token]) -> Iterator[QueryTextError]:
+    """Yield an error for a modifier directly in a group that is no subquery."""
+    opened: list[tuple[Token, bool]] = []
+    for at, token in enumerate(tokens):
+        if token.text == "{":
+            after = tokens[at + 1] if at + 1 < len(tokens) else None
+            opened.append((token, after is not None and after.word == "SELECT"))
+        elif token.text == "}" and opened:
+            opened.pop()
+        elif opened and not opened[-1][1] and token.word in {"ORDER", "GROUP", "HAVING", "LIMIT", "OFFSET"}:
+            line = opened[-1][0].position.line
+            found = f"{token.word} stands within the braces that open in line {line}"
+            yield _error(token, found, f"Close them first: write }} before {token.word}")
+
+
+def _named_out(tokens: Sequence[Token], start: int, text: str) -> str:
+    """Return the condition from an index on, with the expressions of columns in place of their names."""
+    condition = _until(tokens, start, text, {"}"}) or "COUNT(?x) > 1"
+    for at, token in enumerate(tokens[:-1]):
+        if token.word == "AS" and tokens[at + 1].kind == "variable":
+            begin, depth = at - 1, 0
+            while begin > 0 and (depth or tokens[begin].text != "("):
+                depth += (tokens[begin].text == ")") - (tokens[begin].text == "(")
+                begin -= 1
+            expression = text[tokens[begin].end : token.offset].strip()
+            condition = re.sub(rf"{re.escape(tokens[at + 1].text)}\b", expression.replace("\\", r"\\"), condition)
+    return condition[:100]
+
+
+def _until(tokens: Sequence[Token], start: int, text: str, ends: Collection[str]) -> str:
+    """Return the text from an index on up to one of some signs or a modifier, in one line."""
+    end = start
+    while end < len(tokens) and tokens[end].text not in ends and tokens[end].word not in _MODIFIERS:
+        end += 1
+    return " ".join(text[tokens[start].offset : tokens[end - 1].end].split())[:80] if end > start else ""
 
 
 def _commas(tokens: Sequence[Token], start: int) -> Iterator[QueryTextError]:
@@ -382,4 +450,4 @@ def _triples(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
         yield found
 
 
-_LOOKS: Sequence[Look] = (_prologue, _iris, _words, _conditions, _groups, _modifiers, _columns, _triples)
+_LOOKS: Sequence[Look] = (_prologue, _iris, _comments, _words, _conditions, _groups, _modifiers, _columns, _triples)

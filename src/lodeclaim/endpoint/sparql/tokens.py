@@ -114,7 +114,7 @@ _REFUSALS = {
     "≤": ("a sign that SPARQL does not know", "Write <="),
     "≥": ("a sign that SPARQL does not know", "Write >="),
     "&": ("`&` alone", "Write && between two conditions"),
-    "\\": ("an escape outside a string, an IRI or a name", "Write the character itself"),
+    "\\": ("a backslash outside a string, an IRI or a name", "For a path write /, as in ex:a/ex:b"),
 }
 
 

@@ -338,7 +338,7 @@ def test_select_asks_for_no_more_than_is_shown(engine):
 def test_no_rows_and_a_misspelt_term_of_ours_is_said(client):
     query = f"PREFIX lc: <{LC}>\nSELECT * {{ ?s a lc:Clame }}"
     hint = ask(client, query).one("p", **{"class": "partial hint"})["text"]
-    assert hint == "lc:Clame is no term of the ontology; did you mean Claim?"
+    assert hint == "lc:Clame is no term of the ontology; did you mean lc:Claim?"
     assert ask(client, query.replace("Clame", "Claim")).all("p", **{"class": "partial hint"}) == []
 
 
