@@ -35,7 +35,8 @@ def command(extra: tuple[Path, ...], graph_file: Path | None, query: str, name: 
       lodeclaim query answers-to-a-question --param question=question:project-vault-loan
     """
     # The engine goes on until it has an answer, and would take the exception for an unbound value.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    click.get_current_context().call_on_close(lambda: signal.signal(signal.SIGINT, before))
     engine = EmbeddedEngine.from_file(built_graph(extra, graph_file))
     stored_query = stored.from_text("the query", query_text(query, resources.find(extra)), PREFIXES)
     asked = stored.bind(engine, stored_query, pairs(given), PREFIXES)
