@@ -123,10 +123,10 @@ def test_report_gives_each_answer_with_who_where_and_how_well_supported(built) -
 def test_report_gives_relations_refusals_plans_and_alarms(built) -> None:
     assert "refines" in {r.finding for r in compare.report(built, iri(COUNT)).relations}
     shares = compare.report(built, iri("question:china-rare-earth-reserves-share"))
-    assert "measure slip" in {alarm["kind"] for alarm in shares.alarms}
-    assert any(verdict == "not comparable" and "stage dimension" in how for _, verdict, how in shares.refusals)
+    assert "measure slip" in {alarm.kind for alarm in shares.alarms}
+    assert any(r.verdict == "not comparable" and "stage dimension" in r.dimensions for r in shares.refusals)
     loan = compare.report(built, iri("question:project-vault-loan"))
-    assert "fulfils" in {plan["finding"] for plan in loan.plans}
+    assert "fulfils" in {plan.finding for plan in loan.plans}
     assert not [r for r in loan.relations if "prospective" in r.left + r.right], "a plan is in no relation"
 
 
@@ -203,7 +203,7 @@ def test_sum_that_adds_up_and_words_that_agree_are_no_alarm(built, graph_file) -
     assert "quotation lineage: same words" not in says("compare", "--graph", graph_file)
     # As printed, News18's 1.7 and 10 billion are not 12.
     strict = compare.report(case("vault", iri("policy:as-printed")), iri("question:project-vault-loan"))
-    assert ["does not add up" in alarm["text"] for alarm in strict.alarms if alarm["kind"] == "sum check"] == [True]
+    assert ["does not add up" in alarm.text for alarm in strict.alarms if alarm.kind == "sum check"] == [True]
 
 
 def test_assume_turns_only_if_into_given_that(graph_file) -> None:
@@ -288,10 +288,14 @@ def test_without_a_cited_source_what_only_it_tells_falls(built) -> None:
 
 
 def test_without_what_nothing_goes_back_to_is_wrong_use(graph_file) -> None:
-    for source in ("actor:marco-rubio", "no-such-document"):
+    for source, told in (
+        ("actor:marco-rubio", "no claim goes back to it"),
+        ("no-such-document", "nothing here is called so"),
+        ("unnamed-aliance", "Nearest: document:unnamed-alliance"),
+    ):
         result = lodeclaim("compare", "--graph", graph_file, "--without", source)
         assert (result.exit_code, result.stdout) == (2, "")
-        assert "no claim goes back to it" in result.stderr
+        assert told in result.stderr
 
 
 def without(claims: set[str]) -> ox.Store:
@@ -362,7 +366,7 @@ def test_policy_changes_a_relation_and_names_itself() -> None:
 def test_unknown_policy_is_wrong_use(graph_file) -> None:
     result = lodeclaim("compare", "--graph", graph_file, "--policy", "wishful")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "reads hedges" in result.stderr
+    assert "nothing here is called so. Give the name of a lc:Policy" in result.stderr
 
 
 def test_difference_of_a_graph_with_itself_is_nothing(built) -> None:

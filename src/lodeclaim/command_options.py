@@ -8,12 +8,10 @@ from typing import NoReturn
 
 import click
 
-from lodeclaim import corpus, parts, resources
-from lodeclaim.endpoint import rdf
+from lodeclaim import parts, resources
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.findings import Finding
 from lodeclaim.namespaces import DEFAULT_POLICY, PREFIXES
-from lodeclaim.resources import Resources
 
 extra_option = click.option(
     "--extra",
@@ -77,53 +75,15 @@ def fail(findings: list[Finding]) -> NoReturn:
     sys.exit(1)
 
 
-def texts_of(corpora: tuple[Path, ...]) -> dict[str, corpus.Text]:
-    """Return the texts of all --corpus folders by digest; raises as `corpus.read` does."""
-    texts: dict[str, corpus.Text] = {}
-    for folder in corpora:
-        texts |= corpus.read(folder)
-    return texts
-
-
 def built_graph(extra: tuple[Path, ...], chosen: Path | None) -> Path:
     """Return the graph file to read, warning where the files it was built from have changed since.
 
-    Raises UsageError where nothing is built yet, or where what is chosen is no file.
+    Raises as `Resources.graph_file` does.
     """
     sources = resources.find(extra)
-    if chosen is not None:
-        rdf.check_regular(chosen)
-        return chosen
-    if not sources.built_graph.is_file():
-        given = "".join(f" --extra {folder}" for folder in extra)
-        raise UsageError(str(sources.built_graph), "is not there yet", f"Run lodeclaim build{given}")
-    _warn_if_stale(sources)
-    return sources.built_graph
-
-
-def _warn_if_stale(sources: Resources) -> None:
-    if not is_fresh(sources):
-        click.echo(
-            f"lodeclaim: {sources.built_graph} was built from other files than those here. Run lodeclaim build",
-            err=True,
-        )
-
-
-def query_text(query: str, sources: Resources) -> str:
-    """Return the text of a query given as a file, by its name in data/queries, or as itself.
-
-    Raises UsageError for a file or name that is not there.
-    """
-    if Path(query).suffix == ".rq":
-        if not Path(query).is_file():
-            raise UsageError(query, "is no file", "Give a file, a name from data/queries, or the text of a query")
-        return rdf.read_text(Path(query))
-    named = {source.path.stem: source.path for source in sources.files("queries")}
-    if query in named:
-        return rdf.read_text(named[query])
-    if not any(c.isspace() for c in query):
-        raise UsageError(query, "no query has this name", f"Known are {', '.join(named)}")
-    return query
+    if chosen is None and sources.built_graph.is_file() and not sources.is_fresh:
+        click.echo(f"lodeclaim: {sources.stale}", err=True)
+    return sources.graph_file(chosen)
 
 
 def pairs(given: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -133,13 +93,6 @@ def pairs(given: tuple[str, ...]) -> list[tuple[str, str]]:
         if not equals:
             raise UsageError("--param", f"{name!r} names no value", "Write NAME=VALUE")
     return [(name, value) for name, _, value in parted]
-
-
-def is_fresh(sources: Resources) -> bool:
-    """Return whether there is a built graph, made from the files as they are now."""
-    # The digest stands in one line of the file: no need to load the graph to see it.
-    built = sources.built_graph
-    return built.is_file() and sources.digest().encode() in built.read_bytes()
 
 
 def part_named(part: str, document: str | None) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 import pyoxigraph as ox
 
@@ -17,7 +16,11 @@ from lodeclaim.namespaces import LC, PREFIXES, shorten
 
 @dataclass(frozen=True)
 class ComparedAnswer:
-    """One position: its answers as printed, class of modality, support, and who gives it where."""
+    """One position (its IRI): its answers as printed, class of modality, support, and who gives it where.
+
+    `minimum` and `maximum` are the numbers of independent origins, 0 where none counts; `claims` are IRIs, `who` and
+    `documents` labels.
+    """
 
     position: str
     answers: tuple[str, ...]
@@ -42,20 +45,44 @@ class Relation:
 
 
 @dataclass(frozen=True)
+class Plan:
+    """What became of a plan, and the position that is its outcome, in words; `node` is the IRI of the entry."""
+
+    node: str
+    finding: str
+    plan: str
+    outcome: str | None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A near-miss Question, in words: whether its answers may be compared all the same, and in what it differs."""
+
+    question: str
+    verdict: str
+    dimensions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """What a person should look at: a measure slip, a sum, a lineage of quotations."""
+
+    node: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Report:
-    """All that is to be said on one Question."""
+    """All that is to be said on one Question (an IRI)."""
 
     question: str
     label: str
     answers: tuple[ComparedAnswer, ...]
     relations: tuple[Relation, ...]
-    plans: tuple[dict[str, str], ...]
-    refusals: tuple[tuple[str, str, tuple[str, ...]], ...]
-    alarms: tuple[dict[str, str], ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the report as plain values."""
-        return asdict(self)
+    plans: tuple[Plan, ...]
+    refusals: tuple[Refusal, ...]
+    alarms: tuple[Alarm, ...]
 
 
 @dataclass(frozen=True)
@@ -105,12 +132,15 @@ def report(store: ox.Store, question: str) -> Report:
         label=label,
         answers=tuple(_answers(reports.rows(store, "positions", question))),
         relations=tuple(_relations(reports.rows(store, "relations", question))),
-        plans=tuple(reports.rows(store, "plans", question)),
+        plans=tuple(
+            Plan(row["ledger"], row["finding"], row["plan"], row.get("outcome"))
+            for row in reports.rows(store, "plans", question)
+        ),
         refusals=tuple(
-            (other, verdict, tuple(row[2] for row in group))
+            Refusal(other, verdict, tuple(row[2] for row in group))
             for (other, verdict), group in groupby(refusals, key=lambda row: row[:2])
         ),
-        alarms=tuple(reports.rows(store, "alarms", question)),
+        alarms=tuple(Alarm(row["node"], row["kind"], row["text"]) for row in reports.rows(store, "alarms", question)),
     )
 
 
@@ -166,14 +196,6 @@ def _snapshot(store: ox.Store) -> dict[tuple[str, str], tuple[str, str]]:
 
 def _said(entry: tuple[str, str] | None) -> str | None:
     return entry[1] if entry else None
-
-
-def iri(named: str) -> str:
-    """Return the IRI of a prefixed name or of a document's key; an IRI is returned as it is."""
-    prefix, colon, local = named.partition(":")
-    if not colon:
-        return PREFIXES["document"] + named
-    return PREFIXES[prefix] + local if prefix in PREFIXES else named
 
 
 def assumptions(store: ox.Store, words: Iterable[str]) -> frozenset[str]:

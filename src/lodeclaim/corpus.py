@@ -49,11 +49,18 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def read(folder: Path) -> dict[str, Text]:
-    """Return the texts (`*.txt`) of a folder by the digest of their bytes, whatever they are called.
+def read(*folders: Path) -> dict[str, Text]:
+    """Return the texts (`*.txt`) of folders by the digest of their bytes, whatever they are called.
 
     Raises UsageError for a missing folder or one without texts, SourceError for a text that is not UTF-8.
     """
+    texts: dict[str, Text] = {}
+    for folder in folders:
+        texts |= _texts(folder)
+    return texts
+
+
+def _texts(folder: Path) -> dict[str, Text]:
     if not folder.is_dir():
         raise UsageError(str(folder), "is no folder", "Give --corpus the folder that holds the article texts")
     texts = {text.sha256: text for text in map(read_file, sorted(folder.glob("*.txt")))}

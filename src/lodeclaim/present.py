@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -34,12 +34,13 @@ def _notes(found: Report, assumed: frozenset[str]) -> Iterator[str]:
         left, right = _short(relation.left, found), _short(relation.right, found)
         yield f"{relation.finding}: {left} | {right}{_given(relation, assumed)}"
     for plan in found.plans:
-        outcome = f" | {_short(plan['outcome'], found)}" if "outcome" in plan else ""
-        yield f"plan {plan['finding']}: {_short(plan['plan'], found)}{outcome}"
+        outcome = f" | {_short(plan.outcome, found)}" if plan.outcome else ""
+        yield f"plan {plan.finding}: {_short(plan.plan, found)}{outcome}"
     for alarm in found.alarms:
-        yield f"alarm, {alarm['kind']}: {alarm['text']}"
-    for question, verdict, dimensions in found.refusals:
-        yield f"{verdict}: {question} (differs in {', '.join(d.removesuffix(' dimension') for d in dimensions)})"
+        yield f"alarm, {alarm.kind}: {alarm.text}"
+    for refusal in found.refusals:
+        differs = ", ".join(dimension.removesuffix(" dimension") for dimension in refusal.dimensions)
+        yield f"{refusal.verdict}: {refusal.question} (differs in {differs})"
 
 
 def _short(label: str, found: Report) -> str:
@@ -55,7 +56,7 @@ def _given(relation: Relation, assumed: frozenset[str]) -> str:
     return f" — given that {' and '.join(words for _, words in relation.assumptions)}"
 
 
-def changes(found: list[Change]) -> RenderableType:
+def changes(found: Sequence[Change]) -> RenderableType:
     """Return what differs between two graphs as one table, or words that say that nothing does."""
     if not found:
         return Text("Nothing changes.")

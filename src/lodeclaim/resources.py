@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lodeclaim.endpoint.errors import SourceError, UsageError
+from lodeclaim.endpoint.rdf import check_regular
 from lodeclaim.namespaces import GRAPHS
 
 _LAYOUT = {
@@ -92,6 +93,30 @@ class Resources:
     def built_graph(self) -> Path:
         """The file that `build` writes and the endpoint reads: in the user's folder where there is one."""
         return self.roots[-1] / BUILT
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether there is a built graph, made from the files as they are now."""
+        # The digest stands in one line of the file: no need to load the graph to see it.
+        return self.built_graph.is_file() and self.digest().encode() in self.built_graph.read_bytes()
+
+    @property
+    def stale(self) -> str:
+        """What to say where the built graph is not fresh."""
+        return f"{self.built_graph} was built from other files than those here. Run lodeclaim build"
+
+    def graph_file(self, chosen: Path | None = None) -> Path:
+        """Return the graph to read, if another is not chosen the built one.
+
+        Raises UsageError where nothing is built yet, or where what is chosen is no file.
+        """
+        if chosen is not None:
+            check_regular(chosen)
+            return chosen
+        if not self.built_graph.is_file():
+            given = "".join(f" --extra {folder}" for folder in self.roots[1:])
+            raise UsageError(str(self.built_graph), "is not there yet", f"Run lodeclaim build{given}")
+        return self.built_graph
 
 
 def find(extra: tuple[Path, ...] = ()) -> Resources:

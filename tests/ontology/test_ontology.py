@@ -298,7 +298,7 @@ def test_provoked_contradiction_is_found(name, view) -> None:
 
 def test_readme_extends_the_ontology_from_python(tmp_path, monkeypatch) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    code = next(c for c in re.findall(r"```python\n(.*?)```", readme, re.DOTALL) if "owl.load" in c)
+    code = next(c for c in re.findall(r"```python\n(.*?)```", readme, re.DOTALL) if "owlready2()" in c)
     assert len(list(itertools.filterfalse(lambda line: not line.strip(), code.splitlines()))) <= 10
     monkeypatch.chdir(tmp_path)
     exec(compile(code, "README.md", "exec"), {})

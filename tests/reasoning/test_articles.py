@@ -57,7 +57,7 @@ def related(report: Report, finding: str, one: str, other: str, *assumptions: st
 
 
 def alarms(report: Report, kind: str) -> list[str]:
-    return [a["text"] for a in report.alarms if a["kind"] == kind]
+    return [alarm.text for alarm in report.alarms if alarm.kind == kind]
 
 
 # The twenty of the reference, in its order.
@@ -80,7 +80,7 @@ def test_03_loan_is_expected_by_two_and_asserted_by_one(ask) -> None:
     report = ask("project-vault-loan")
     assert support(report, "$10 billion", "prospective") == (1, 2)
     assert support(report, "$10 billion", "factual") == (1, 1)
-    assert [plan["finding"] for plan in report.plans] == ["fulfils"]
+    assert [plan.finding for plan in report.plans] == ["fulfils"]
 
 
 def test_04_fifty_four_and_fifty_five_contradict_inside_one_article(ask) -> None:
@@ -130,8 +130,8 @@ def test_09_processing_shares_contradict_only_under_assumption(ask) -> None:
 def test_10_average_share_is_never_compared(ask) -> None:
     report = ask("china-average-refining-share")
     assert report.relations == ()
-    assert all(verdict == "not comparable" for _, verdict, _ in report.refusals)
-    assert all("measure dimension" in dimensions for _, _, dimensions in report.refusals)
+    assert all(refusal.verdict == "not comparable" for refusal in report.refusals)
+    assert all("measure dimension" in refusal.dimensions for refusal in report.refusals)
 
 
 def test_11_energy_agency_stays_unnamed(holds) -> None:
@@ -148,13 +148,13 @@ def test_12_december_refines_last_year(ask) -> None:
 def test_13_plans_are_fulfilled_and_count_for_no_support(ask) -> None:
     frameworks = "bilateral critical minerals frameworks of the ministerial"
     outcome = ask("ministerial-outcome")
-    assert "fulfils" in {plan["finding"] for plan in outcome.plans}
+    assert "fulfils" in {plan.finding for plan in outcome.plans}
     assert support(outcome, frameworks, "factual") == (1, 1)
     opening = ask("ministerial-opening-speakers")
-    assert [p["finding"] for p in opening.plans if "JD Vance" in p["plan"]] == ["fulfils"]
-    assert [p["finding"] for p in opening.plans if "Marco Rubio" in p["plan"]] == ["still open"]
+    assert [p.finding for p in opening.plans if "JD Vance" in p.plan] == ["fulfils"]
+    assert [p.finding for p in opening.plans if "Marco Rubio" in p.plan] == ["still open"]
     met = ask("rubio-jaishankar-talks-date")
-    assert [plan["finding"] for plan in met.plans] == ["fulfils"]
+    assert [plan.finding for plan in met.plans] == ["fulfils"]
 
 
 def test_14_offering_and_being_cautious_are_in_tension(ask) -> None:
@@ -181,7 +181,7 @@ def test_17_one_utterance_is_quoted_in_variant_words(holds) -> None:
 def test_18_dominance_drifts_from_these_minerals_to_rare_earths(ask) -> None:
     for stage in ("mining", "processing"):
         report = ask(f"critical-minerals-{stage}-dominant-actor")
-        assert any("rare earths" in other and "scope dimension" in why for other, _, why in report.refusals)
+        assert any("rare earths" in r.question and "scope dimension" in r.dimensions for r in report.refusals)
 
 
 def test_19_who_quotes_the_notice_goes_back_to_it(holds) -> None:
@@ -194,7 +194,7 @@ def test_20_counts_and_shares_of_patents_are_not_compared(ask) -> None:
     for key in ("china-rare-earth-patent-count", "china-rare-earth-patent-share"):
         assert ask(key).relations == ()
     assert ask("us-wholly-imported-minerals").relations == ()
-    assert any("counting dimension" in why for _, _, why in ask("us-wholly-imported-minerals").refusals)
+    assert any("counting dimension" in r.dimensions for r in ask("us-wholly-imported-minerals").refusals)
 
 
 # Found in the texts.
@@ -252,7 +252,7 @@ def test_29_trump_said_nothing_of_minerals(ask) -> None:
 
 
 def test_30_expected_visit_stays_open(ask) -> None:
-    assert [plan["finding"] for plan in ask("trump-china-visit-date").plans] == ["still open"]
+    assert [plan.finding for plan in ask("trump-china-visit-date").plans] == ["still open"]
 
 
 def test_31_european_union_and_its_commission_are_told_apart(ask) -> None:

@@ -19,6 +19,7 @@ TEMPLATES = ROOT / "src/lodeclaim/endpoint/web/templates/endpoint"
 PARTS = {
     "commands": ("__main__", "cli", "commands", "command_options", "output", "present", "tables"),
     "hosted": ("hosted",),
+    "python": ("knowledge", "claims", "labels", "rows"),
     "build": ("build", "catalogue", "checksums", "description", "exports", "graph", "jsonld", "parts"),
     "reasoning": ("compare", "reasoning", "reports"),
     "checks": ("coverage", "evidence", "slips", "validation"),

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from lodeclaim import build, coverage, evidence, graph, hosted, resources, slips, validation
-from lodeclaim.command_options import corpus_option, extra_option, fail, is_fresh, progress, texts_of
+from lodeclaim import build, corpus, coverage, evidence, graph, hosted, resources, slips, validation
+from lodeclaim.command_options import corpus_option, extra_option, fail, progress
 from lodeclaim.findings import Finding
 from lodeclaim.reasoning import owl
 
@@ -23,7 +23,7 @@ def command(extra: tuple[Path, ...], corpora: tuple[Path, ...]) -> None:
       lodeclaim check --corpus ../shared/corpus
     """
     sources = resources.find(extra)
-    texts = texts_of(corpora)
+    texts = corpus.read(*corpora)
     built = build.build(sources, progress)
     if built.findings:
         fail(list(built.findings))
@@ -46,7 +46,7 @@ def command(extra: tuple[Path, ...], corpora: tuple[Path, ...]) -> None:
             click.echo(f"not checked: the passages of {len(away)} documents of the project, whose texts are not here")
     else:
         click.echo(f"not checked: {len({p.passage for p in passages})} passages, for want of --corpus")
-    if not is_fresh(sources):
+    if not sources.is_fresh:
         findings.append(
             Finding(
                 str(sources.built_graph),

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import click
 
-from lodeclaim import build, compare, present, resources
-from lodeclaim.command_options import built_graph, extra_option, fail, graph_option, is_fresh, policy_iri, progress
-from lodeclaim.endpoint import rdf
-from lodeclaim.namespaces import DEFAULT_POLICY
-from lodeclaim.reasoning import explain
+import lodeclaim
+from lodeclaim import compare, present
+from lodeclaim.command_options import built_graph, extra_option, fail, graph_option, progress
+from lodeclaim.knowledge import InvalidSourcesError
 from lodeclaim.tables import show
 
 
@@ -45,27 +44,21 @@ def command(
       lodeclaim compare China --assume "niche metals"
       lodeclaim compare --without document:unnamed-alliance
     """
-    store = rdf.load(built_graph(extra, graph_file))
-    questions = compare.find(store, wanted)
+    graph = lodeclaim.open(built_graph(extra, graph_file), extra=extra)
     if without or policy:
-        claims = frozenset().union(*(compare.withdrawn(store, compare.iri(source)) for source in without))
-        chosen = policy_iri(policy) if policy else DEFAULT_POLICY
-        sources = resources.find(extra)
-        # A graph that is as its sources are has been validated when it was built.
-        if not is_fresh(sources) and (findings := build.build(sources, progress).findings):
-            fail(list(findings))
-        after = build.derive(sources, progress, chosen, claims)
-        kept = None if wanted is None else tuple(questions)
-        found = [c for c in compare.difference(store, after) if kept is None or c.node.startswith(kept)]
+        try:
+            found = graph.changes(wanted, without=without, policy=policy, progress=progress)
+        except InvalidSourcesError as error:
+            fail(list(error.findings))
         click.echo(json.dumps([asdict(c) for c in found], indent=2)) if as_json else show(present.changes(found))
         return
-    assumed = compare.assumptions(store, assume)
-    reports = [compare.report(store, question) for question in questions]
+    assumed = compare.assumptions(graph.store, assume)
+    reports = graph.compare(wanted)
     if as_json:
-        click.echo(json.dumps([report.as_json() for report in reports], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([asdict(report) for report in reports], ensure_ascii=False, indent=2))
         return
     for report in reports:
         show(present.report(report, assumed))
         for relation in report.relations if why else ():
-            click.echo("\n".join(explain.why(store, relation.node).lines(2)))
+            click.echo("\n".join(graph.why(relation.node).lines(2)))
         click.echo()

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lodeclaim import corpus, evidence, graph, resources, text_reuse
-from lodeclaim.command_options import corpus_option, extra_option, texts_of
+from lodeclaim.command_options import corpus_option, extra_option
 from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.errors import UsageError
 
@@ -27,7 +27,7 @@ def command(extra: tuple[Path, ...], corpora: tuple[Path, ...], output: Path | N
         raise UsageError("measure", "there is no corpus", "Give --corpus a folder with the article texts")
     sources = resources.find(extra)
     documents = evidence.documents(graph.read(sources.asserted()))
-    texts = texts_of(corpora)
+    texts = corpus.read(*corpora)
     missing = [iri for iri, sha256 in documents.items() if sha256 not in texts]
     if missing:
         raise UsageError(", ".join(missing), "their texts are not in the corpus", "Add the original texts")

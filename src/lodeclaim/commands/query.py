@@ -7,14 +7,12 @@ from pathlib import Path
 
 import click
 
-from lodeclaim import output, resources, tables
-from lodeclaim.command_options import built_graph, extra_option, graph_option, pairs, query_text
-from lodeclaim.endpoint.catalogue import stored
-from lodeclaim.endpoint.engines.engine import EmbeddedEngine
+import lodeclaim
+from lodeclaim import output, tables
+from lodeclaim.command_options import built_graph, extra_option, graph_option, pairs
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.endpoint.sparql import formats, hints
 from lodeclaim.endpoint.sparql.guard import Form
-from lodeclaim.namespaces import PREFIXES
 
 
 @click.command("query")
@@ -37,17 +35,16 @@ def command(extra: tuple[Path, ...], graph_file: Path | None, query: str, name: 
     # The engine goes on until it has an answer, and would take the exception for an unbound value.
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     click.get_current_context().call_on_close(lambda: signal.signal(signal.SIGINT, before))
-    engine = EmbeddedEngine.from_file(built_graph(extra, graph_file))
-    stored_query = stored.from_text("the query", query_text(query, resources.find(extra)), PREFIXES)
-    asked = stored.bind(engine, stored_query, pairs(given), PREFIXES)
-    names = engine.names
+    graph = lodeclaim.open(built_graph(extra, graph_file), extra=extra)
+    asked = graph.asked(query, pairs(given))
+    names = graph.engine.names
     for sentence in hints.told(asked.outline.tokens, names.terms, names.resources, names.prefixes):
         click.echo(f"Hint: {sentence}", err=True)
     if asked.outline.form is Form.SELECT and name in tables.WRITERS:
-        tables.WRITERS[name](engine.select(asked))
+        tables.WRITERS[name](graph.engine.select(asked))
         return
     offers = {offer.name: offer for offer in formats.offered(asked.outline.form)}
     chosen = offers.get(name) or (next(iter(offers.values())) if name == "table" else None)
     if chosen is None:
         raise UsageError("--format", f"{name!r} does not fit {asked.outline.form}", f"Use {', '.join(offers)}")
-    output.write(engine.query(asked, chosen).body)
+    output.write(graph.engine.query(asked, chosen).body)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from lodeclaim import resources
-from lodeclaim.command_options import built_graph, corpus_option, extra_option, graph_option, texts_of
+from lodeclaim import corpus, resources
+from lodeclaim.command_options import built_graph, corpus_option, extra_option, graph_option
 from lodeclaim.endpoint.errors import UsageError, not_installed
 from lodeclaim.endpoint.web.options import Options
 from lodeclaim.endpoint.web.settings import LOOPBACK, LogQueries, Place
@@ -127,7 +127,7 @@ def command(
     source = options.source()
     built = None if data_dir or store_url else built_graph(extra, graph_file)
     settings = options.settings(
-        **hosted.pages(extra, texts_of(corpora)),
+        **hosted.pages(extra, corpus.read(*corpora)),
         shapes=tuple(shape.path for shape in resources.find(extra).files("shapes")),
         graph_file=built,
     )

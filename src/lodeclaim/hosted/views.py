@@ -9,6 +9,7 @@ from itertools import groupby
 from lodeclaim import reports
 from lodeclaim.corpus import Text
 from lodeclaim.endpoint import shipped
+from lodeclaim.endpoint.catalogue.parameters import replace
 from lodeclaim.endpoint.engines.engine import Engine, Term
 from lodeclaim.endpoint.web.lookup import ask, iri, words
 from lodeclaim.endpoint.web.nodes import Row
@@ -20,8 +21,6 @@ Entry = dict[str, Term]
 
 _AT_ONCE = 500
 """How many claims are asked for in one query."""
-
-_ANY = "VALUES ?claim { UNDEF }"
 
 _SHOWN = {"answer": "badge", "who": "who", "how": "how", "modality": "modality", "document": "document"}
 """What a page shows of a claim, by the columns of `claims.rq`."""
@@ -47,7 +46,7 @@ def _claims_by(
     kind: str, texts: Mapping[str, Text], engine: Engine, path: str, parameters: Mapping[str, str]
 ) -> list[Entry]:
     """Return the claims that are the resource, stand in it as a document, or rest on it as a passage."""
-    text = shipped.text("lodeclaim.hosted", "claims.rq").replace(_ANY, "")
+    text = replace(reports.text("claims"), {"claim": ""})
     claims = _by_claim(ask(engine, text, **{kind: iri(parameters["resource"])}))
     without = ("document",) if kind == "document" else ()
     return [row for same in claims.values() for row in _entry(same, texts, without)]
@@ -134,11 +133,10 @@ def _behind(
 def _claims(engine: Engine, named: Iterable[str]) -> dict[str, list[Row]]:
     """Return what is to be shown of claims, by their IRIs: a row a passage or label."""
     iris = list(dict.fromkeys(named))
-    text = shipped.text("lodeclaim.hosted", "claims.rq")
     rows: list[Row] = []
     for start in range(0, len(iris), _AT_ONCE):
         wanted = " ".join(f"<{name}>" for name in iris[start : start + _AT_ONCE])
-        rows += ask(engine, text.replace(_ANY, f"VALUES ?claim {{ {wanted} }}"))
+        rows += ask(engine, replace(reports.text("claims"), {"claim": f"VALUES ?claim {{ {wanted} }}"}))
     return _by_claim(rows)
 
 

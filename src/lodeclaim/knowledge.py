@@ -1,0 +1,228 @@
+"""A built graph in Python: what `lodeclaim.open` returns, and what the commands that ask are built on."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import warnings
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from lodeclaim import claims, compare, corpus, labels, resources
+from lodeclaim import rows as values
+from lodeclaim.claims import Claim, Passage
+from lodeclaim.compare import Change, Report
+from lodeclaim.corpus import Text
+from lodeclaim.endpoint import rdf
+from lodeclaim.endpoint.catalogue import stored
+from lodeclaim.endpoint.catalogue.parameters import Parameter
+from lodeclaim.endpoint.catalogue.stored import StoredQuery
+from lodeclaim.endpoint.catalogue.values import ParameterError
+from lodeclaim.endpoint.engines.engine import PREVIEWS, EmbeddedEngine, Query
+from lodeclaim.endpoint.errors import LodeclaimError, QueryError, UsageError
+from lodeclaim.endpoint.sparql.guard import Form
+from lodeclaim.findings import Finding
+from lodeclaim.namespaces import DEFAULT_POLICY, LC, PREFIXES, shorten
+from lodeclaim.reasoning import explain
+from lodeclaim.reasoning.explain import Step
+from lodeclaim.resources import Resources
+from lodeclaim.rows import Rows
+
+if TYPE_CHECKING:
+    import rdflib
+
+    from lodeclaim.build import Progress
+
+Given = str | int | float | Decimal | bool | date
+"""What a parameter may be given as: an IRI, prefixed name, key or label of a node, or a literal."""
+
+
+class InvalidSourcesError(LodeclaimError):
+    """The files that a graph is to be derived from have findings."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        found = f"{len(findings)} findings, the first of which is: {findings[0].found}"
+        super().__init__(findings[0].where, found, "Run lodeclaim check, which tells them all")
+        self.findings = findings
+
+
+def read(
+    path: str | PathLike[str] | None, extra: Iterable[str | PathLike[str]], corpora: Iterable[str | PathLike[str]]
+) -> Graph:
+    """Return a graph from its file; see `lodeclaim.open`."""
+    sources = resources.find(tuple(map(Path, extra)))
+    file = sources.graph_file(None if path is None else Path(path))
+    if path is None and not sources.is_fresh:
+        warnings.warn(sources.stale, stacklevel=3)
+    return Graph(rdf.load(file), sources, corpus.read(*map(Path, corpora)))
+
+
+class Graph:
+    """A built graph in memory. Nothing that is done with it changes a file.
+
+    Wherever a node is asked for, its IRI, a prefixed name (`question:project-vault-loan`), its key
+    (`project-vault-loan`) or its label will do; UsageError says what else may be meant where none or several fit.
+    Queries pass the same guard as those of strangers, may use the project's prefixes without declaring them, and run
+    in this process without limits of time and size.
+    """
+
+    def __init__(self, store: ox.Store, sources: Resources, texts: Mapping[str, Text]) -> None:
+        self.store = store
+        """The graph as pyoxigraph has it: each Turtle file, and each thing that is derived, in a named graph."""
+
+        self._sources = sources
+        self._texts = texts
+
+    @cached_property
+    def engine(self) -> EmbeddedEngine:
+        """What answers queries; it writes answers in the formats of SPARQL and RDF, too."""
+        return EmbeddedEngine(self.store)
+
+    @property
+    def queries(self) -> tuple[StoredQuery, ...]:
+        """The catalogue of stored queries, by name: what each asks, its text and its parameters."""
+        return stored.catalogue(self.engine)
+
+    def query(self, query: str, /, **parameters: Given) -> Rows:
+        """Return the rows of a SELECT: a file's, that of a name in the catalogue, or that of a text.
+
+        Raises QueryError where the guard refuses it, or where it is no SELECT, its child ParameterError for a
+        parameter that it does not take so, UsageError for a name or file that is not there, EngineError where it
+        fails.
+        """
+        return values.rows(self.engine.select(self.asked(query, parameters.items())))
+
+    def ask(self, query: str, /, **parameters: Given) -> bool:
+        """Return the answer to an ASK; raises as `query` does."""
+        return bool(json.loads(self._answered(query, parameters, Form.ASK))["boolean"])
+
+    def construct(self, query: str, /, **parameters: Given) -> rdflib.Graph:
+        """Return the triples of a CONSTRUCT or DESCRIBE; raises as `query` does."""
+        from lodeclaim import interop
+
+        return interop.parsed(self._answered(query, parameters, Form.CONSTRUCT, Form.DESCRIBE))
+
+    def asked(self, query: str, given: Iterable[tuple[str, Given]] = ()) -> Query:
+        """Return the query that is meant with values given for its parameters, to be run by `engine`.
+
+        Raises as `query` does.
+        """
+        meant = stored.from_text("the query", self._text(query), PREFIXES)
+        known = {parameter.name: parameter for parameter in meant.parameters}
+        pairs = [(name, self._written_value(known.get(name), value)) for name, value in given]
+        return stored.bind(self.engine, meant, pairs, PREFIXES)
+
+    def compare(self, wanted: str | None = None) -> tuple[Report, ...]:
+        """Return what is said on a Question, on those of a topic, or on those with these words.
+
+        Without `wanted`, on every Question with more than one answer. Raises UsageError where nothing fits.
+        """
+        return tuple(compare.report(self.store, question) for question in compare.find(self.store, wanted))
+
+    def changes(
+        self,
+        wanted: str | None = None,
+        *,
+        without: Iterable[str] = (),
+        policy: str | None = None,
+        progress: Progress = lambda _step, _seconds: None,
+    ) -> tuple[Change, ...]:
+        """Return what is different without some sources, or under another policy of reading numbers.
+
+        `without` are documents, news agencies, cited sources or utterances; `wanted` is as in `compare`, and without
+        it everything counts. The graph is derived anew, which takes seconds: `progress` is told each step with its
+        seconds. Raises UsageError for what is not there, InvalidSourcesError where the graph is not that of the files
+        here and they cannot be built.
+        """
+        from lodeclaim import build  # with what validates and reasons, which nothing else here needs
+
+        questions = None if wanted is None else tuple(compare.find(self.store, wanted))
+        origins = [labels.find(self.store, source, LC.Origin, LC.NewsAgency) for source in without]
+        withdrawn = frozenset[str]().union(*(compare.withdrawn(self.store, origin) for origin in origins))
+        chosen = DEFAULT_POLICY if policy is None else labels.find(self.store, policy, LC.Policy)
+        # A graph that is as its sources are has been validated when it was built.
+        if not self._sources.is_fresh and (findings := build.build(self._sources, progress).findings):
+            raise InvalidSourcesError(findings)
+        after = build.derive(self._sources, progress, chosen, withdrawn)
+        found = compare.difference(self.store, after)
+        return tuple(change for change in found if questions is None or change.node.startswith(questions))
+
+    def why(self, node: str) -> Step:
+        """Return what a node rests on: the chain of rules, policies and premises, down to claims and passages.
+
+        `Step.lines` has it in words. Raises UsageError for a node that is not there.
+        """
+        return explain.why(self.store, self.iri(node))
+
+    def claim(self, claim: str) -> Claim:
+        """Return a claim with its passages; raises UsageError where it is none, and as `passage` does."""
+        return claims.claim(self.store, labels.find(self.store, claim, LC.Claim), self._texts)
+
+    def passage(self, passage: str) -> Passage:
+        """Return a passage: its document, offsets and digest, and its words where the texts are at hand.
+
+        Raises UsageError where it is none, SourceError where the text does not have the words that the digest is of.
+        """
+        return claims.passage(self.store, labels.find(self.store, passage, LC.Passage), self._texts)
+
+    def iri(self, node: str) -> str:
+        """Return the IRI of a node; raises UsageError where none, or several, are called so."""
+        return labels.find(self.store, node)
+
+    def rdflib(self) -> rdflib.Dataset:
+        """Return a copy as a dataset of rdflib, whose default graph is the union of the named graphs.
+
+        It takes seconds. Ask `query` here, and not rdflib, what a stranger wrote: rdflib fetches what FROM names.
+        """
+        from lodeclaim import interop
+
+        return interop.to_dataset(self.store, PREFIXES)
+
+    def owlready2(self) -> Any:  # noqa: ANN401 - owlready2 has no types
+        """Return ontology, vocabulary and settled view as an ontology of owlready2, in a world of its own (`.world`).
+
+        Its classes are attributes by their names: `lc.IndustrialProject`. Literals and claims are not in it.
+        """
+        from lodeclaim.reasoning import owl
+
+        return owl.load(owl.view(self.store))
+
+    def _text(self, query: str) -> str:
+        if Path(query).suffix == ".rq":
+            if not Path(query).is_file():
+                found = "is no file"
+                raise UsageError(query, found, "Give a file, a name of the catalogue, or the text of a query")
+            return rdf.read_text(Path(query))
+        known = {source.path.stem: source.path for source in self._sources.files("queries")}
+        if query in known:
+            return rdf.read_text(known[query])
+        if not any(character.isspace() for character in query):
+            near = difflib.get_close_matches(query, known, n=3, cutoff=0.4) or known
+            raise UsageError(query, "no query has this name", f"Did you mean {' or '.join(near)}?")
+        return query
+
+    def _written_value(self, parameter: Parameter | None, value: Given) -> str:
+        """Return a value as text, and in place of a key or label the IRI of what is called so."""
+        text = f"{Decimal(str(value)):f}" if isinstance(value, float | Decimal) else str(value)
+        text = text.lower() if isinstance(value, bool) else text
+        if parameter is None or parameter.type.datatype or not text or labels.written_out(text):
+            return text
+        found = labels.called(self.store, text, *filter(None, [parameter.type.of_class]))
+        if len(found) > 1:
+            names = " or ".join(map(shorten, found[:5]))
+            raise ParameterError(parameter.name, f"{len(found)} things are called {text!r}", f"Say which: {names}")
+        return found[0] if found else text
+
+    def _answered(self, query: str, parameters: Mapping[str, Given], *forms: Form) -> bytes:
+        asked = self.asked(query, parameters.items())
+        form = asked.outline.form
+        if form not in forms:
+            raise QueryError("query", f"it is {form}, and not {' or '.join(forms)}", "Choose query, ask or construct")
+        return b"".join(self.engine.query(asked, PREVIEWS[form]).body)
