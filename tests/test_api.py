@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -16,7 +17,8 @@ import lodeclaim
 from lodeclaim.endpoint.errors import LodeclaimError, QueryError, SourceError, UsageError
 from lodeclaim.knowledge import Graph
 from lodeclaim.namespaces import LC, PREFIXES
-from support.paths import TESTS, TINY
+from support import notebook
+from support.paths import ROOT, TESTS, TINY
 from support.tiny import ANSWERS, ASK, ROWS, SELECT, TRIPLES
 
 EXTRA = TESTS / "fixtures" / "extra"
@@ -341,3 +343,31 @@ def test_owlready2_knows_the_classes_and_what_is_settled(graph) -> None:
     assert lc.IndustrialProject.iri == LC.IndustrialProject
     assert lc.NewsAgency in lc.Organization.subclasses()
     assert lc.world[iri("actor:qazinform")] in lc.NewsAgency.instances()
+
+
+# What the documentation shows.
+
+
+def test_notebook_gives_the_outputs_that_it_shows() -> None:
+    tour = notebook.read(notebook.TOUR)
+    shown = [cell["outputs"] for cell in notebook.code(tour)]
+    assert len(shown) >= 8
+    assert notebook.run(tour) == shown, "python tests/support/notebook.py"
+
+
+def test_calls_in_the_documentation_work(graph) -> None:
+    text = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    calls = [call for call in re.findall(r"^\|[^|]*\|[^|]*?`(graph\.[^`|]*)`", text, re.M) if "..." not in call]
+    assert len(calls) >= 6
+    relation = graph.compare("ministerial-country-count")[0].relations[0]
+    for call in calls:
+        assert eval(call, {"graph": graph, "relation": relation}), call
+    assert {name for name in vars(Graph) if name[0] != "_"} - {"engine", "asked"} <= set(
+        re.findall(r"graph\.(\w+)", text)
+    ) | {"iri"}
+
+
+def test_readme_asks_in_python(capsys) -> None:
+    code = next(c for c in re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL))
+    exec(compile(code, "README.md", "exec"), {})
+    assert "$10 billion asserted unnamed outlet of the alliance article\n" in capsys.readouterr().out
