@@ -362,7 +362,7 @@ def test_calls_in_the_documentation_work(graph) -> None:
     relation = graph.compare("ministerial-country-count")[0].relations[0]
     for call in calls:
         assert eval(call, {"graph": graph, "relation": relation}), call
-    assert {name for name in vars(Graph) if name[0] != "_"} - {"engine", "asked"} <= set(
+    assert {name for name in vars(Graph) if name[0] != "_"} - {"engine", "asked", "bound"} <= set(
         re.findall(r"graph\.(\w+)", text)
     ) | {"iri"}
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from lodeclaim import corpus, evidence, reports
+from lodeclaim import corpus, reports
 from lodeclaim.corpus import Text
 from lodeclaim.endpoint.errors import SourceError, UsageError
-from lodeclaim.evidence import Evidence
-from lodeclaim.namespaces import shorten
+from lodeclaim.endpoint.prefixes import is_iri
+from lodeclaim.namespaces import LC, PREFIXES, shorten
+
+_TYPE, _SUBJECT, _OBJECT = (ox.NamedNode(PREFIXES["rdf"] + name) for name in ("type", "subject", "object"))
+_LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
+_IS_CLAIM, _PREMISE, _EVIDENCE = (ox.NamedNode(iri) for iri in (LC.Claim, LC.premise, LC.evidence))
 
 
 @dataclass(frozen=True)
@@ -82,25 +86,68 @@ def claim(store: ox.Store, iri: str, texts: Mapping[str, Text]) -> Claim:
         answer=first.get("answer"),
         document=first["document"],
         document_label=first["documentLabel"],
-        passages=tuple(passage(store, each, texts) for each in dict.fromkeys(row["passage"] for row in rows)),
+        passages=tuple({row["passage"]: _passage(row, texts) for row in rows}.values()),
     )
 
 
 def passage(store: ox.Store, iri: str, texts: Mapping[str, Text]) -> Passage:
     """Return the passage with this IRI; raises as `claim` does."""
-    found = evidence.read(store, iri)
-    if not found:
+    rows = reports.rows(store, "passage", iri)
+    if not rows:
         raise UsageError(shorten(iri), "it is no passage", "Give a passage, such as those of a claim")
-    first = found[0]
-    return Passage(first.passage, first.document, first.start, first.end, first.sha256, _words(first, texts))
+    return _passage({"passage": iri, **rows[0]}, texts)
 
 
-def _words(found: Evidence, texts: Mapping[str, Text]) -> str | None:
-    text = texts.get(found.document_sha256)
-    if text is None:
-        return None
-    words = text.passage(found.start, found.end)
-    if corpus.digest(words) != found.sha256:
-        told = f"{text.path} has other words at {found.start} to {found.end}"
-        raise SourceError(shorten(found.passage), told, "Run lodeclaim check --corpus, which names what is wrong")
-    return words
+def behind(store: ox.Store, iri: str) -> list[str]:
+    """Return the IRIs of the claims that a node is, rests on by its premises, or carries as a passage."""
+    seen, waiting, found = {iri}, [iri], []
+    while waiting:
+        node = waiting.pop()
+        if _IS_CLAIM in (quad.object for quad in store.quads_for_pattern(ox.NamedNode(node), _TYPE, None)):
+            found.append(node)
+            continue
+        premises = store.quads_for_pattern(ox.NamedNode(node), _PREMISE, None)
+        carried = store.quads_for_pattern(None, _EVIDENCE, ox.NamedNode(node))
+        near = sorted({term.value for term in _named([*(q.object for q in premises), *(q.subject for q in carried)])})
+        waiting += [other for other in reversed(near) if other not in seen]
+        seen.update(near)
+    return found
+
+
+def settled(store: ox.Store, terms: Iterable[str]) -> list[str]:
+    """Return the IRIs of the claims on which facts rest that were settled between these: IRIs, labels, values."""
+    near = set(terms)
+    found: dict[str, None] = {}
+    for node in sorted(filter(is_iri, near)):
+        for one, other in ((_SUBJECT, _OBJECT), (_OBJECT, _SUBJECT)):
+            for fact in _named(q.subject for q in store.quads_for_pattern(None, one, ox.NamedNode(node))):
+                ends = (q.object for q in store.quads_for_pattern(fact, other, None))
+                if any(near.intersection(_called(store, end)) for end in ends):
+                    found.update(dict.fromkeys(behind(store, fact.value)))
+    return list(found)
+
+
+def _called(store: ox.Store, term: object) -> set[str]:
+    """Return an IRI with its labels, or the value of a literal."""
+    if isinstance(term, ox.Literal):
+        return {term.value}
+    if not isinstance(term, ox.NamedNode):
+        return set()
+    labels = (quad.object for quad in store.quads_for_pattern(term, _LABEL, None))
+    return {term.value, *(label.value for label in labels if isinstance(label, ox.Literal))}
+
+
+def _passage(row: Mapping[str, str], texts: Mapping[str, Text]) -> Passage:
+    start, end = int(row["start"]), int(row["end"])
+    words = None
+    if text := texts.get(row["digest"]):
+        words = text.passage(start, end)
+        if corpus.digest(words) != row["sha256"]:
+            told = f"{text.path} has other words at {start} to {end}"
+            remedy = "Run lodeclaim check --corpus, which names what is wrong"
+            raise SourceError(shorten(row["passage"]), told, remedy)
+    return Passage(row["passage"], row["document"], start, end, row["sha256"], words)
+
+
+def _named(terms: Iterable[object]) -> Iterator[ox.NamedNode]:
+    return (term for term in terms if isinstance(term, ox.NamedNode))

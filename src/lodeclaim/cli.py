@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "Check everything that can be wrong.",
     "compare": "Show who says what on a Question, how the answers relate.",
     "export": "Write the graph, or a part of it, in an RDF format.",
+    "mcp": "Answer assistants by the Model Context Protocol.",
     "measure": "Measure text reuse between the documents and write it to data/lineage.ttl.",
     "push": "Load the graph into the store at URL.",
     "query": "Run a QUERY.",

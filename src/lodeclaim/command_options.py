@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -84,6 +85,13 @@ def built_graph(extra: tuple[Path, ...], chosen: Path | None) -> Path:
     if chosen is None and sources.built_graph.is_file() and not sources.is_fresh:
         click.echo(f"lodeclaim: {sources.stale}", err=True)
     return sources.graph_file(chosen)
+
+
+def check_fork(command: str) -> None:
+    """Raise UsageError on a system where the processes that answer queries cannot be made."""
+    if not hasattr(os, "fork"):
+        found = "this system has no fork, which the processes that answer queries are made with"
+        raise UsageError(command, found, "Run it in WSL, in a container or on Linux. The other commands work")
 
 
 def pairs(given: tuple[str, ...]) -> list[tuple[str, str]]:

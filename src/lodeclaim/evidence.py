@@ -42,14 +42,9 @@ class Evidence:
         return shorten(self.claim or self.passage)
 
 
-def read(store: ox.Store, passage: str | None = None) -> list[Evidence]:
-    """Return every passage, or the one with an IRI, once for each claim that it carries, by document and position."""
-    solutions = store.query(
-        _QUERY,
-        use_default_graph_as_union=True,
-        substitutions={ox.Variable("passage"): ox.NamedNode(passage)} if passage is not None else None,
-    )
-    rows = cast(ox.QuerySolutions, solutions)
+def read(store: ox.Store) -> list[Evidence]:
+    """Return every passage once for each claim that it carries, by document and position."""
+    rows = cast(ox.QuerySolutions, store.query(_QUERY, use_default_graph_as_union=True))
     return [
         Evidence(
             document=row["document"].value,

@@ -114,7 +114,10 @@ class Graph:
 
         Raises as `query` does.
         """
-        meant = stored.from_text("the query", self._text(query), PREFIXES)
+        return self.bound(stored.from_text("the query", self._text(query), PREFIXES), given)
+
+    def bound(self, meant: StoredQuery, given: Iterable[tuple[str, Given]]) -> Query:
+        """Return a query of the catalogue with values given for its parameters; raises ParameterError."""
         known = {parameter.name: parameter for parameter in meant.parameters}
         pairs = [(name, self._written_value(known.get(name), value)) for name, value in given]
         return stored.bind(self.engine, meant, pairs, PREFIXES)
@@ -164,6 +167,10 @@ class Graph:
     def claim(self, claim: str) -> Claim:
         """Return a claim with its passages; raises UsageError where it is none, and as `passage` does."""
         return claims.claim(self.store, labels.find(self.store, claim, LC.Claim), self._texts)
+
+    def claims_behind(self, node: str) -> list[str]:
+        """Return the IRIs of the claims that a node is, rests on, or carries as a passage; raises as `iri` does."""
+        return claims.behind(self.store, self.iri(node))
 
     def passage(self, passage: str) -> Passage:
         """Return a passage: its document, offsets and digest, and its words where the texts are at hand.

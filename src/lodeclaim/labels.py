@@ -9,6 +9,7 @@ from typing import cast
 import pyoxigraph as ox
 
 from lodeclaim.endpoint import shipped
+from lodeclaim.endpoint.catalogue.values import MAX_CHARACTERS, shown
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.endpoint.prefixes import is_iri, split
 from lodeclaim.namespaces import PREFIXES, shorten
@@ -26,14 +27,14 @@ def find(store: ox.Store, named: str, *classes: str) -> str:
     """
     if (iri := written_out(named)) is not None:
         if next(store.quads_for_pattern(ox.NamedNode(iri), None, None), None) is None:
-            raise UsageError(named, "the graph knows nothing of it", _nearest(store, split(iri)[1]))
+            raise UsageError(shown(named), "the graph knows nothing of it", _nearest(store, split(iri)[1]))
         return iri
     found = called(store, named, *classes)
     if len(found) > 1:
         names = " or ".join(shorten(each) for each in found[:5])
-        raise UsageError(named, f"{len(found)} things are called so", f"Say which: {names}")
+        raise UsageError(shown(named), f"{len(found)} things are called so", f"Say which: {names}")
     if not found:
-        raise UsageError(named, "nothing here is called so", _nearest(store, named, *classes))
+        raise UsageError(shown(named), "nothing here is called so", _nearest(store, named, *classes))
     return found[0]
 
 
@@ -47,6 +48,8 @@ def written_out(named: str) -> str | None:
 
 def called(store: ox.Store, words: str, *classes: str) -> list[str]:
     """Return the IRIs of what has this key or, in whatever case, this label, of these classes, if any are given."""
+    if len(words) > MAX_CHARACTERS:
+        return []
     solutions = store.query(
         _QUERY, use_default_graph_as_union=True, substitutions={ox.Variable("words"): ox.Literal(words)}
     )

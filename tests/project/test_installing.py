@@ -24,6 +24,7 @@ WANTED = [
     *PROJECT["build-system"]["requires"],
     *PROJECT["project"]["dependencies"],
     *PROJECT["project"]["optional-dependencies"]["serve"],
+    *(line for line in PROJECT["project"]["optional-dependencies"]["mcp"] if not line.startswith("lodeclaim")),
     *(line for line in PROJECT["project"]["optional-dependencies"]["dev"] if not line.startswith("lodeclaim")),
     *PROJECT["dependency-groups"]["tools"],
 ]

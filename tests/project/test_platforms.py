@@ -111,7 +111,8 @@ import sys
 
 class Absent:
     def find_spec(self, name, *rest):
-        if name.partition(".")[0] in {"a2wsgi", "flask", "httptools", "prometheus_client", "uvicorn", "uvloop"}:
+        absent = {"a2wsgi", "flask", "httptools", "mcp", "prometheus_client", "uvicorn", "uvloop"}
+        if name.partition(".")[0] in absent:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 sys.meta_path.insert(0, Absent())
@@ -125,6 +126,8 @@ sys.meta_path.insert(0, Absent())
         ("from lodeclaim.cli import main; main(['serve', '-h'])", 0, ""),
         ("from lodeclaim.cli import main; main(['push', '--dry-run', 'http://127.0.0.1:9'])", 0, ""),
         ("from lodeclaim.cli import main; main(['serve', '--port', '0'])", 2, "pip install 'lodeclaim[serve]'"),
+        ("from lodeclaim.cli import main; main(['mcp', '-h'])", 0, ""),
+        ("from lodeclaim.cli import main; main(['mcp'])", 2, "pip install 'lodeclaim[mcp]'"),
         ("from lodeclaim.endpoint import create_app; create_app()", 1, "pip install 'lodeclaim[serve]'"),
     ],
 )

@@ -18,6 +18,7 @@ TEMPLATES = ROOT / "src/lodeclaim/endpoint/web/templates/endpoint"
 
 PARTS = {
     "commands": ("__main__", "cli", "commands", "command_options", "output", "present", "tables"),
+    "assistants": ("assistants",),
     "hosted": ("hosted",),
     "python": ("knowledge", "claims", "labels", "rows"),
     "build": ("build", "catalogue", "checksums", "description", "exports", "graph", "jsonld", "parts"),

@@ -11,6 +11,7 @@ MARKS = {
     "slow": (
         "parsers",
         "mutations",
+        "assistants/test_mcp.py",
         "clients",
         "project/test_contributing.py",
         "project/test_platforms.py",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
 
 from lodeclaim import corpus, resources
-from lodeclaim.command_options import built_graph, corpus_option, extra_option, graph_option
+from lodeclaim.command_options import built_graph, check_fork, corpus_option, extra_option, graph_option
 from lodeclaim.endpoint.errors import UsageError, not_installed
 from lodeclaim.endpoint.web.options import Options
 from lodeclaim.endpoint.web.settings import LOOPBACK, LogQueries, Place
@@ -90,11 +89,7 @@ def command(
       lodeclaim serve --store http://127.0.0.1:3030/lodeclaim/query
       lodeclaim serve --host 0.0.0.0 --public-url https://data.example.org/ --trusted-proxy 10.0.0.1
     """
-    if not hasattr(os, "fork"):
-        found = "this system has no fork, which the processes that answer queries are made with"
-        raise UsageError(
-            "lodeclaim serve", found, "Run it in WSL, in a container or on Linux. The other commands work"
-        )
+    check_fork("lodeclaim serve")
     from lodeclaim import hosted
 
     try:

@@ -29,10 +29,10 @@ class UsageError(LodeclaimError):
     exit_status = 2
 
 
-def not_installed(where: str, error: ModuleNotFoundError) -> UsageError:
-    """Return what to say where the server's packages, an extra of the distribution, are not there."""
-    found = f"the server is not installed ({error.name} is missing)"
-    return UsageError(where, found, "Install it with pip install 'lodeclaim[serve]'")
+def not_installed(where: str, error: ModuleNotFoundError, extra: str = "serve") -> UsageError:
+    """Return what to say where the packages of an extra of the distribution, such as the server's, are not there."""
+    found = f"what it needs is not installed ({error.name} is missing)"
+    return UsageError(where, found, f"Install it with pip install 'lodeclaim[{extra}]'")
 
 
 class QueryError(LodeclaimError):

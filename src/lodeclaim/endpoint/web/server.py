@@ -50,7 +50,7 @@ def serve(
     from the main thread. Raises UsageError where the address or the source cannot be had, SourceError where the
     source is malformed.
     """
-    with _listen(place.host, place.port) as listener:
+    with listen(place.host, place.port) as listener:
         _loop_runner()(_serve(source, settings, capacity, place, log_queries, ready, listener))
 
 
@@ -73,7 +73,7 @@ async def _serve(
     listener: socket.socket,
 ) -> None:
     outlet = Outlet(sys.stderr)
-    url = _url(place.host, listener)
+    url = address_of(place.host, listener)
     is_embedded = not isinstance(source, RemoteStore)
     settings = replace(settings, public_url=settings.public_url or url, is_embedded=is_embedded)
     try:
@@ -122,7 +122,7 @@ async def _answer(
         service.health,
         done,
     )
-    server = _Server(_config(Heard(gateway), place, settings, capacity), ready)
+    server = AnnouncedServer(_config(Heard(gateway), place, settings, capacity), ready)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, server.stop)
@@ -133,7 +133,7 @@ async def _answer(
     await server.serve(sockets=[listener])
 
 
-class _Server(QuietServer):
+class AnnouncedServer(QuietServer):
     """Says when it takes connections."""
 
     def __init__(self, config: uvicorn.Config, started: Callable[[], object]) -> None:
@@ -141,10 +141,12 @@ class _Server(QuietServer):
         self._started = started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start as every server, and say so."""
         await super().startup(sockets)
         self._started()
 
     def stop(self) -> None:
+        """End when the answers that are under way have ended."""
         # A second signal does not wait for the answers that are under way.
         self.force_exit = self.should_exit
         self.should_exit = True
@@ -179,12 +181,14 @@ def _config(app: Heard, place: Place, settings: Settings, capacity: Capacity) ->
     return uvicorn.Config(app, **{**options, "http": connection})
 
 
-def _url(host: str, listener: socket.socket) -> str:
+def address_of(host: str, listener: socket.socket) -> str:
+    """Return the URL of what answers at a socket."""
     name = f"[{host}]" if ":" in host else host
     return f"http://{name}:{listener.getsockname()[1]}/"
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there; raises UsageError where it cannot be."""
     where = f"{host} port {port}"
     if not 0 <= port <= 65535:
         raise UsageError(where, "no such port", "Choose one up to 65535 with --port")
