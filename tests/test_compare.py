@@ -287,15 +287,16 @@ def test_without_a_cited_source_what_only_it_tells_falls(built) -> None:
     assert only <= fallen
 
 
-def test_without_what_nothing_goes_back_to_is_wrong_use(graph_file) -> None:
-    for source, told in (
-        ("actor:marco-rubio", "no claim goes back to it"),
-        ("no-such-document", "nothing here is called so"),
-        ("unnamed-aliance", "Nearest: document:unnamed-alliance"),
-    ):
+def test_without_what_is_no_source_is_wrong_use(graph_file) -> None:
+    for source in ("actor:marco-rubio", "no-such-document"):
         result = lodeclaim("compare", "--graph", graph_file, "--without", source)
         assert (result.exit_code, result.stdout) == (2, "")
-        assert told in result.stderr
+        assert f"`{source}` is no document, agency, cited source, utterance or claim" in result.stderr
+
+
+def test_without_an_agency_that_no_document_credits_is_wrong_use(built) -> None:
+    with pytest.raises(UsageError, match="no claim goes back to it"):
+        compare.withdrawn(built, iri("actor:marco-rubio-agency"))
 
 
 def without(claims: set[str]) -> ox.Store:
@@ -366,7 +367,14 @@ def test_policy_changes_a_relation_and_names_itself() -> None:
 def test_unknown_policy_is_wrong_use(graph_file) -> None:
     result = lodeclaim("compare", "--graph", graph_file, "--policy", "wishful")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "nothing here is called so. Give the name of a lc:Policy" in result.stderr
+    assert "`wishful` is no policy" in result.stderr
+    assert "policy:as-printed" in result.stderr
+
+
+def test_policy_that_reads_no_hedges_is_wrong_use(graph_file) -> None:
+    result = lodeclaim("compare", "--graph", graph_file, "--policy", "undisputed-reports")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "reads hedges. Give one of policy:as-printed, policy:rounding" in result.stderr
 
 
 def test_difference_of_a_graph_with_itself_is_nothing(built) -> None:
@@ -443,6 +451,33 @@ def test_policy_is_named_where_bounds_decide(everything) -> None:
 
 def leaves(step: explain.Step) -> list[explain.Step]:
     return [leaf for premise in step.premises for leaf in leaves(premise)] if step.premises else [step]
+
+
+def test_why_of_one_answer_says_why_there_is_nothing_to_say(graph_file) -> None:
+    text = says("compare", VAULT, "--graph", graph_file, "--why")
+    assert "nothing to explain: with one answer there is no relation" in text
+    assert "claim:unnamed-alliance-vault-announcer" in text
+    assert "nothing to explain" not in says("compare", VAULT, "--graph", graph_file)
+
+
+def test_why_of_a_plan_is_its_chain(graph_file) -> None:
+    text = says("compare", "project-vault-loan", "--graph", graph_file, "--why")
+    assert "A loan of ten billion dollars is expected. ($10 billion)" in text
+    assert "nothing to explain" not in text
+
+
+def test_why_stands_in_json_too(graph_file) -> None:
+    (found,) = json.loads(says("compare", "project-vault-loan", "--graph", graph_file, "--why", "--json"))
+    assert [step["node"] for step in found["why"]] == [plan["node"] for plan in found["plans"]]
+    assert found["why"][0]["premises"]
+
+
+@pytest.mark.parametrize("beside", [["--why"], ["--assume", "capacity"]])
+@pytest.mark.parametrize("changed", [["--policy", "as-printed"], ["--without", "unnamed-alliance"]])
+def test_what_a_change_cannot_show_is_refused(graph_file, beside, changed) -> None:
+    result = lodeclaim("compare", "--graph", graph_file, *changed, *beside)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"lodeclaim: {beside[0]}: given beside --without or --policy")
 
 
 def test_why_ends_in_claims(everything) -> None:

@@ -13,7 +13,7 @@ from lodeclaim import catalogue, description, graph, validation
 from lodeclaim.endpoint.errors import LodeclaimError, SourceError, UsageError
 from lodeclaim.findings import Finding
 from lodeclaim.interop import to_rdflib
-from lodeclaim.namespaces import DEFAULT_POLICY, DESCRIPTION, LC, PREFIXES
+from lodeclaim.namespaces import DEFAULT_POLICY, DESCRIPTION, LC, PREFIXES, shorten
 from lodeclaim.reasoning import owl, rules
 from lodeclaim.resources import Resources
 
@@ -118,8 +118,10 @@ def _load(sources: Resources, steps: _Steps) -> ox.Store:
 
 def _derive(sources: Resources, known: Sequence[rules.Rule], store: ox.Store, policy: str, steps: _Steps) -> None:
     """Add to a store of what the sources say the catalogue of queries, and all that follows."""
-    if next(store.quads_for_pattern(None, ox.NamedNode(LC.ofPolicy), ox.NamedNode(policy)), None) is None:
-        raise UsageError(policy, "no policy with this IRI reads hedges", "See data/vocabulary/policies.ttl")
+    readings = store.quads_for_pattern(None, ox.NamedNode(LC.ofPolicy), None)
+    reading = sorted({shorten(quad.object.value) for quad in readings if isinstance(quad.object, ox.NamedNode)})
+    if shorten(policy) not in reading:
+        raise UsageError(shorten(policy), "no policy of this name reads hedges", f"Give one of {', '.join(reading)}")
 
     def run(rule: rules.Rule) -> None:
         with steps.step(f"rule {rule.name}") as note:

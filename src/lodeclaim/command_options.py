@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import click
+import pyoxigraph as ox
 
-from lodeclaim import parts, resources
+from lodeclaim import graph, naming, parts, resources
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.findings import Finding
-from lodeclaim.namespaces import DEFAULT_POLICY, PREFIXES
+from lodeclaim.namespaces import DEFAULT_POLICY, LC
+from lodeclaim.resources import Resources
+
+_DEFAULT_KEY = DEFAULT_POLICY.rsplit("/", 1)[-1]
+
+_DEFAULT_KEY = DEFAULT_POLICY.rsplit("/", 1)[-1]
 
 extra_option = click.option(
     "--extra",
@@ -30,9 +37,9 @@ corpus_option = click.option(
 )
 policy_option = click.option(
     "--policy",
-    default=DEFAULT_POLICY.rsplit("/", 1)[-1],
+    default=_DEFAULT_KEY,
     show_default=True,
-    help="The policy that reads bounds into printed numbers: a key from data/vocabulary/policies.ttl, or an IRI.",
+    help="The policy that reads bounds into printed numbers (data/vocabulary/policies.ttl).",
 )
 graph_option = click.option(
     "--graph",
@@ -49,12 +56,14 @@ part_option = click.option(
     show_default=True,
     help="asserted: what people wrote, without all that follows; ontology: one document that imports nothing.",
 )
-document_option = click.option("--document", metavar="KEY", help="Only what this document says: its own named graph.")
+document_option = click.option("--document", help="Only what this document says: its own named graph.")
 
 
-def policy_iri(named: str) -> str:
-    """Return the IRI of a policy given by its key or IRI."""
-    return named if ":" in named else PREFIXES["policy"] + named
+def policy_iri(sources: Resources, written: str) -> str:
+    """Return the IRI of a policy of the sources, by its name; raises UsageError where it is unknown or ambiguous."""
+    if written in (DEFAULT_POLICY, _DEFAULT_KEY):
+        return DEFAULT_POLICY
+    return naming.one(graph.read(sources.asserted()), [LC.Policy], written, "policy", "--policy")
 
 
 def say(message: str) -> None:
@@ -103,10 +112,15 @@ def pairs(given: tuple[str, ...]) -> list[tuple[str, str]]:
     return [(name, value) for name, _, value in parted]
 
 
-def part_named(part: str, document: str | None) -> str:
-    """Return the name of the part that --part and --document choose; raises UsageError where they choose two."""
-    if document is not None:
-        if part != "all":
-            raise UsageError("--document", "given beside --part", "Give one of them")
-        return parts.DOCUMENTS + document.removeprefix("document:")
-    return {"asserted": parts.ASSERTED, "ontology": parts.ONTOLOGY}.get(part, parts.WHOLE)
+def part_named(part: str, document: str | None, quads: Sequence[ox.Quad]) -> str:
+    """Return the name of the part of a graph that --part and --document choose.
+
+    Raises UsageError where they choose two, and where the document is unknown or ambiguous.
+    """
+    if document is None:
+        return {"asserted": parts.ASSERTED, "ontology": parts.ONTOLOGY}.get(part, parts.WHOLE)
+    if part != "all":
+        raise UsageError("--document", "given beside --part", "Give one of them")
+    store = ox.Store()
+    store.extend(quads)
+    return parts.of_document(store, naming.one(store, [LC.Document], document, "document", "--document"))

@@ -9,7 +9,8 @@ from itertools import groupby
 
 import pyoxigraph as ox
 
-from lodeclaim import reports
+from lodeclaim import naming, reports
+from lodeclaim.endpoint.catalogue import values
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.namespaces import LC, PREFIXES, shorten
 
@@ -84,6 +85,12 @@ class Report:
     refusals: tuple[Refusal, ...]
     alarms: tuple[Alarm, ...]
 
+    @property
+    def derived(self) -> tuple[str, ...]:
+        """The IRIs of the relations, plans and alarms, each of which has a chain of rules behind it."""
+        others = (*(plan.node for plan in self.plans), *(alarm.node for alarm in self.alarms))
+        return tuple(dict.fromkeys((*(relation.node for relation in self.relations), *others)))
+
 
 @dataclass(frozen=True)
 class Change:
@@ -97,28 +104,24 @@ class Change:
 
 
 def find(store: ox.Store, wanted: str | None) -> list[str]:
-    """Return the IRIs of the Questions meant: by IRI, prefixed name or key, a topic's, or those with the words.
+    """Return the IRIs of the Questions meant: one by its name, those of a topic by its name, or those with the words.
 
     Without `wanted`, every Question with more than one position. Raises UsageError where nothing fits.
     """
     known = reports.rows(store, "questions")
     if wanted is None:
         return list(dict.fromkeys(row["question"] for row in known if int(row["positions"]) > 1))
-    for names in (("question",), ("topic", "topicLabel")):
-        found = [row["question"] for row in known if any(_is_named(row[name], wanted) for name in names)]
-        if found:
+    for column, of_class in (("question", LC.Question), ("topic", LC.Topic)):
+        named = naming.find(store, [of_class], wanted)
+        if found := [row["question"] for row in known if row[column] in named]:
             return list(dict.fromkeys(found))
     words = re.findall(r"\w+", wanted.lower())
     found = [row["question"] for row in known if words and all(word in row["label"].lower() for word in words)]
     if not found:
-        raise UsageError(
-            wanted, "no Question, topic or Question with these words", "Try one word, such as lodeclaim compare China"
-        )
+        remedy = "Try one word, such as lodeclaim compare China"
+        near = naming.nearest(store, [LC.Question, LC.Topic], wanted)
+        raise UsageError(values.shown(wanted), "no Question, topic or Question with these words", remedy + near)
     return list(dict.fromkeys(found))
-
-
-def _is_named(value: str, wanted: str) -> bool:
-    return wanted in (value, shorten(value), value.rsplit("/", 1)[-1]) or value.lower() == wanted.lower()
 
 
 def report(store: ox.Store, question: str) -> Report:
@@ -199,21 +202,38 @@ def _said(entry: tuple[str, str] | None) -> str | None:
 
 
 def assumptions(store: ox.Store, words: Iterable[str]) -> frozenset[str]:
-    """Return the IRIs of the assumptions whose labels hold the words; raises UsageError where one holds none."""
+    """Return the IRIs of the assumptions of these names, or whose labels hold the words.
+
+    Raises UsageError where one fits none.
+    """
     known = reports.rows(store, "assumptions")
     found: set[str] = set()
     for text in words:
-        fitting = {row["assumption"] for row in known if text.lower() in row["label"].lower()}
+        named = naming.find(store, [LC.Assumption], text)
+        fitting = named or [
+            row["assumption"] for row in known if text.strip() and text.lower() in row["label"].lower()
+        ]
         if not fitting:
-            raise UsageError(
-                f"--assume {text!r}", "no such assumption", "Known: " + "; ".join(r["label"] for r in known)
-            )
-        found |= fitting
+            known_ones = "; ".join(dict.fromkeys(row["label"] for row in known)) or "none in this graph"
+            raise UsageError(f"--assume {values.shown(text)!r}", "no such assumption", f"Known: {known_ones}")
+        found |= set(fitting)
     return frozenset(found)
 
 
+def source(store: ox.Store, written: str) -> str:
+    """Return the IRI of what can be withdrawn, by its name; raises UsageError where it is unknown or ambiguous."""
+    kinds = [LC.Document, LC.NewsAgency, LC.CitedSource, LC.Utterance, LC.Claim]
+    # An outlet can be credited as an agency without being one.
+    credited = store.quads_for_pattern(None, ox.NamedNode(LC.creditsAgency), None)
+    agencies = {quad.object.value for quad in credited if isinstance(quad.object, ox.NamedNode)}
+    found = [iri for iri in naming.find(store, [LC.Actor], written) if iri in agencies]
+    if len(found) == 1 and not naming.find(store, kinds, written):
+        return found[0]
+    return naming.one(store, kinds, written, "document, agency, cited source, utterance or claim", "--without")
+
+
 def withdrawn(store: ox.Store, source: str) -> set[str]:
-    """Return the claims that fall if a document, news agency, cited source or utterance (IRI) is withdrawn.
+    """Return the claims that fall if a document, news agency, cited source, utterance or claim (IRI) is withdrawn.
 
     With an agency fall the claims of every document that credits it. Raises UsageError where none falls.
     """
@@ -224,7 +244,7 @@ def withdrawn(store: ox.Store, source: str) -> set[str]:
         return [quad.subject for quad in found if isinstance(quad.subject, ox.NamedNode)]
 
     documents = [node, *subjects("creditsAgency", node)]
-    claims = {claim.value for document in documents for claim in subjects("document", document)}
+    claims = {source, *(claim.value for document in documents for claim in subjects("document", document))}
     claims |= {claim.value for kind in ("utterance", "citedSource") for claim in subjects(kind, node)}
     # Rules hang passages and segments on their document too; withdrawing is about claims.
     claims &= {
@@ -234,6 +254,6 @@ def withdrawn(store: ox.Store, source: str) -> set[str]:
     }
     if not claims:
         raise UsageError(
-            shorten(source), "no claim goes back to it", "Give a document, agency, cited source or utterance"
+            shorten(source), "no claim goes back to it", "Give a document, agency, cited source, utterance or claim"
         )
     return claims

@@ -15,21 +15,20 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from lodeclaim import claims, compare, corpus, labels, resources
+from lodeclaim import claims, compare, corpus, naming, resources
 from lodeclaim import rows as values
 from lodeclaim.claims import Claim, Passage
 from lodeclaim.compare import Change, Report
 from lodeclaim.corpus import Text
 from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.catalogue import stored
-from lodeclaim.endpoint.catalogue.parameters import Parameter
 from lodeclaim.endpoint.catalogue.stored import StoredQuery
-from lodeclaim.endpoint.catalogue.values import ParameterError
+from lodeclaim.endpoint.catalogue.values import shown
 from lodeclaim.endpoint.engines.engine import PREVIEWS, EmbeddedEngine, Query
 from lodeclaim.endpoint.errors import LodeclaimError, QueryError, UsageError
 from lodeclaim.endpoint.sparql.guard import Form
 from lodeclaim.findings import Finding
-from lodeclaim.namespaces import DEFAULT_POLICY, LC, PREFIXES, shorten
+from lodeclaim.namespaces import DEFAULT_POLICY, LC, PREFIXES
 from lodeclaim.reasoning import explain
 from lodeclaim.reasoning.explain import Step
 from lodeclaim.resources import Resources
@@ -118,8 +117,7 @@ class Graph:
 
     def bound(self, meant: StoredQuery, given: Iterable[tuple[str, Given]]) -> Query:
         """Return a query of the catalogue with values given for its parameters; raises ParameterError."""
-        known = {parameter.name: parameter for parameter in meant.parameters}
-        pairs = [(name, self._written_value(known.get(name), value)) for name, value in given]
+        pairs = [(name, _written(value)) for name, value in given]
         return stored.bind(self.engine, meant, pairs, PREFIXES)
 
     def compare(self, wanted: str | None = None) -> tuple[Report, ...]:
@@ -147,9 +145,9 @@ class Graph:
         from lodeclaim import build  # with what validates and reasons, which nothing else here needs
 
         questions = None if wanted is None else tuple(compare.find(self.store, wanted))
-        origins = [labels.find(self.store, source, LC.Origin, LC.NewsAgency) for source in without]
-        withdrawn = frozenset[str]().union(*(compare.withdrawn(self.store, origin) for origin in origins))
-        chosen = DEFAULT_POLICY if policy is None else labels.find(self.store, policy, LC.Policy)
+        sources = [compare.source(self.store, source) for source in without]
+        withdrawn = frozenset[str]().union(*(compare.withdrawn(self.store, source) for source in sources))
+        chosen = DEFAULT_POLICY if policy is None else self._named(policy, "policy", LC.Policy)
         # A graph that is as its sources are has been validated when it was built.
         if not self._sources.is_fresh and (findings := build.build(self._sources, progress).findings):
             raise InvalidSourcesError(findings)
@@ -166,7 +164,7 @@ class Graph:
 
     def claim(self, claim: str) -> Claim:
         """Return a claim with its passages; raises UsageError where it is none, and as `passage` does."""
-        return claims.claim(self.store, labels.find(self.store, claim, LC.Claim), self._texts)
+        return claims.claim(self.store, self._named(claim, "claim", LC.Claim), self._texts)
 
     def claims_behind(self, node: str) -> list[str]:
         """Return the IRIs of the claims that a node is, rests on, or carries as a passage; raises as `iri` does."""
@@ -177,11 +175,11 @@ class Graph:
 
         Raises UsageError where it is none, SourceError where the text does not have the words that the digest is of.
         """
-        return claims.passage(self.store, labels.find(self.store, passage, LC.Passage), self._texts)
+        return claims.passage(self.store, self._named(passage, "passage", LC.Passage), self._texts)
 
     def iri(self, node: str) -> str:
         """Return the IRI of a node; raises UsageError where none, or several, are called so."""
-        return labels.find(self.store, node)
+        return self._named(node, "node")
 
     def rdflib(self) -> rdflib.Dataset:
         """Return a copy as a dataset of rdflib, whose default graph is the union of the named graphs.
@@ -201,6 +199,9 @@ class Graph:
 
         return owl.load(owl.view(self.store))
 
+    def _named(self, written: str, what: str, *classes: str) -> str:
+        return naming.one(self.store, classes, written, what, shown(written) or "name")
+
     def _text(self, query: str) -> str:
         if Path(query).suffix == ".rq":
             if not Path(query).is_file():
@@ -215,21 +216,15 @@ class Graph:
             raise UsageError(query, "no query has this name", f"Did you mean {' or '.join(near)}?")
         return query
 
-    def _written_value(self, parameter: Parameter | None, value: Given) -> str:
-        """Return a value as text, and in place of a key or label the IRI of what is called so."""
-        text = f"{Decimal(str(value)):f}" if isinstance(value, float | Decimal) else str(value)
-        text = text.lower() if isinstance(value, bool) else text
-        if parameter is None or parameter.type.datatype or not text or labels.written_out(text):
-            return text
-        found = labels.called(self.store, text, *filter(None, [parameter.type.of_class]))
-        if len(found) > 1:
-            names = " or ".join(map(shorten, found[:5]))
-            raise ParameterError(parameter.name, f"{len(found)} things are called {text!r}", f"Say which: {names}")
-        return found[0] if found else text
-
     def _answered(self, query: str, parameters: Mapping[str, Given], *forms: Form) -> bytes:
         asked = self.asked(query, parameters.items())
         form = asked.outline.form
         if form not in forms:
             raise QueryError("query", f"it is {form}, and not {' or '.join(forms)}", "Choose query, ask or construct")
         return b"".join(self.engine.query(asked, PREVIEWS[form]).body)
+
+
+def _written(value: Given) -> str:
+    """Return a value as a parameter takes it, as text."""
+    text = f"{Decimal(str(value)):f}" if isinstance(value, float | Decimal) else str(value)
+    return text.lower() if isinstance(value, bool) else text

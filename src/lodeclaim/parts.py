@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.endpoint.web import lookup
-from lodeclaim.namespaces import GRAPHS
+from lodeclaim.namespaces import GRAPHS, LC, PREFIXES
 from lodeclaim.resources import ASSERTED as ASSERTED_FILES
 
 WHOLE = "lodeclaim"
@@ -37,6 +37,15 @@ def documents(graphs: Iterable[str]) -> list[str]:
     """Return the keys of the documents among the named graphs, sorted."""
     space = GRAPHS + DOCUMENTS
     return sorted(graph.removeprefix(space) for graph in graphs if graph.startswith(space))
+
+
+def of_document(store: ox.Store, document: str) -> str:
+    """Return the name of the part that is the file of a document (IRI); raises UsageError where it has none."""
+    kind = ox.NamedNode(PREFIXES["rdf"] + "type")
+    for quad in store.quads_for_pattern(ox.NamedNode(document), kind, ox.NamedNode(LC.Document)):
+        if isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value.startswith(GRAPHS + DOCUMENTS):
+            return quad.graph_name.value.removeprefix(GRAPHS)
+    raise UsageError(document, "no file of a document describes it", "Describe it in a file below data/documents/")
 
 
 def names(graphs: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lodeclaim.compare import Change, Relation, Report
+from lodeclaim.namespaces import shorten
 
 
 def report(found: Report, assumed: frozenset[str]) -> RenderableType:
@@ -41,6 +42,18 @@ def _notes(found: Report, assumed: frozenset[str]) -> Iterator[str]:
     for refusal in found.refusals:
         differs = ", ".join(dimension.removesuffix(" dimension") for dimension in refusal.dimensions)
         yield f"{refusal.verdict}: {refusal.question} (differs in {differs})"
+
+
+def nothing_to_explain(found: Report) -> str:
+    """Return in words why there is no chain of rules under a Question."""
+    match len(found.answers):
+        case 0:
+            return "nothing to explain: no document answers this Question"
+        case 1:
+            said = ", ".join(shorten(claim) for claim in found.answers[0].claims)
+            return f"nothing to explain: with one answer there is no relation. It is that of {said}"
+        case many:
+            return f"nothing to explain: no rule relates these {many} answers"
 
 
 def _short(label: str, found: Report) -> str:

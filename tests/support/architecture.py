@@ -22,7 +22,7 @@ PARTS = {
     "hosted": ("hosted",),
     "python": ("knowledge", "claims", "labels", "rows"),
     "build": ("build", "catalogue", "checksums", "description", "exports", "graph", "jsonld", "parts"),
-    "reasoning": ("compare", "reasoning", "reports"),
+    "reasoning": ("compare", "naming", "reasoning", "reports"),
     "checks": ("coverage", "evidence", "slips", "validation"),
     "texts": ("corpus", "text_reuse"),
     "push": ("push",),

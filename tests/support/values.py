@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lodeclaim.endpoint.catalogue import parameters, stored, values
+from lodeclaim.endpoint.catalogue import members, parameters, stored, values
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Query, Term
 from lodeclaim.namespaces import PREFIXES
 
@@ -24,10 +24,10 @@ def others(embedded: EmbeddedEngine, query: stored.StoredQuery) -> dict[str, Ter
     found = {p.name: values.term(p, given[p.name], PREFIXES) for p in query.parameters if p.name in given}
     for p in query.parameters:
         if p.type.of_class:
-            members = (values.term(p, member.iri, PREFIXES) for member in stored.instances(embedded, p.type.of_class))
+            terms = (values.term(p, member.iri, PREFIXES) for member in members.instances(embedded, p.type.of_class))
             found[p.name] = next(
                 term
-                for term in members
+                for term in terms
                 if term != p.default
                 and embedded.select(Query(parameters.with_values(query.text, {p.name: term})), first=1).rows
             )

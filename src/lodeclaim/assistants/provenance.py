@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from lodeclaim import claims, labels
+from lodeclaim import claims
+from lodeclaim.endpoint.catalogue import values
 from lodeclaim.endpoint.engines.engine import Engine, Query, QueryRequest, Table, Term
 from lodeclaim.endpoint.errors import LodeclaimError
+from lodeclaim.endpoint.prefixes import Prefixes
 from lodeclaim.endpoint.sparql.tokens import tokenize
 from lodeclaim.knowledge import Graph
+from lodeclaim.namespaces import PREFIXES
+
+_PREFIXES = Prefixes(PREFIXES)
 
 FIRST = 1_000
 """How many rows with everything in them are looked at."""
@@ -59,7 +64,7 @@ def _named(request: QueryRequest) -> Iterator[str]:
     """Yield the IRIs that a query names, those with the project's prefixes too."""
     yield from (term.value for term in request.bindings.values() if term.kind == "iri")
     for token in tokenize(request.text):
-        if token.kind in {"iri", "name"} and (iri := labels.written_out(token.text.strip("<>"))):
+        if token.kind in {"iri", "name"} and (iri := values.iri(token.text.strip("<>"), _PREFIXES)):
             yield iri
 
 

@@ -41,7 +41,7 @@ def command(
         say(f"version {dataset.store(data_dir, graph_file)[:12]} in {data_dir}")
         return
     sources = resources.find(extra)
-    built = build.build(sources, progress, policy_iri(policy))
+    built = build.build(sources, progress, policy_iri(sources, policy))
     if built.findings:
         fail(list(built.findings))
     target = output or sources.built_graph

@@ -11,6 +11,7 @@ import click
 import lodeclaim
 from lodeclaim import compare, present
 from lodeclaim.command_options import built_graph, extra_option, fail, graph_option, progress
+from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.knowledge import InvalidSourcesError
 from lodeclaim.tables import show
 
@@ -19,10 +20,12 @@ from lodeclaim.tables import show
 @extra_option
 @graph_option
 @click.argument("wanted", required=False, metavar="[QUESTION|TOPIC|TEXT]")
-@click.option("--why", is_flag=True, help="Under each relation, the chain of rules and claims behind it.")
+@click.option("--why", is_flag=True, help="The chain of rules and claims behind each relation, plan and alarm.")
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
 @click.option("--assume", multiple=True, help="Take an assumption (its words, or part of them) as given. Repeatable.")
-@click.option("--without", multiple=True, help="What changes without this document, agency, source or utterance.")
+@click.option(
+    "--without", multiple=True, help="What changes without this document, agency, source, utterance or claim."
+)
 @click.option("--policy", help="What changes under this policy of reading numbers.")
 def command(
     extra: tuple[Path, ...],
@@ -44,8 +47,13 @@ def command(
       lodeclaim compare China --assume "niche metals"
       lodeclaim compare --without document:unnamed-alliance
     """
+    if (without or policy is not None) and (why or assume):
+        beside = "--why" if why else "--assume"
+        raise UsageError(
+            beside, "given beside --without or --policy, which show only what changes", "Give one of them"
+        )
     graph = lodeclaim.open(built_graph(extra, graph_file), extra=extra)
-    if without or policy:
+    if without or policy is not None:
         try:
             found = graph.changes(wanted, without=without, policy=policy, progress=progress)
         except InvalidSourcesError as error:
@@ -55,10 +63,14 @@ def command(
     assumed = compare.assumptions(graph.store, assume)
     reports = graph.compare(wanted)
     if as_json:
-        click.echo(json.dumps([asdict(report) for report in reports], ensure_ascii=False, indent=2))
+        chains = [{"why": [asdict(graph.why(node)) for node in report.derived]} if why else {} for report in reports]
+        found_all = [asdict(report) | chain for report, chain in zip(reports, chains, strict=True)]
+        click.echo(json.dumps(found_all, ensure_ascii=False, indent=2))
         return
     for report in reports:
         show(present.report(report, assumed))
-        for relation in report.relations if why else ():
-            click.echo("\n".join(graph.why(relation.node).lines(2)))
+        for node in report.derived if why else ():
+            click.echo("\n".join(graph.why(node).lines(2)))
+        if why and not report.derived:
+            click.echo(f"  {present.nothing_to_explain(report)}")
         click.echo()

@@ -44,7 +44,7 @@ def command(
       lodeclaim export --format jsonld --document qazinform-ministerial
     """
     quads = rdf.read_quads(built_graph(extra, graph_file))
-    content = exports.context(quads) if context else exports.convert(quads, name, part_named(part, document))
+    content = exports.context(quads) if context else exports.convert(quads, name, part_named(part, document, quads))
     if output is None:
         standard.write([content])
     else:

@@ -96,9 +96,9 @@ def command(
     ways = _ways(url, gsp_url, update_url, by)
     query_at = stores.check_url("--query-url", query_url) if query_url else stores.check_url("URL", url)
     given = Credentials.of(stores.line_of(auth_file, "--auth-file")) if auth_file else None
-    built = built_graph(extra, graph_file)
+    quads = rdf.read_quads(built_graph(extra, graph_file))
     plan = Plan(
-        loads(parts.select(rdf.read_quads(built), part_named(part, document))),
+        loads(parts.select(quads, part_named(part, document, quads))),
         ways,
         replace,
         verify == "triples",

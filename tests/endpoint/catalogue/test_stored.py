@@ -16,7 +16,7 @@ from rdflib import RDF, RDFS
 
 from lodeclaim import catalogue, graph
 from lodeclaim.cli import main
-from lodeclaim.endpoint.catalogue import parameters, stored, values
+from lodeclaim.endpoint.catalogue import members, parameters, stored, values
 from lodeclaim.endpoint.catalogue.stored import StoredQuery
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Query
 from lodeclaim.namespaces import GRAPHS, LC, PREFIXES
@@ -136,7 +136,7 @@ def examples(engine: EmbeddedEngine, query: StoredQuery) -> list[dict[str, str]]
     found = [{p.name: values.written(p.default, PREFIXES) for p in query.parameters if p.default}]
     for p in query.parameters:
         if p.type.of_class:
-            found += [{p.name: member.iri} for member in stored.instances(engine, p.type.of_class)]
+            found += [{p.name: member.iri} for member in members.instances(engine, p.type.of_class)]
     return found
 
 
@@ -445,13 +445,24 @@ def test_command_takes_parameters(graph_file) -> None:
         ("question", "NAME=VALUE"),
         ("question=question:project-vault-lona", "Nearest: question:project-vault-loan"),
         ("other=x", "It takes question"),
-        ('question=x" } UNION { ?s ?p ?o', "does not fit"),
+        ('question=x" } UNION { ?s ?p ?o', "is no lc:Question"),
     ],
 )
 def test_command_refuses_a_wrong_parameter(graph_file, given, words) -> None:
     result = run("query", "support-of-answers", "--graph", graph_file, "--param", given)
     assert result.exit_code == 2
     assert words in result.output
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["question:ministerial-country-count", PREFIXES["question"] + "ministerial-country-count",
+     "ministerial-country-count",
+     " from how many countries do participants of  the Critical Minerals Ministerial come?"],
+)  # fmt: skip
+def test_member_of_a_class_is_known_by_iri_prefixed_name_key_and_label(engine, written) -> None:
+    asked = stored.bind(engine, from_file("support-of-answers"), [("question", written)], PREFIXES)
+    assert asked.bindings["question"].value == PREFIXES["question"] + "ministerial-country-count"
 
 
 def test_text_without_a_head_takes_none(graph_file) -> None:

@@ -8,7 +8,7 @@ from collections import Counter
 import pyoxigraph as ox
 import pytest
 
-from lodeclaim.endpoint.catalogue import stored, values
+from lodeclaim.endpoint.catalogue import members, stored, values
 from lodeclaim.endpoint.engines.binding import with_values
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Query, Term
 from lodeclaim.endpoint.errors import QueryError
@@ -64,6 +64,10 @@ TAKES_TERMS = {
     "catalogue/is_instance": {
         "class": Term(PREFIXES["lc"] + "MineralScope", "iri"),
         "value": Term(PREFIXES["mineral"] + "cobalt", "iri"),
+    },
+    "catalogue/named": {
+        "class": Term(PREFIXES["lc"] + "MineralScope", "iri"),
+        "written": Term("Cobalt", "literal"),
     },
     "catalogue/stored_description": {"query": Term(PREFIXES["query"] + "why", "iri")},
 }
@@ -160,7 +164,7 @@ def test_stored_query(engine, query) -> None:
 
 def others(engine: EmbeddedEngine, query: stored.StoredQuery, parameter) -> list[str]:
     if parameter.type.of_class:
-        return [member.iri for member in stored.instances(engine, parameter.type.of_class)[:3]]
+        return [member.iri for member in members.instances(engine, parameter.type.of_class)[:3]]
     if parameter.type.datatype:
         return [OTHER[parameter.type.datatype.rpartition("#")[2]]]
     rows = engine.select(stored.bind(engine, query, [], PREFIXES)).rows

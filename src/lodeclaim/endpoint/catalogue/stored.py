@@ -9,18 +9,16 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from lodeclaim.endpoint import shipped
-from lodeclaim.endpoint.catalogue import parameters, values
+from lodeclaim.endpoint.catalogue import members, parameters, values
 from lodeclaim.endpoint.catalogue.parameters import Parameter, Type
 from lodeclaim.endpoint.catalogue.values import ParameterError
 from lodeclaim.endpoint.engines.engine import Engine, Query, Term
 from lodeclaim.endpoint.errors import QueryError
 from lodeclaim.endpoint.prefixes import Prefixes, split
 from lodeclaim.endpoint.sparql.guard import TextLimits
-
-MAX_INSTANCES = 2_000
-"""How many members of a class are read at most, for the nearest to a value that is none: the LIMIT of that query."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +34,6 @@ class StoredQuery:
     parameters: tuple[Parameter, ...]
     iri: str = field(default="", compare=False)
     """The IRI that describes the query in the graph; empty for one that is not there."""
-
-
-@dataclass(frozen=True)
-class Instance:
-    """A member of a class, with its label."""
-
-    iri: str
-    label: str
 
 
 class UnknownQueryError(QueryError):
@@ -118,12 +108,6 @@ def description(iri: str | None = None) -> Query:
     return Query(_query("stored_description"), bindings=bindings)
 
 
-def instances(engine: Engine, of_class: str) -> list[Instance]:
-    """Return the labelled members of a class and of its subclasses, up to MAX_INSTANCES."""
-    rows = engine.select(Query(_query("instances"), bindings={"class": Term(of_class, "iri")})).rows
-    return [Instance(value.value, label.value) for _, value, label in rows if value and label and value.kind == "iri"]
-
-
 def _described(engine: Engine, bindings: dict[str, Term]) -> tuple[StoredQuery, ...]:
     taken: dict[str, list[Parameter]] = {}
     for query, *row in engine.select(Query(_query("stored_parameters"), bindings=bindings)).rows:
@@ -164,41 +148,21 @@ def _unknown(stored: StoredQuery, name: str) -> ParameterError:
 
 
 def _member(engine: Engine, parameter: Parameter, value: str, prefixes: Prefixes) -> Term:
-    """Return the term for a value, having seen that it is a member of the parameter's class, if that has one."""
+    """Return the term for a value: that of the member of the parameter's class, if it has one."""
     of_class = parameter.type.of_class
-    try:
-        term = values.term(parameter, value, prefixes)
-    except ParameterError as error:
-        if of_class is None:
-            raise
-        raise ParameterError(
-            parameter.name, error.found, error.remedy + _nearest(engine, of_class, value, prefixes)
-        ) from error
-    if of_class is not None:
-        asked = {"class": Term(of_class, "iri"), "value": term}
-        if not engine.select(Query(_query("is_instance"), bindings=asked)).rows:
-            found = f"`{values.shown(value)}` is no {prefixes.curie(of_class) or of_class} in the data"
-            raise ParameterError(
-                parameter.name,
-                found,
-                f"Give {values.takes(parameter.type, prefixes)}{_nearest(engine, of_class, value, prefixes)}",
-            )
-    return term
-
-
-def _nearest(engine: Engine, of_class: str, value: str, prefixes: Prefixes) -> str:
-    """Return the members of the class that are called most like a value, as the end of a sentence."""
-    wanted = value[:100].rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower()
-    called: dict[str, str] = {}
-    for instance in instances(engine, of_class):
-        written = prefixes.curie(instance.iri) or instance.iri
-        called |= {instance.label.lower(): written, written.rpartition(":")[2].lower(): written}
-    near = [
-        *difflib.get_close_matches(wanted, called, n=3, cutoff=0.5),
-        *(n for n in called if wanted and wanted in n),
-    ]
-    names = list(dict.fromkeys(called[name] for name in near))[:3]
-    return f". Nearest: {', '.join(names)}" if names else ""
+    if of_class is None:
+        if parameter.type.datatype is None and values.iri(value, prefixes) is None:
+            if len(found := members.find(engine, (), value, prefixes)) > 1:
+                meant = " or ".join(prefixes.curie(iri) or iri for iri in found[:5])
+                said = f"`{values.shown(value)}` is the name of {len(found)} things"
+                raise ParameterError(parameter.name, said, f"Write which: {meant}")
+            value = found[0] if found else value
+        return values.term(parameter, value, prefixes)
+    values.check_length(parameter, value, prefixes)
+    what = prefixes.curie(of_class) or of_class
+    return Term(
+        members.one(engine, [of_class], value, prefixes, what, partial(ParameterError, parameter.name)), "iri"
+    )
 
 
 def _query(name: str) -> str:

@@ -41,9 +41,7 @@ class ParameterError(QueryError):
 
 def term(parameter: Parameter, value: str, prefixes: Prefixes) -> Term:
     """Return the term that `value` writes; raises ParameterError where it is not of the parameter's type."""
-    if len(value) > MAX_CHARACTERS:
-        found = f"it has {len(value)} characters, and {MAX_CHARACTERS} are allowed"
-        raise ParameterError(parameter.name, found, f"Give {takes(parameter.type, prefixes)}")
+    check_length(parameter, value, prefixes)
     if parameter.type.datatype is None:
         return Term(_iri(parameter, value, prefixes), "iri")
     if parameter.type.datatype == LANG_STRING:
@@ -56,10 +54,17 @@ def term(parameter: Parameter, value: str, prefixes: Prefixes) -> Term:
     return Term(lexical, "literal", parameter.type.datatype)
 
 
+def check_length(parameter: Parameter, value: str, prefixes: Prefixes) -> None:
+    """Raise ParameterError where a value is too long."""
+    if len(value) > MAX_CHARACTERS:
+        found = f"it has {len(value)} characters, and {MAX_CHARACTERS} are allowed"
+        raise ParameterError(parameter.name, found, f"Give {takes(parameter.type, prefixes)}")
+
+
 def takes(type: Type, prefixes: Prefixes) -> str:
     """Return in words what a parameter of this type takes."""
     if type.of_class:
-        return f"the IRI of a {prefixes.curie(type.of_class) or type.of_class}, in full or with a prefix of the data"
+        return f"the IRI, prefixed name, key or label of a {prefixes.curie(type.of_class) or type.of_class}"
     if type.datatype is None:
         return "an absolute IRI, in full or with a prefix of the data"
     if type.datatype == LANG_STRING:
@@ -97,24 +102,38 @@ def _string(parameter: Parameter, value: str, prefixes: Prefixes) -> str:
 
 
 def _iri(parameter: Parameter, value: str, prefixes: Prefixes) -> str:
-    prefix, colon, local = value.partition(":")
-    if colon and prefix in prefixes and not local.startswith("//"):
-        if local and _is_printable_iri(iri := prefixes[prefix] + local):
-            return iri
-        raise refused(parameter, value, prefixes)
-    if _SCHEME.match(value) and _is_printable_iri(value):
-        return value
-    if re.fullmatch(r"\w+:[\w-]+", value):
-        near = difflib.get_close_matches(prefix, prefixes, n=1)
-        meant = f"Did you mean `{near[0]}:`? Otherwise give" if near else "Give"
-        raise ParameterError(
-            parameter.name, f"no prefix is called `{prefix}`", f"{meant} {takes(parameter.type, prefixes)}"
-        )
+    if found := iri(value, prefixes):
+        return found
+    if said := unknown_prefix(value, prefixes, takes(parameter.type, prefixes)):
+        raise ParameterError(parameter.name, *said)
     raise refused(parameter, value, prefixes)
 
 
-def _is_printable_iri(value: str) -> bool:
-    return is_iri(value) and not _UNPRINTABLE.search(value)
+def unknown_prefix(value: str, prefixes: Prefixes, takes: str) -> tuple[str, str] | None:
+    """Return what is wrong with a prefixed name and what to do, where its prefix is none; else None."""
+    prefix = value.partition(":")[0]
+    if prefix in prefixes or not re.fullmatch(r"\w+:[\w-]+", value):
+        return None
+    near = difflib.get_close_matches(prefix, prefixes, n=1)
+    return (
+        f"no prefix is called `{prefix}`",
+        f"Did you mean `{near[0]}:`? Otherwise give {takes}" if near else f"Give {takes}",
+    )
+
+
+def iri(value: str, prefixes: Prefixes) -> str | None:
+    """Return the IRI that a value writes, in full or with a prefix; None where it writes none."""
+    prefix, colon, local = value.partition(":")
+    if colon and prefix in prefixes and not local.startswith("//"):
+        written = prefixes[prefix] + local if local else ""
+    else:
+        written = value if _SCHEME.match(value) else ""
+    return written if is_iri(written) and is_printable(written) else None
+
+
+def is_printable(value: str) -> bool:
+    """Return whether a value is short enough, and has nothing that an answer could not hold."""
+    return len(value) <= MAX_CHARACTERS and not _UNPRINTABLE.search(value)
 
 
 def _lexical(datatype: str, value: str) -> str | None:

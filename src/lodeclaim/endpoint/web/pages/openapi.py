@@ -8,8 +8,9 @@ from typing import Any
 
 from lodeclaim.endpoint import shipped
 from lodeclaim.endpoint.catalogue import values
+from lodeclaim.endpoint.catalogue.members import Instance
 from lodeclaim.endpoint.catalogue.parameters import Parameter
-from lodeclaim.endpoint.catalogue.stored import Instance, StoredQuery
+from lodeclaim.endpoint.catalogue.stored import StoredQuery
 from lodeclaim.endpoint.prefixes import Prefixes
 from lodeclaim.endpoint.sparql.formats import Format, offered
 from lodeclaim.endpoint.sparql.guard import check

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound, RequestURITooLarge, UnsupportedMediaType
 
 from lodeclaim.endpoint.catalogue import parameters, stored, values
+from lodeclaim.endpoint.catalogue.members import Instance, instances
 from lodeclaim.endpoint.catalogue.parameters import Parameter
 from lodeclaim.endpoint.catalogue.stored import StoredQuery
 from lodeclaim.endpoint.catalogue.values import ParameterError
@@ -114,10 +115,10 @@ def _found(engine: Engine, name: str) -> StoredQuery:
         raise NotFound(str(error)) from error
 
 
-def _members(engine: Engine, queries: Iterable[StoredQuery]) -> dict[str, list[stored.Instance]]:
+def _members(engine: Engine, queries: Iterable[StoredQuery]) -> dict[str, list[Instance]]:
     """Return the members of every class that a parameter of the queries takes, by the class's IRI."""
     classes = {parameter.type.of_class for query in queries for parameter in query.parameters}
-    return {of_class: stored.instances(engine, of_class) for of_class in sorted(filter(None, classes))}
+    return {of_class: instances(engine, of_class) for of_class in sorted(filter(None, classes))}
 
 
 def _arguments(max_url_bytes: int) -> Iterable[tuple[str, str]]:
