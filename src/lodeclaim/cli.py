@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -24,6 +25,10 @@ COMMANDS = {
     "serve": "Answer SPARQL queries over HTTP until stopped.",
 }
 """The commands, each with the line that lists it; `lodeclaim.commands` has the module of each."""
+
+
+_LONGEST = 4_000
+"""Characters of a message, at most."""
 
 
 class Group(click.Group):
@@ -51,12 +56,38 @@ class Group(click.Group):
             return super().main(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
-        """Run the command; an expected failure ends the process with its exit status, without a traceback."""
+        """Run the command; a failure ends the process with its exit status, without a traceback."""
         try:
             return super().invoke(ctx)
         except LodeclaimError as error:
-            click.echo(f"lodeclaim: {error}", err=True)
-            sys.exit(error.exit_status)
+            _end(str(error), error.exit_status)
+        except MemoryError:
+            _end("it needs more memory than there is. Close other programs, or take a smaller graph", 1)
+        except RecursionError:
+            _end("something in the input is nested too deeply. Flatten it", 1)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except OSError as error:
+            if output.refused(error):  # which is told when all has ended
+                raise
+            where = "the system" if error.filename is None else str(error.filename)
+            _end(f"{where}: {error.strerror or error}. Check what is there, and its permissions", 1)
+        except Exception as error:
+            if os.environ.get("LODECLAIM_TRACEBACK"):
+                raise
+            kind = type(error).__name__
+            _end(
+                f"unforeseen {kind}: {error}. This is a fault of lodeclaim: please report the command and what it "
+                "says with LODECLAIM_TRACEBACK=1 set",
+                1,
+            )
+
+
+def _end(message: str, status: int) -> NoReturn:
+    """Print a message, or its beginning where what was typed made it long, and end with a status."""
+    cut = message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
+    click.echo(f"lodeclaim: {cut}", err=True)
+    sys.exit(status)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})

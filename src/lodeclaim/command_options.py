@@ -6,25 +6,41 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 import pyoxigraph as ox
 
 from lodeclaim import graph, naming, parts, resources
+from lodeclaim.endpoint.catalogue.values import shown
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.findings import Finding
 from lodeclaim.namespaces import DEFAULT_POLICY, LC
 from lodeclaim.resources import Resources
 
-_DEFAULT_KEY = DEFAULT_POLICY.rsplit("/", 1)[-1]
+
+class _Path(click.Path):
+    """A path that the system can be asked about: a name that no file can have is wrong use."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
+        try:
+            Path(value).stat()
+        except (FileNotFoundError, NotADirectoryError):
+            pass  # the command says so, or makes it
+        except (OSError, ValueError) as error:
+            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+            self.fail(f"{shown(os.fspath(value))!r}: {reason}", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PATH = _Path(path_type=Path)
 
 _DEFAULT_KEY = DEFAULT_POLICY.rsplit("/", 1)[-1]
 
 extra_option = click.option(
     "--extra",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="A folder of your own, laid out like the project's (ontology/, shapes/, data/). Repeatable.",
 )
 corpus_option = click.option(
@@ -32,7 +48,7 @@ corpus_option = click.option(
     "corpora",
     multiple=True,
     envvar="LODECLAIM_CORPUS",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="A folder with the article texts (or set LODECLAIM_CORPUS). Repeatable.",
 )
 policy_option = click.option(
@@ -44,7 +60,7 @@ policy_option = click.option(
 graph_option = click.option(
     "--graph",
     "graph_file",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="A built graph (TriG) to read instead of the project's, or of the last --extra folder's.",
 )
 
@@ -108,7 +124,7 @@ def pairs(given: tuple[str, ...]) -> list[tuple[str, str]]:
     parted = [text.partition("=") for text in given]
     for name, equals, _ in parted:
         if not equals:
-            raise UsageError("--param", f"{name!r} names no value", "Write NAME=VALUE")
+            raise UsageError("--param", f"{shown(name)!r} names no value", "Write NAME=VALUE")
     return [(name, value) for name, _, value in parted]
 
 

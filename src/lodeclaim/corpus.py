@@ -73,7 +73,10 @@ def read_file(path: Path) -> Text:
     """Return one text; raises SourceError where it is no file or not UTF-8."""
     if not path.is_file():  # a pipe would be waited for
         raise SourceError(str(path), "it is no file", "Take it away, or put the text there")
-    raw = path.read_bytes()
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise SourceError(str(path), error.strerror or str(error), "Check the file and its permissions") from error
     try:
         characters = raw.decode("utf-8")
     except UnicodeDecodeError as error:

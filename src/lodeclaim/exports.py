@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from lodeclaim import graph, jsonld, parts
 from lodeclaim.endpoint import rdf
+from lodeclaim.endpoint.catalogue.values import shown
 from lodeclaim.endpoint.errors import UsageError
 
 FORMATS = {
@@ -32,7 +33,7 @@ def convert(quads: Sequence[ox.Quad], extension: str, part: str = parts.WHOLE) -
     an unknown format or part, SourceError for what the format cannot hold.
     """
     if extension not in FORMATS:
-        raise UsageError("--format", f"{extension!r} is no RDF format", f"Use {', '.join(FORMATS)}")
+        raise UsageError("--format", f"{shown(extension)!r} is no RDF format", f"Use {', '.join(FORMATS)}")
     # The context is that of the whole graph: a program reads all parts alike.
     return _written(rdf.canonical(parts.select(quads, part)), extension, partial(jsonld.context, quads))
 

@@ -206,14 +206,14 @@ class Graph:
         if Path(query).suffix == ".rq":
             if not Path(query).is_file():
                 found = "is no file"
-                raise UsageError(query, found, "Give a file, a name of the catalogue, or the text of a query")
+                raise UsageError(shown(query), found, "Give a file, a name of the catalogue, or the text of a query")
             return rdf.read_text(Path(query))
         known = {source.path.stem: source.path for source in self._sources.files("queries")}
         if query in known:
             return rdf.read_text(known[query])
         if not any(character.isspace() for character in query):
             near = difflib.get_close_matches(query, known, n=3, cutoff=0.4) or known
-            raise UsageError(query, "no query has this name", f"Did you mean {' or '.join(near)}?")
+            raise UsageError(shown(query), "no query has this name", f"Did you mean {' or '.join(near)}?")
         return query
 
     def _answered(self, query: str, parameters: Mapping[str, Given], *forms: Form) -> bytes:

@@ -81,6 +81,12 @@ def write(parts: Iterable[bytes]) -> None:
         sys.stdout.buffer.write(part)
 
 
+def refused(error: OSError) -> bool:
+    """Return whether this is what watched standard output failed with."""
+    raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
+    return isinstance(raw, _Descriptor) and raw.failure is error
+
+
 def _number(stream: TextIO | None) -> int | None:
     try:
         return None if stream is None or stream.isatty() else stream.fileno()

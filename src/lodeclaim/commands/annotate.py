@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from lodeclaim import corpus, evidence, graph, resources
-from lodeclaim.command_options import extra_option
+from lodeclaim.command_options import PATH, extra_option
 from lodeclaim.endpoint.errors import UsageError
 
 
 @click.command("annotate")
 @extra_option
-@click.argument("text", type=click.Path(path_type=Path))
+@click.argument("text", type=PATH)
 @click.argument("phrase", required=False)
 @click.option("--key", help="The document's key, where no document describes this text yet.")
 def command(extra: tuple[Path, ...], text: Path, phrase: str | None, key: str | None) -> None:

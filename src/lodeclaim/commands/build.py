@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lodeclaim import build, checksums, graph, resources
-from lodeclaim.command_options import extra_option, fail, graph_option, policy_iri, policy_option, progress, say
+from lodeclaim.command_options import PATH, extra_option, fail, graph_option, policy_iri, policy_option, progress, say
 from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.checksums import beside
 from lodeclaim.endpoint.engines import dataset
@@ -17,8 +17,8 @@ from lodeclaim.endpoint.errors import UsageError
 @click.command("build")
 @extra_option
 @policy_option
-@click.option("--output", type=click.Path(path_type=Path), help="Where to write the graph.")
-@click.option("--data-dir", type=click.Path(path_type=Path), help="Also write a store on disk there, for serve.")
+@click.option("--output", type=PATH, help="Where to write the graph.")
+@click.option("--data-dir", type=PATH, help="Also write a store on disk there, for serve.")
 @graph_option
 def command(
     extra: tuple[Path, ...], policy: str, output: Path | None, data_dir: Path | None, graph_file: Path | None
@@ -41,10 +41,11 @@ def command(
         say(f"version {dataset.store(data_dir, graph_file)[:12]} in {data_dir}")
         return
     sources = resources.find(extra)
+    target = output or sources.built_graph
+    rdf.check_replaceable(target)  # before the work, not behind it
     built = build.build(sources, progress, policy_iri(sources, policy))
     if built.findings:
         fail(list(built.findings))
-    target = output or sources.built_graph
     quads = list(built.store)
     digests = checksums.work_out(quads, lambda told: say(f"checksum {told}"))
     # Before the graph: a server that follows the graph must find them there.

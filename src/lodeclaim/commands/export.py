@@ -9,6 +9,7 @@ import click
 from lodeclaim import exports
 from lodeclaim import output as standard
 from lodeclaim.command_options import (
+    PATH,
     built_graph,
     document_option,
     extra_option,
@@ -26,7 +27,7 @@ from lodeclaim.endpoint import rdf
 @part_option
 @document_option
 @click.option("--context", is_flag=True, help="Write the JSON-LD context alone.")
-@click.option("--output", type=click.Path(path_type=Path), help="A file, instead of standard output.")
+@click.option("--output", type=PATH, help="A file, instead of standard output.")
 def command(
     extra: tuple[Path, ...],
     graph_file: Path | None,

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lodeclaim import corpus, evidence, graph, resources, text_reuse
-from lodeclaim.command_options import corpus_option, extra_option
+from lodeclaim.command_options import PATH, corpus_option, extra_option
 from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.errors import UsageError
 
@@ -15,7 +15,7 @@ from lodeclaim.endpoint.errors import UsageError
 @click.command("measure")
 @extra_option
 @corpus_option
-@click.option("--output", type=click.Path(path_type=Path), help="Where to write, instead of data/lineage.ttl.")
+@click.option("--output", type=PATH, help="Where to write, instead of data/lineage.ttl.")
 def command(extra: tuple[Path, ...], corpora: tuple[Path, ...], output: Path | None) -> None:
     """Measure text reuse between the documents and write it to data/lineage.ttl.
 

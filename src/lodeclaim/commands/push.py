@@ -13,6 +13,7 @@ from rich.progress import Progress
 
 from lodeclaim import parts
 from lodeclaim.command_options import (
+    PATH,
     built_graph,
     document_option,
     extra_option,
@@ -31,6 +32,8 @@ from lodeclaim.push.verify import State, StoreContents
 from lodeclaim.push.ways import GraphStore, Update, Way
 
 _SIZE = Size()
+_MOST = 1_000_000_000
+"""Of any number: more seconds the system cannot wait for, and more in one request no store takes."""
 
 
 @click.command("push")
@@ -45,7 +48,7 @@ _SIZE = Size()
 @click.option("--by", type=click.Choice(["gsp", "update"]), help="The one way to write; else what the store knows.")
 @click.option("--replace", is_flag=True, help="Put each graph in the place of all that it held before.")
 @click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")
-@click.option("--auth-file", type=click.Path(path_type=Path), help="A file with user:password, or Bearer TOKEN.")
+@click.option("--auth-file", type=PATH, help="A file with user:password, or Bearer TOKEN.")
 @click.option("--timeout", default=60.0, show_default=True, help="Seconds that one request may take.")
 @click.option("--chunk-triples", default=_SIZE.triples, show_default=True, help="Triples of one request at most.")
 @click.option("--chunk-bytes", default=_SIZE.body_bytes, show_default=True, help="Bytes of one request at most.")
@@ -91,8 +94,8 @@ def command(
         "--chunk-triples": chunk_triples,
         "--chunk-bytes": chunk_bytes,
     }.items():
-        if number <= 0:
-            raise UsageError(name, f"{number:g} is not above 0", "Give a positive number")
+        if not 0 < number <= _MOST:
+            raise UsageError(name, f"it is not above 0, or above {_MOST:,}", "Give a positive number")
     ways = _ways(url, gsp_url, update_url, by)
     query_at = stores.check_url("--query-url", query_url) if query_url else stores.check_url("URL", url)
     given = Credentials.of(stores.line_of(auth_file, "--auth-file")) if auth_file else None

@@ -10,6 +10,7 @@ import click
 import lodeclaim
 from lodeclaim import output, tables
 from lodeclaim.command_options import built_graph, extra_option, graph_option, pairs
+from lodeclaim.endpoint.catalogue.values import shown
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.endpoint.sparql import formats, hints
 from lodeclaim.endpoint.sparql.guard import Form
@@ -46,5 +47,5 @@ def command(extra: tuple[Path, ...], graph_file: Path | None, query: str, name: 
     offers = {offer.name: offer for offer in formats.offered(asked.outline.form)}
     chosen = offers.get(name) or (next(iter(offers.values())) if name == "table" else None)
     if chosen is None:
-        raise UsageError("--format", f"{name!r} does not fit {asked.outline.form}", f"Use {', '.join(offers)}")
+        raise UsageError("--format", f"{shown(name)!r} does not fit {asked.outline.form}", f"Use {', '.join(offers)}")
     output.write(graph.engine.query(asked, chosen).body)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from lodeclaim import corpus, resources
-from lodeclaim.command_options import built_graph, check_fork, corpus_option, extra_option, graph_option
+from lodeclaim.command_options import PATH, built_graph, check_fork, corpus_option, extra_option, graph_option
 from lodeclaim.endpoint.errors import UsageError, not_installed
 from lodeclaim.endpoint.web.options import Options
 from lodeclaim.endpoint.web.settings import LOOPBACK, LogQueries, Place
@@ -23,13 +23,11 @@ _DEFAULTS = Options()
 @extra_option
 @graph_option
 @corpus_option
-@click.option("--data-dir", type=click.Path(path_type=Path), help="A store on disk, from lodeclaim build --data-dir.")
+@click.option("--data-dir", type=PATH, help="A store on disk, from lodeclaim build --data-dir.")
 @click.option(
     "--store", "store_url", help="Answer from the SPARQL 1.1 store at this URL instead of from a graph here."
 )
-@click.option(
-    "--store-auth-file", type=click.Path(path_type=Path), help="Holds user:password or Bearer TOKEN for it."
-)
+@click.option("--store-auth-file", type=PATH, help="Holds user:password or Bearer TOKEN for it.")
 @click.option("--host", default=LOOPBACK, show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="The port to listen on; 0 takes a free one.")
 @click.option("--public-url", help="Where the world finds the service, if not at that address.")

@@ -177,6 +177,13 @@ def _readable(built: Path) -> Iterator[ox.RdfFormat]:
         raise SourceError(str(built), f"not {format.name} ({error.msg})", "Run lodeclaim build") from error
 
 
+def check_replaceable(path: Path) -> None:
+    """Raise UsageError where something is there that is no file."""
+    if path.exists() and not path.is_file():
+        found = "it is there and no file, and would be replaced by one"
+        raise UsageError(str(path), found, "Give the name of a file, with --output, or leave --output out")
+
+
 def write(path: Path, content: bytes) -> None:
     """Replace the file whole or not at all: written beside it, then renamed.
 
@@ -184,9 +191,7 @@ def write(path: Path, content: bytes) -> None:
     something is there that is no file: a device is not to be replaced.
     """
     beside: Path | None = None
-    if path.exists() and not path.is_file():
-        found = "it is there and no file, and would be replaced by one"
-        raise UsageError(str(path), found, "Give the name of a file, with --output, or leave --output out")
+    check_replaceable(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")

@@ -108,10 +108,18 @@ class Credentials:
         return text
 
 
+_MAX_CHARACTERS = 65_536
+"""Of a file of credentials no more is read."""
+
+
 def line_of(file: Path, option: str) -> str:
     """Return the line of credentials in a file, as it is; raise UsageError, naming the option, for another file."""
+    # What the shell has opened, as in <(pass show store), may be a pipe; another pipe would be waited for.
+    if file.exists() and not file.is_file() and file.parent != Path("/dev/fd") and file != Path("/dev/stdin"):
+        raise UsageError(str(file), "it is no file", f"Give {option} a text file")
     try:
-        line = file.read_text(encoding="utf-8").strip()
+        with file.open(encoding="utf-8") as stream:
+            line = stream.read(_MAX_CHARACTERS).strip()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(str(file), f"it cannot be read ({error})", f"Give {option} a text file") from error
     if Credentials.of(line) is None:
@@ -130,7 +138,7 @@ def check_url(option: str, url: str, credentials: str = "--auth-file") -> str:
     remedy = "Give one in full, as http://127.0.0.1:3030/ds/query"
     try:
         parsed = httpx.URL(url)
-    except httpx.InvalidURL as error:
+    except (httpx.InvalidURL, UnicodeEncodeError) as error:
         raise UsageError(option, f"{url!r} is no address of a store ({error})", remedy) from error
     if parsed.userinfo:
         found = "the URL holds a user name or password, which everybody here can see"

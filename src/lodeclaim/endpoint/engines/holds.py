@@ -59,7 +59,7 @@ def _locked(folder: Path, exclusive: bool, wait: bool = False) -> int | None:
     if not LOCKS:
         return None
     try:
-        descriptor = os.open(folder, os.O_RDONLY)
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)  # a pipe would be waited for
     except OSError:
         return None
     try:
