@@ -468,6 +468,54 @@ def test_annotate_refuses_such_a_key_with_a_phrase_too(key) -> None:
     assert "is no key" in fails(2, "annotate", ARTICLE, "cobalt", "--key", key)
 
 
+def test_annotate_takes_many_phrases_from_arguments_and_a_file(tmp_path) -> None:
+    (tmp_path / "phrases.txt").write_text("nobody plans for\n\n  owns the stock\n", encoding="utf-8")
+    printed = succeeds("annotate", ARTICLE, "Brussels looks", "--phrases", tmp_path / "phrases.txt", "--key", "k")
+    found = re.findall(r"^# occurrence 1 of 1 of '(.*)':", printed, re.MULTILINE)
+    assert found == ["Brussels looks", "nobody plans for", "owns the stock"]
+    assert printed.count("a lc:Passage") == 3
+    by_input = lodeclaim("annotate", ARTICLE, "--phrases", "-", "--key", "k", input="nobody plans for\n")
+    assert by_input.stdout.startswith("# occurrence 1 of 1: characters ")
+
+
+def test_annotate_names_each_phrase_that_is_missing_with_the_nearest_words() -> None:
+    said = fails(2, "annotate", ARTICLE, "Brusels looks on warily", "owns the stock", "zzz qqq", "--key", "k")
+    assert "'Brusels looks on warily' is not in it (nearest: 'Brussels looks on warily')" in said
+    assert "'zzz qqq' is not in it." in said
+    assert "owns" not in said
+
+
+@pytest.mark.parametrize("asked", [["cobalt#2"], ["cobalt", "--occurrence", "2"]])
+def test_annotate_takes_one_of_several_places(asked) -> None:
+    text = ARTICLE.read_bytes().decode()
+    second = text.index("cobalt", text.index("cobalt") + 1)
+    printed = succeeds("annotate", ARTICLE, *asked, "--key", "k")
+    assert printed.startswith(f"# occurrence 2 of 5: characters {second} to {second + 6}\n")
+    assert printed.count("a lc:Passage") == 1
+
+
+def test_annotate_lists_the_places_where_there_is_no_such_one() -> None:
+    text = ARTICLE.read_bytes().decode()
+    said = fails(2, "annotate", ARTICLE, "cobalt#6", "--key", "k")
+    assert f"'cobalt' stands 5 times in it, at {text.index('cobalt')}, " in said
+    assert "given for 2 phrases" in fails(2, "annotate", ARTICLE, "a", "b", "--occurrence", "1", "--key", "k")
+
+
+def test_annotate_refuses_the_key_of_another_text() -> None:
+    said = fails(2, "annotate", ARTICLE, "cobalt", "--key", "news18-ministerial")
+    assert "another document, whose text has another digest. Choose another key" in said
+    said = fails(2, "annotate", ARTICLE, "cobalt", "--key", "news18-ministerial", "--extra", EXTRA)
+    assert "Its key is harbour-news: leave --key out" in said
+    said = fails(2, "annotate", ARTICLE, "cobalt", "--key", "harbour", "--extra", EXTRA)
+    assert "'harbour' is not what the document with this text is called. Its key is harbour-news" in said
+
+
+@pytest.mark.parametrize("key", ["harbour-news", "document:harbour-news", "Harbour Gazette on the cobalt hall"])
+def test_annotate_knows_the_document_by_each_of_its_names(key) -> None:
+    printed = succeeds("annotate", ARTICLE, "owns the stock", "--key", key, "--extra", EXTRA)
+    assert "\npassage:harbour-news-231-245\n" in printed
+
+
 # Measure.
 
 

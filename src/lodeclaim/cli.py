@@ -13,7 +13,7 @@ from lodeclaim import __version__, output
 from lodeclaim.endpoint.errors import LodeclaimError
 
 COMMANDS = {
-    "annotate": "Print the passage for a PHRASE in a TEXT file.",
+    "annotate": "Print the passage for each PHRASE in a TEXT file.",
     "build": "Validate, derive and write the graph.",
     "check": "Check everything that can be wrong.",
     "compare": "Show who says what on a Question, how the answers relate.",

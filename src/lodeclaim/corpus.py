@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from heapq import nlargest
 from itertools import combinations, pairwise
 from pathlib import Path
 
@@ -14,6 +17,9 @@ from lodeclaim.endpoint.errors import SourceError, UsageError
 SHINGLE = 8
 """Words in a row that count as reuse. On the five articles any threshold from 1 to 173 shared runs of
 this length separates the one copied pair from all others, so the choice is not delicate."""
+
+_MOST_WORDS, _RUNS, _ALIKE = 40, 20, 0.5
+"""Of a phrase that is sought: how many words count, how many runs are compared with it, how like they must be."""
 
 _WORD = re.compile(r"\w+")
 _APOSTROPHE = re.compile(r"['’]")  # part of a word, and printed in two ways
@@ -109,6 +115,29 @@ def occurrences(text: str, phrase: str) -> list[tuple[int, int]]:
     """Return start and end of every place where the phrase stands; white space in it matches any white space."""
     pattern = re.compile(r"\s+".join(map(re.escape, phrase.split())))
     return [match.span() for match in pattern.finditer(text)] if phrase.split() else []
+
+
+def nearest(text: str, phrase: str) -> str | None:
+    """Return the words of the text that are most like a phrase, in a run of as many words; None where none is."""
+    sought = [word.lower() for word in _WORD.findall(phrase)][:_MOST_WORDS]
+    found = list(_WORD.finditer(text))
+    if not sought or not found:
+        return None
+    wanted = Counter(sought)
+    here = [match[0].lower() for match in found]
+    # By the words in common first: characters are compared of the likeliest runs alone.
+    runs = range(max(1, len(found) - len(sought) + 1))
+    likeliest = nlargest(_RUNS, runs, key=lambda at: ((Counter(here[at : at + len(sought)]) & wanted).total(), -at))
+    spans = [(found[at].start(), found[min(at + len(sought), len(found)) - 1].end()) for at in likeliest]
+    joined = " ".join(sought)
+
+    def likeness(span: tuple[int, int]) -> float:
+        return SequenceMatcher(
+            None, joined, " ".join(_WORD.findall(text[slice(*span)].lower())), autojunk=False
+        ).ratio()
+
+    best = max(spans, key=likeness)
+    return text[slice(*best)] if likeness(best) >= _ALIKE else None
 
 
 def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import cast
 
 import pyoxigraph as ox
 
-from lodeclaim import corpus
+from lodeclaim import corpus, naming
 from lodeclaim.corpus import Text
 from lodeclaim.endpoint import shipped
+from lodeclaim.endpoint.catalogue import values
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.findings import Finding
 from lodeclaim.namespaces import LC, PREFIXES, shorten
@@ -80,10 +81,81 @@ def not_at_hand(store: ox.Store, texts: dict[str, Text]) -> set[str]:
     return {iri for iri, sha256 in documents(store).items() if sha256 not in texts}
 
 
-def key_of(text: Text, store: ox.Store) -> str | None:
-    """Return the key of the document that describes this text, None where none does."""
-    iris = (iri for iri, sha256 in documents(store).items() if sha256 == text.sha256)
-    return next((iri.rsplit("/", 1)[-1] for iri in iris), None)
+def key_for(text: Text, store: ox.Store, given: str | None) -> str:
+    """Return the key of the document that describes this text, or the one given for a text that none describes.
+
+    Raises UsageError where there is none, where it is no key, and where it is that of another document.
+    """
+    described = {iri: sha256 == text.sha256 for iri, sha256 in documents(store).items()}
+    own = next((_key(iri) for iri, fits in described.items() if fits), None)
+    if given is None:
+        if own is None:
+            raise UsageError(str(text.path), "no document describes it yet", "Choose a key for it with --key")
+        return own
+    named = naming.find(store, [LC.Document], given)
+    if own is None and not named:
+        check_key(given)
+        return given
+    if named and described.get(named[0]):
+        return _key(named[0])
+    other = f"{values.shown(given)!r} is the name of another document, whose text has another digest"
+    found = other if named else f"{values.shown(given)!r} is not what the document with this text is called"
+    remedy = f"Its key is {own}: leave --key out" if own else "Choose another key for this text"
+    raise UsageError("--key", found, remedy)
+
+
+def _key(document: str) -> str:
+    return document.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place where a phrase stands in a text, and which of how many it is."""
+
+    phrase: str
+    number: int
+    total: int
+    start: int
+    end: int
+
+
+def places(text: Text, phrases: Sequence[str], only: int | None = None) -> list[Place]:
+    """Return where each phrase stands: everywhere, or its n-th place where it ends in `#n` or `only` says so.
+
+    Raises UsageError, with what is nearest in the text, where one is missing or has no such place.
+    """
+    found: list[Place] = []
+    missing: list[str] = []
+    for phrase in phrases:
+        here, number = _numbered(text, phrase, only)
+        spans = corpus.occurrences(text.characters, here)
+        fitting = [
+            Place(here, at, len(spans), *span) for at, span in enumerate(spans, 1) if number is None or at == number
+        ]
+        found += fitting
+        if not spans:
+            missing.append(f"{values.shown(here)!r} is not in it{_nearest_words(text, here)}")
+        elif not fitting:
+            starts = ", ".join(str(start) for start, _ in spans)
+            missing.append(
+                f"{values.shown(here)!r} stands {len(spans)} times in it, at {starts}, and #{number} is none"
+            )
+    if missing:
+        raise UsageError(str(text.path), "; ".join(missing), "Copy the words from the text")
+    return found
+
+
+def _numbered(text: Text, phrase: str, only: int | None) -> tuple[str, int | None]:
+    """Return a phrase without the `#2` at its end, and the number; a text may have such words itself."""
+    match = re.fullmatch(r"(.+)#([1-9]\d{0,5})", phrase, re.DOTALL)
+    if match is None or corpus.occurrences(text.characters, phrase):
+        return phrase, only
+    return match[1], int(match[2])
+
+
+def _nearest_words(text: Text, phrase: str) -> str:
+    near = corpus.nearest(text.characters, phrase)
+    return f" (nearest: {near!r})" if near else ""
 
 
 def prove(evidence: list[Evidence], texts: dict[str, Text]) -> list[Finding]:
@@ -199,5 +271,7 @@ def check_key(key: str) -> None:
     """Raise UsageError for a key that cannot be part of an IRI."""
     if not re.fullmatch(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", key):
         raise UsageError(
-            f"--key {key!r}", "is no key", "Use letters, digits and single hyphens, such as news18-ministerial"
+            f"--key {values.shown(key)!r}",
+            "is no key",
+            "Use letters, digits and single hyphens, such as news18-ministerial",
         )

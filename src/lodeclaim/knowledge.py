@@ -203,9 +203,13 @@ class Graph:
         return naming.one(self.store, classes, written, what, shown(written) or "name")
 
     def _text(self, query: str) -> str:
-        if Path(query).suffix == ".rq":
-            if not Path(query).is_file():
-                found = "is no file"
+        if query.endswith(".rq"):
+            found = "is no file"
+            try:
+                found = "" if Path(query).is_file() else found
+            except (OSError, ValueError) as error:  # a name that no file can have
+                found = getattr(error, "strerror", None) or str(error)
+            if found:
                 raise UsageError(shown(query), found, "Give a file, a name of the catalogue, or the text of a query")
             return rdf.read_text(Path(query))
         known = {source.path.stem: source.path for source in self._sources.files("queries")}

@@ -1,46 +1,79 @@
-"""The command that turns a phrase of a text into a passage."""
+"""The command that turns phrases of a text into passages."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from lodeclaim import corpus, evidence, graph, resources
 from lodeclaim.command_options import PATH, extra_option
+from lodeclaim.corpus import Text
+from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.errors import UsageError
 
 
 @click.command("annotate")
 @extra_option
 @click.argument("text", type=PATH)
-@click.argument("phrase", required=False)
+@click.argument("phrases", nargs=-1, metavar="[PHRASE]...")
+@click.option("--phrases", "listed", type=PATH, help="A file with more of them, one a line; - is standard input.")
+@click.option("--occurrence", type=click.IntRange(min=1), help="Only this one of the places where a phrase stands.")
 @click.option("--key", help="The document's key, where no document describes this text yet.")
-def command(extra: tuple[Path, ...], text: Path, phrase: str | None, key: str | None) -> None:
-    """Print the passage for a PHRASE in a TEXT file; without one, the skeleton of a document file.
+def command(
+    extra: tuple[Path, ...],
+    text: Path,
+    phrases: tuple[str, ...],
+    listed: Path | None,
+    occurrence: int | None,
+    key: str | None,
+) -> None:
+    """Print the passage for each PHRASE in a TEXT file; without one, the skeleton of a document file.
+
+    A phrase that stands there more than once is printed with every place; phrase#2 is the second alone.
 
     \b
     Examples:
-      lodeclaim annotate article.txt "about 60%"
+      lodeclaim annotate article.txt "about 60%" "54 countries#2"
+      lodeclaim annotate article.txt --phrases phrases.txt
       lodeclaim annotate article.txt --key news18-ministerial > my-claims/data/documents/news18-ministerial.ttl
     """
     if not text.is_file():
         raise UsageError(str(text), "is no file", "Give the path of an article's text")
     article = corpus.read_file(text)
-    key = key or evidence.key_of(article, graph.read(resources.find(extra).asserted()))
-    if key is None:
-        raise UsageError(str(text), "no document describes it yet", "Choose a key for it with --key")
-    evidence.check_key(key)
-    if phrase is None:
+    wanted = [*phrases, *([] if listed is None else _lines(listed))]
+    key = evidence.key_for(article, graph.read(resources.find(extra).files("documents")), key)
+    if not phrases and listed is None:
         click.echo(evidence.skeleton(key, article), nl=False)
         return
-    found = corpus.occurrences(article.characters, phrase)
-    if not found:
-        raise UsageError(str(text), f"{phrase!r} is not in it", "Copy the words from the text")
-    for number, (start, end) in enumerate(found, 1):
-        click.echo(f"# occurrence {number} of {len(found)}: characters {start} to {end}")
-        for words in corpus.quoted(article.passage(start, end)):
-            click.echo(f"# lc:wordsDigest of the words in quotation marks: {corpus.words_digest(words)}")
-        for warning in evidence.warnings(article, start, end):
-            click.echo(f"# {warning}")
-        click.echo(evidence.turtle_for(key, article, start, end))
+    if occurrence is not None and len(wanted) != 1:
+        raise UsageError("--occurrence", f"given for {len(wanted)} phrases", "Write phrase#2 for each that needs it")
+    places = evidence.places(article, wanted, occurrence)
+    for place in places:
+        _show(key, article, place, len(wanted) > 1)
+
+
+def _lines(listed: Path) -> list[str]:
+    """Return the phrases in a file or in standard input, one a line."""
+    if listed == Path("-"):
+        if sys.stdin is None:
+            raise UsageError("standard input", "it is closed", "Leave it open, or give --phrases a file")
+        content = sys.stdin.buffer.read().decode("utf-8", errors="replace")
+    elif listed.is_file():
+        content = rdf.read_text(listed)
+    else:
+        raise UsageError(
+            str(listed), "is no file", "Give --phrases a file with one phrase a line, or - for standard input"
+        )
+    return [line.strip() for line in content.splitlines() if line.strip()]
+
+
+def _show(key: str, article: Text, place: evidence.Place, named: bool) -> None:
+    phrase = f" of {place.phrase!r}" if named else ""
+    click.echo(f"# occurrence {place.number} of {place.total}{phrase}: characters {place.start} to {place.end}")
+    for words in corpus.quoted(article.passage(place.start, place.end)):
+        click.echo(f"# lc:wordsDigest of the words in quotation marks: {corpus.words_digest(words)}")
+    for warning in evidence.warnings(article, place.start, place.end):
+        click.echo(f"# {warning}")
+    click.echo(evidence.turtle_for(key, article, place.start, place.end))
