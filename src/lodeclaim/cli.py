@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -50,10 +51,12 @@ class Group(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
-    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 - click's own signature
+    def main(self, args: Sequence[str] | None = None, *others: Any, **extra: Any) -> Any:  # noqa: ANN401 - click's
         """Run the program; what cannot be written to standard output ends it with status 1."""
+        # Arguments are UTF-8, whatever the locale of who types them.
+        typed = [os.fsencode(each).decode("utf-8", "surrogateescape") for each in sys.argv[1:]]
         with output.watched():
-            return super().main(*args, **extra)
+            return super().main(typed if args is None else args, *others, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
         """Run the command; a failure ends the process with its exit status, without a traceback."""

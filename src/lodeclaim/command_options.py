@@ -23,14 +23,20 @@ class _Path(click.Path):
     """A path that the system can be asked about: a name that no file can have is wrong use."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
+        value = path_typed(os.fspath(value))
         try:
-            Path(value).stat()
+            value.stat()
         except (FileNotFoundError, NotADirectoryError):
             pass  # the command says so, or makes it
         except (OSError, ValueError) as error:
             reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
             self.fail(f"{shown(os.fspath(value))!r}: {reason}", param, ctx)
         return super().convert(value, param, ctx)
+
+
+def path_typed(value: str) -> Path:
+    """Return the path that an argument is, as the system writes it: arguments are UTF-8 in every locale."""
+    return Path(os.fsdecode(value.encode("utf-8", "surrogateescape")))
 
 
 PATH = _Path(path_type=Path)

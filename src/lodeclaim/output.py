@@ -49,16 +49,19 @@ def watched() -> Iterator[None]:
     """Let what the block writes to standard output come out whole, or end the process with status 1 and the reason.
 
     Python's own stream drops what a full disk did not take, where it is unbuffered, and says of a last flush that
-    failed neither where nor what to do. A reader that has left (`| head`) is told of nothing. A terminal, and what is
-    no descriptor, stay as they are.
+    failed neither where nor what to do. What goes to a program is UTF-8 in every locale. A reader that has left
+    (`| head`) is told of nothing. A terminal, and what is no descriptor, stay as they are.
     """
     original, number = sys.stdout, _number(sys.stdout)
     if number is None:
+        if isinstance(original, io.TextIOWrapper):  # a terminal shows what it can
+            original.reconfigure(errors="replace")
         yield
         return
     original.flush()
     descriptor = _Descriptor(number)
-    stream = io.TextIOWrapper(io.BufferedWriter(descriptor), original.encoding, original.errors)
+    # It is read by programs, whatever the locale of who asks.
+    stream = io.TextIOWrapper(io.BufferedWriter(descriptor), "utf-8", "surrogateescape")
     sys.stdout = stream
     try:
         yield

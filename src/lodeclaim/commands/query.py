@@ -9,7 +9,7 @@ import click
 
 import lodeclaim
 from lodeclaim import output, tables
-from lodeclaim.command_options import built_graph, extra_option, graph_option, pairs
+from lodeclaim.command_options import PATH, built_graph, extra_option, graph_option, pairs
 from lodeclaim.endpoint.catalogue.values import shown
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.endpoint.sparql import formats, hints
@@ -37,7 +37,8 @@ def command(extra: tuple[Path, ...], graph_file: Path | None, query: str, name: 
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     click.get_current_context().call_on_close(lambda: signal.signal(signal.SIGINT, before))
     graph = lodeclaim.open(built_graph(extra, graph_file), extra=extra)
-    asked = graph.asked(query, pairs(given))
+    text = str(PATH.convert(query, None, None)) if query.endswith(".rq") else query
+    asked = graph.asked(text, pairs(given))
     names = graph.engine.names
     for sentence in hints.told(asked.outline.tokens, names.terms, names.resources, names.prefixes):
         click.echo(f"Hint: {sentence}", err=True)
