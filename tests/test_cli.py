@@ -18,8 +18,9 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from click.testing import CliRunner, Result
+from rich.console import Console
 
-from lodeclaim import __version__, build, cli, commands, corpus, hosted, resources, text_reuse
+from lodeclaim import __version__, build, cli, commands, corpus, hosted, resources, tables, text_reuse
 from lodeclaim.cli import main
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine
 from lodeclaim.namespaces import GRAPHS
@@ -258,21 +259,61 @@ def test_query_as_json_leaves_out_what_is_unbound(harbour) -> None:
 
 
 def test_query_as_table_shows_every_row_under_its_columns(harbour) -> None:
-    lines = succeeds("query", HALL, "--graph", harbour).splitlines()
+    lines = succeeds("query", HALL, "--graph", harbour, "--format", "table").splitlines()
     assert lines[0].split() == ["answer", "hedge"]
     assert [line.split()[-1] for line in lines[1:4]] == ["least", "range", "Havn"]
     assert len(lines) == 1 + len(HALL_ROWS)
 
 
 def test_table_in_a_pipe_is_not_cut_to_the_width_of_a_screen(harbour) -> None:
-    printed = succeeds("query", HALL, "--graph", harbour)
+    printed = succeeds("query", HALL, "--graph", harbour, "--format", "table")
     assert "about $40 million (currency not stated: Australian dollar or United States dollar)" in printed
     assert "…" not in printed
 
 
 def test_table_shortens_the_iris_that_have_a_prefix(harbour) -> None:
     text = "SELECT ?c { ?c lc:evidence passage:harbour-news-0-31 }"
-    assert succeeds("query", text, "--graph", harbour).split() == ["c", "claim:harbour-news-stored-mineral"]
+    printed = succeeds("query", text, "--graph", harbour, "--format", "table")
+    assert printed.split() == ["c", "claim:harbour-news-stored-mineral"]
+
+
+def test_query_in_a_pipe_is_tab_separated_with_a_header_and_values_as_they_are(harbour) -> None:
+    lines = succeeds("query", HALL, "--graph", harbour).split("\n")
+    assert [line.split("\t") for line in lines] == [["answer", "hedge"], *HALL_ROWS, [""]]
+    assert succeeds("query", HALL, "--graph", harbour, "--format", "tsv").split("\n") == lines
+    iri = "SELECT ?c { ?c lc:evidence passage:harbour-news-0-31 }"
+    printed = succeeds("query", iri, "--graph", harbour)
+    assert printed == "c\nhttps://w3id.org/lodeclaim/id/claim/harbour-news-stored-mineral\n"
+
+
+def test_value_in_tsv_stays_in_its_cell(harbour) -> None:
+    text = r"SELECT ?a ?b { VALUES (?a ?b) { ('tab\t, line\n, return\r' 'back\\slash') (UNDEF '') } }"
+    printed = succeeds("query", text, "--graph", harbour)
+    assert printed == "a\tb\ntab\\t, line\\n, return\\r\tback\\\\slash\n\t\n"
+
+
+@pytest.mark.parametrize("width", [1, 2, 7, 20, 40, 79, 200])
+def test_nothing_in_a_table_is_cut_however_narrow_the_terminal(width) -> None:
+    cells = ("x" * 50 + " words of some length", "[bold]x[/] :smile: \x1b[31m", "y" * 10)
+    terminal = Console(file=io.StringIO(), width=width)
+    terminal.print(tables.Grid(("a long name of a column", "second", "third"), [cells, cells]))
+    printed = terminal.file.getvalue()
+    assert "\u2026" not in printed
+    assert "\x1b" not in printed
+    solid = re.sub(r"\s", "", printed)
+    if width < 60:
+        assert solid.count("third:" + "y" * 10) == 2, "stacked"
+        assert solid.count("[bold]x[/]:smile:\\x1b[31m") == 2
+    else:
+        assert printed.splitlines()[0].split() == ["a", "long", "name", "of", "a", "column", "second", "third"]
+
+
+# A terminal, as far as a test can be one.
+
+
+def test_query_on_a_terminal_is_a_table(harbour, monkeypatch) -> None:
+    monkeypatch.setattr(tables, "usual", lambda: "table")
+    assert "\t" not in succeeds("query", HALL, "--graph", harbour)
 
 
 def test_rule_of_the_user_runs_on_our_claims_too(harbour) -> None:

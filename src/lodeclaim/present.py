@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from lodeclaim.compare import Change, Relation, Report
 from lodeclaim.namespaces import shorten
+from lodeclaim.tables import Grid, printable
 
 
 def report(found: Report, assumed: frozenset[str]) -> RenderableType:
@@ -17,17 +17,19 @@ def report(found: Report, assumed: frozenset[str]) -> RenderableType:
 
     `assumed` are the IRIs of assumptions that the reader shares: what rests on them alone is shown as holding.
     """
-    table = Table("answer", "modality", "independent origins", "who", "document", box=None, header_style="bold")
-    for answer in found.answers:
-        table.add_row(
+    rows = [
+        (
             " / ".join(answer.answers),
             answer.modality,
             answer.support,
             "\n".join(answer.who),
             "\n".join(answer.documents),
         )
-    notes = (Text(f"  {line}") for line in _notes(found, assumed))
-    return Group(Text(found.label, style="bold"), table, *notes)
+        for answer in found.answers
+    ]
+    table = Grid(("answer", "modality", "independent origins", "who", "document"), rows, edge=True)
+    notes = (printable(f"  {line}") for line in _notes(found, assumed))
+    return Group(printable(found.label, "bold"), table, *notes)
 
 
 def _notes(found: Report, assumed: frozenset[str]) -> Iterator[str]:
@@ -73,7 +75,5 @@ def changes(found: Sequence[Change]) -> RenderableType:
     """Return what differs between two graphs as one table, or words that say that nothing does."""
     if not found:
         return Text("Nothing changes.")
-    table = Table("what", "which", "before", "after", box=None, header_style="bold")
-    for change in found:
-        table.add_row(change.kind, change.label, change.before or "—", change.after or "—")
-    return table
+    rows = [(change.kind, change.label, change.before or "—", change.after or "—") for change in found]
+    return Grid(("what", "which", "before", "after"), rows, edge=True)

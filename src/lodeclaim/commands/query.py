@@ -20,9 +20,11 @@ from lodeclaim.endpoint.sparql.guard import Form
 @extra_option
 @graph_option
 @click.argument("query")
-@click.option("--format", "name", default="table", show_default=True, help="table, csv, json, or an RDF format.")
+@click.option("--format", "name", help="table, tsv, csv, json, xml, or an RDF format; else table, and tsv in a pipe.")
 @click.option("--param", "given", multiple=True, metavar="NAME=VALUE", help="A parameter of the query. Repeatable.")
-def command(extra: tuple[Path, ...], graph_file: Path | None, query: str, name: str, given: tuple[str, ...]) -> None:
+def command(
+    extra: tuple[Path, ...], graph_file: Path | None, query: str, name: str | None, given: tuple[str, ...]
+) -> None:
     """Run a QUERY: a file, the name of one in data/queries, or its text; the project's prefixes are known.
 
     What a query takes as --param is said in the comment at its head.
@@ -31,6 +33,7 @@ def command(extra: tuple[Path, ...], graph_file: Path | None, query: str, name: 
     Examples:
       lodeclaim query china-processing-share
       lodeclaim query mine.rq --format csv
+      lodeclaim query graph-counts | cut -f 2
       lodeclaim query answers-to-a-question --param question=question:project-vault-loan
     """
     # The engine goes on until it has an answer, and would take the exception for an unbound value.
@@ -42,11 +45,14 @@ def command(extra: tuple[Path, ...], graph_file: Path | None, query: str, name: 
     names = graph.engine.names
     for sentence in hints.told(asked.outline.tokens, names.terms, names.resources, names.prefixes):
         click.echo(f"Hint: {sentence}", err=True)
-    if asked.outline.form is Form.SELECT and name in tables.WRITERS:
-        tables.WRITERS[name](graph.engine.select(asked))
+    wanted = name or tables.usual()
+    if asked.outline.form is Form.SELECT and wanted in tables.WRITERS:
+        tables.WRITERS[wanted](graph.engine.select(asked))
         return
     offers = {offer.name: offer for offer in formats.offered(asked.outline.form)}
-    chosen = offers.get(name) or (next(iter(offers.values())) if name == "table" else None)
+    chosen = offers.get(wanted) or (next(iter(offers.values())) if name in (None, "table") else None)
     if chosen is None:
-        raise UsageError("--format", f"{shown(name)!r} does not fit {asked.outline.form}", f"Use {', '.join(offers)}")
+        raise UsageError(
+            "--format", f"{shown(wanted)!r} does not fit {asked.outline.form}", f"Use {', '.join(offers)}"
+        )
     output.write(graph.engine.query(asked, chosen).body)
