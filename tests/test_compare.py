@@ -112,12 +112,35 @@ def test_report_gives_each_answer_with_who_where_and_how_well_supported(built) -
     (answer,) = compare.report(built, iri(VAULT)).answers
     assert answer.answers == ("Donald Trump",)
     assert (answer.minimum, answer.maximum, answer.support) == (1, 3, "1 to 3 independent origins")
-    assert {"Qazinform News Agency", "unnamed outlet of the alliance article"} <= set(answer.who)
+    assert {"Qazinform News Agency", "unnamed outlet of the alliance article"} <= {
+        giver.who for giver in answer.givers
+    }
     assert set(answer.claims) >= {
         iri("claim:qazinform-ministerial-vault-announcer"),
         iri("claim:unnamed-alliance-vault-announcer"),
     }
     assert answer.modality == "factual"
+
+
+def test_each_giver_stands_beside_the_document_and_the_words_of_its_claim(built, graph_file) -> None:
+    triples = """SELECT ?c ?w ?d ?a { ?c lc:claimant/rdfs:label ?w ; lc:document/rdfs:label ?d ; lc:answer ?a }"""
+    rows = built.query(triples, prefixes=PREFIXES, use_default_graph_as_union=True)
+    true = {row["c"].value: (row["w"].value, row["d"].value, row["a"].value) for row in rows}
+    for question in compare.find(built, None):
+        for answer in compare.report(built, question).answers:
+            for giver in answer.givers:
+                assert {true[c] for c in giver.claims} == {(giver.who, giver.document, giver.printed)}
+    line = next(line for line in says("compare", COUNT, "--graph", graph_file).splitlines() if "Office of" in line)
+    assert line.rstrip().endswith("  Portal with ANI copy and reader comments on the ministerial")
+
+
+def test_the_narrower_answer_refines_the_wider(built, graph_file) -> None:
+    text = says("compare", COUNT, "--graph", graph_file)
+    assert "  over 50 (factual) refines at least 50 (factual)\n" in text
+    assert "  55 (factual) refines over 50 (factual)\n" in text
+    assert "at least 50 (factual) refines" not in text
+    refining = [r for r in compare.report(built, iri(COUNT)).relations if r.refines]
+    assert all("at least 50" not in relation.left for relation in refining)
 
 
 def test_report_gives_relations_refusals_plans_and_alarms(built) -> None:
@@ -150,7 +173,7 @@ def test_compare_prints_the_answers_with_their_support(graph_file) -> None:
     assert "1 to 2 independent origins" in line
     assert "Marco Rubio" in line
     assert "unnamed outlet of the alliance article" in text
-    assert "refines: over 50 (factual) | 54 (factual)" in text
+    assert "54 (factual) refines over 50 (factual)" in text
 
 
 def test_compare_as_json_tells_what_the_text_tells(graph_file) -> None:
@@ -162,15 +185,15 @@ def test_compare_as_json_tells_what_the_text_tells(graph_file) -> None:
         for report in found:
             assert report["label"] in text
             for answer in report["answers"]:
-                row = next(line for line in text.splitlines() if " / ".join(answer["answers"]) in line)
-                assert row
-                assert f"{answer['modality']}  " in text
-                assert all(part in text for part in (*answer["who"], *answer["documents"], answer["support"]))
+                for giver in answer["givers"]:
+                    told = (giver["printed"], answer["modality"], answer["support"], giver["who"], giver["document"])
+                    assert any(all(part in line for part in told) for line in text.splitlines()), told
         said = [line.strip() for line in text.splitlines() if line.startswith("  ")]
         for kind, key in (("plan ", "plans"), ("alarm, ", "alarms")):
             assert sum(line.startswith(kind) for line in said) == sum(len(report[key]) for report in found)
         related = sum(len(report["relations"]) for report in found)
-        assert sum(" | " in line and not line.startswith(("plan ", "alarm, ")) for line in said) == related
+        told = [line for line in said if not line.startswith(("plan ", "alarm, ")) and "(differs in " not in line]
+        assert sum(" | " in line or " refines " in line for line in told) == related
         refused = sum(len(report["refusals"]) for report in found)
         assert sum("(differs in " in line for line in said) == refused
         counted += min(related, refused)

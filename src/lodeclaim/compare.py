@@ -16,6 +16,16 @@ from lodeclaim.namespaces import LC, PREFIXES, shorten
 
 
 @dataclass(frozen=True)
+class Giver:
+    """Who gives an answer in which document, in the words printed there, and the claims that say so."""
+
+    who: str
+    document: str
+    printed: str
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ComparedAnswer:
     """One position (its IRI): its answers as printed, class of modality, support, and who gives it where.
 
@@ -29,19 +39,26 @@ class ComparedAnswer:
     support: str
     minimum: int
     maximum: int
-    claims: tuple[str, ...]
-    who: tuple[str, ...]
-    documents: tuple[str, ...]
+    givers: tuple[Giver, ...]
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """The IRIs of all claims that give it."""
+        return tuple(claim for giver in self.givers for claim in giver.claims)
 
 
 @dataclass(frozen=True)
 class Relation:
-    """How two positions stand to one another, and the assumptions (IRI, in words) without which they do not."""
+    """How two positions stand to one another, and the assumptions (IRI, in words) without which they do not.
+
+    Of a refinement the left one is the narrower: it refines the right one.
+    """
 
     node: str
     finding: str
     left: str
     right: str
+    refines: bool
     assumptions: tuple[tuple[str, str], ...]
 
 
@@ -158,20 +175,31 @@ def _answers(rows: list[dict[str, str]]) -> Iterable[ComparedAnswer]:
             support=first.get("support", "none that counts"),
             minimum=int(first.get("minimum", 0)),
             maximum=int(first.get("maximum", 0)),
-            claims=_distinct(claims, "claim"),
-            who=_distinct(claims, "who"),
-            documents=_distinct(claims, "document"),
+            givers=tuple(_givers(claims)),
         )
+
+
+def _givers(rows: list[dict[str, str]]) -> Iterable[Giver]:
+    said: dict[tuple[str, str, str], list[str]] = {}
+    for row in rows:
+        said.setdefault((row["who"], row["document"], row["answer"]), []).append(row["claim"])
+    for (who, document, printed), claims in said.items():
+        yield Giver(who, document, printed, tuple(dict.fromkeys(claims)))
 
 
 def _relations(rows: list[dict[str, str]]) -> Iterable[Relation]:
     for node, group in groupby(rows, key=lambda row: row["relation"]):
         same = list(group)
+        first = same[0]
+        refines = first["type"] == LC.Refines and "narrower" in first
+        sides = (first["leftLabel"], first["rightLabel"])
+        left, right = sides[::-1] if refines and first["narrower"] == first["right"] else sides
         yield Relation(
             node=node,
-            finding=same[0]["finding"],
-            left=same[0]["leftLabel"],
-            right=same[0]["rightLabel"],
+            finding=first["finding"],
+            left=left,
+            right=right,
+            refines=refines,
             assumptions=tuple((row["assumption"], row["assumed"]) for row in same if "assumption" in row),
         )
 

@@ -18,14 +18,9 @@ def report(found: Report, assumed: frozenset[str]) -> RenderableType:
     `assumed` are the IRIs of assumptions that the reader shares: what rests on them alone is shown as holding.
     """
     rows = [
-        (
-            " / ".join(answer.answers),
-            answer.modality,
-            answer.support,
-            "\n".join(answer.who),
-            "\n".join(answer.documents),
-        )
+        (giver.printed, answer.modality, answer.support, giver.who, giver.document)
         for answer in found.answers
+        for giver in answer.givers
     ]
     table = Grid(("answer", "modality", "independent origins", "who", "document"), rows, edge=True)
     notes = (printable(f"  {line}") for line in _notes(found, assumed))
@@ -35,7 +30,8 @@ def report(found: Report, assumed: frozenset[str]) -> RenderableType:
 def _notes(found: Report, assumed: frozenset[str]) -> Iterator[str]:
     for relation in found.relations:
         left, right = _short(relation.left, found), _short(relation.right, found)
-        yield f"{relation.finding}: {left} | {right}{_given(relation, assumed)}"
+        said = f"{left} refines {right}" if relation.refines else f"{relation.finding}: {left} | {right}"
+        yield said + _given(relation, assumed)
     for plan in found.plans:
         outcome = f" | {_short(plan.outcome, found)}" if plan.outcome else ""
         yield f"plan {plan.finding}: {_short(plan.plan, found)}{outcome}"
