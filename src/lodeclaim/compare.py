@@ -46,6 +46,16 @@ class ComparedAnswer:
         """The IRIs of all claims that give it."""
         return tuple(claim for giver in self.givers for claim in giver.claims)
 
+    @property
+    def who(self) -> tuple[str, ...]:
+        """Everybody who gives it, once."""
+        return tuple(dict.fromkeys(giver.who for giver in self.givers))
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """Every document that has it, once."""
+        return tuple(dict.fromkeys(giver.document for giver in self.givers))
+
 
 @dataclass(frozen=True)
 class Relation:
