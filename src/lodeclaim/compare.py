@@ -17,7 +17,7 @@ from lodeclaim.namespaces import LC, PREFIXES, shorten
 
 @dataclass(frozen=True)
 class Giver:
-    """Who gives an answer in which document, in the words printed there, and the claims that say so."""
+    """Who gives an answer in which document (labels), in the words printed there, and the IRIs of the claims."""
 
     who: str
     document: str
@@ -29,8 +29,7 @@ class Giver:
 class ComparedAnswer:
     """One position (its IRI): its answers as printed, class of modality, support, and who gives it where.
 
-    `minimum` and `maximum` are the numbers of independent origins, 0 where none counts; `claims` are IRIs, `who` and
-    `documents` labels.
+    `minimum` and `maximum` are the numbers of independent origins, 0 where none counts.
     """
 
     position: str

@@ -170,12 +170,13 @@ def test_comparison_and_the_chain_behind_it(way, url) -> None:
     (report,) = compared.found["questions"]
     (contradiction,) = [relation for relation in report["relations"] if relation["finding"] == "contradicts"]
     (fifty_five,) = [answer for answer in report["answers"] if answer["answers"] == ["55 countries"]]
-    (claim,) = [compared.found["claims"][name] for name in fifty_five["claims"]]
+    (giver,) = fifty_five["givers"]
+    (claim,) = [compared.found["claims"][name] for name in giver["claims"]]
     assert (claim["document"], claim["who"]) == ("document:news18-ministerial", "Marco Rubio")
     (why,) = asked(way, url, ("why", {"node": contradiction["node"]}))
     documents = {claim["document"] for claim in why.found["claims"].values()}
     assert {"document:unnamed-alliance", "document:news18-ministerial"} <= documents
-    assert set(fifty_five["claims"]) <= why.found["claims"].keys()
+    assert set(giver["claims"]) <= why.found["claims"].keys()
     assert any("[relations between positions, policy rounding]" in line for line in why.found["lines"])
 
 

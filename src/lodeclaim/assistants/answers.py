@@ -129,8 +129,8 @@ def _report(report: Report) -> Found:
     for kind, names in (("answers", ("position",)), ("relations", ("node",)), ("plans", ("node",))):
         for each in found[kind]:
             each |= {name: shorten(each[name]) for name in names}
-    for answer in found["answers"]:
-        answer["claims"] = [shorten(claim) for claim in answer["claims"]]
+    for giver in (giver for answer in found["answers"] for giver in answer["givers"]):
+        giver["claims"] = [shorten(claim) for claim in giver["claims"]]
     return found
 
 

@@ -30,9 +30,10 @@ class Instance:
     label: str
 
 
-def instances(engine: Engine, of_class: str) -> list[Instance]:
-    """Return the labelled members of a class and of its subclasses, up to MAX_INSTANCES."""
-    rows = engine.select(Query(_query("instances"), bindings={"class": Term(of_class, "iri")})).rows
+def instances(engine: Engine, of_class: str | None) -> list[Instance]:
+    """Return the labelled members of a class and of its subclasses, or of all classes, up to MAX_INSTANCES."""
+    bindings = {"class": Term(of_class, "iri")} if of_class else {}
+    rows = engine.select(Query(_query("instances"), bindings=bindings)).rows
     return [Instance(value.value, label.value) for _, value, label in rows if value and label and value.kind == "iri"]
 
 
@@ -79,7 +80,7 @@ def nearest(engine: Engine, classes: Sequence[str], written: str, prefixes: Pref
     """Return the members of the classes that are called most like a name, as the end of a sentence."""
     wanted = " ".join(written[:100].split()).rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower()
     called: dict[str, str] = {}
-    for of_class in classes:
+    for of_class in classes or (None,):
         for instance in instances(engine, of_class):
             curie = prefixes.curie(instance.iri) or instance.iri
             called |= {instance.label.lower(): curie, curie.rpartition(":")[2].lower(): curie}
