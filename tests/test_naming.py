@@ -94,6 +94,13 @@ def test_an_unknown_name_is_told_the_nearest(given, built) -> None:
         naming.one(built, [LC.Document], given, "document", "--document")
 
 
+@pytest.mark.parametrize("given", ["projct-vault-loan", "question:projct-vault-loan"])
+def test_a_name_in_any_class_is_told_the_nearest_of_each(given, built) -> None:
+    """The Question and the instrument have the same key; both stand late in the alphabet of some 5,000 members."""
+    with pytest.raises(UsageError, match=r"question:project-vault-loan, instrument:project-vault-loan"):
+        naming.one(built, (), given, "node", "--node")
+
+
 # Each option.
 
 

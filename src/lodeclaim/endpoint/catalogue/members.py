@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from lodeclaim.endpoint import shipped
@@ -11,9 +11,6 @@ from lodeclaim.endpoint.catalogue import values
 from lodeclaim.endpoint.engines.engine import Engine, Query, Term
 from lodeclaim.endpoint.errors import LodeclaimError
 from lodeclaim.endpoint.prefixes import Prefixes, split
-
-MAX_INSTANCES = 2_000
-"""How many members of a class are read at most, for the nearest to a name that is none: the LIMIT of that query."""
 
 FEW = 5
 """So many members are all named, where a name is none of theirs."""
@@ -31,10 +28,14 @@ class Instance:
 
 
 def instances(engine: Engine, of_class: str | None) -> list[Instance]:
-    """Return the labelled members of a class and of its subclasses, or of all classes, up to MAX_INSTANCES."""
-    bindings = {"class": Term(of_class, "iri")} if of_class else {}
-    rows = engine.select(Query(_query("instances"), bindings=bindings)).rows
-    return [Instance(value.value, label.value) for _, value, label in rows if value and label and value.kind == "iri"]
+    """Return the labelled members of a class and of its subclasses, or of any, as many as the query takes."""
+    if of_class is None:
+        rows = engine.select(Query(_query("labelled"))).rows
+    else:
+        rows = engine.select(Query(_query("instances"), bindings={"class": Term(of_class, "iri")})).rows
+    return [
+        Instance(value.value, label.value) for *_, value, label in rows if value and label and value.kind == "iri"
+    ]
 
 
 def find(engine: Engine, classes: Sequence[str], written: str, prefixes: Prefixes) -> list[str]:
@@ -79,20 +80,22 @@ def one(engine: Engine, classes: Sequence[str], written: str, prefixes: Prefixes
 def nearest(engine: Engine, classes: Sequence[str], written: str, prefixes: Prefixes) -> str:
     """Return the members of the classes that are called most like a name, as the end of a sentence."""
     wanted = " ".join(written[:100].split()).rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower()
-    called: dict[str, str] = {}
+    called: dict[str, dict[str, None]] = {}
     for of_class in classes or (None,):
         for instance in instances(engine, of_class):
             curie = prefixes.curie(instance.iri) or instance.iri
-            called |= {instance.label.lower(): curie, curie.rpartition(":")[2].lower(): curie}
-    all_of_them = list(dict.fromkeys(called.values()))
+            for name in (instance.label.lower(), curie.rpartition(":")[2].lower()):
+                called.setdefault(name, {})[curie] = None
+    all_of_them = _names(called.values())
     if len(all_of_them) <= FEW:
         return f". There are: {', '.join(all_of_them)}" if all_of_them else ""
-    near = [
-        *difflib.get_close_matches(wanted, called, n=3, cutoff=0.5),
-        *(n for n in called if wanted and wanted in n),
-    ]
-    names = list(dict.fromkeys(called[name] for name in near))[:3]
+    close = difflib.get_close_matches(wanted, called, n=3, cutoff=0.5)
+    names = _names(called[name] for name in [*close, *(n for n in called if wanted and wanted in n)])[:3]
     return f". Nearest: {', '.join(names)}" if names else ""
+
+
+def _names(groups: Iterable[Iterable[str]]) -> list[str]:
+    return list(dict.fromkeys(name for group in groups for name in group))
 
 
 def _query(name: str) -> str:
