@@ -698,3 +698,18 @@ print(*sorted({SLOW} & sys.modules.keys()))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == ""
+
+
+def test_query_hints_at_names_under_prefixes_that_it_was_given() -> None:
+    result = lodeclaim("query", "SELECT ?m { ?m a lc:mineral ; rdf:label ?l }")
+    assert result.stderr.splitlines() == [
+        "Hint: lc:mineral is no class; did you mean lc:Mineral?",
+        "Hint: The data has no property rdf:label; did you mean rdfs:label?",
+    ]
+
+
+def test_a_refused_query_is_told_its_error_alone() -> None:
+    result = lodeclaim("query", "SELECT ?c WHERE ( ?c lc:gloss ?g )")
+    assert result.exit_code == 2
+    assert "Hint:" not in result.stderr
+    assert "WHERE takes a group in braces" in result.stderr

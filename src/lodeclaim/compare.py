@@ -146,7 +146,9 @@ def find(store: ox.Store, wanted: str | None) -> list[str]:
     if not found:
         remedy = "Try one word, such as lodeclaim compare China"
         near = naming.nearest(store, [LC.Question, LC.Topic], wanted)
-        raise UsageError(values.shown(wanted), "no Question, topic or Question with these words", remedy + near)
+        raise UsageError(
+            values.shown(wanted), "no Question or topic of that name, and no Question with these words", remedy + near
+        )
     return list(dict.fromkeys(found))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -12,7 +13,7 @@ from lodeclaim import output, tables
 from lodeclaim.command_options import PATH, built_graph, extra_option, graph_option, pairs
 from lodeclaim.endpoint.catalogue.values import shown
 from lodeclaim.endpoint.errors import UsageError
-from lodeclaim.endpoint.sparql import formats, hints
+from lodeclaim.endpoint.sparql import formats
 from lodeclaim.endpoint.sparql.guard import Form
 
 
@@ -42,12 +43,12 @@ def command(
     graph = lodeclaim.open(built_graph(extra, graph_file), extra=extra)
     text = str(PATH.convert(query, None, None)) if query.endswith(".rq") else query
     asked = graph.asked(text, pairs(given))
-    names = graph.engine.names
-    for sentence in hints.told(asked.outline.tokens, names.terms, names.resources, names.prefixes):
-        click.echo(f"Hint: {sentence}", err=True)
+    told = graph.engine.names.hints(asked.outline.tokens)
     wanted = name or tables.usual()
     if asked.outline.form is Form.SELECT and wanted in tables.WRITERS:
-        tables.WRITERS[wanted](graph.engine.select(asked))
+        table = graph.engine.select(asked)  # an error goes without hints
+        _print(told)
+        tables.WRITERS[wanted](table)
         return
     offers = {offer.name: offer for offer in formats.offered(asked.outline.form)}
     chosen = offers.get(wanted) or (next(iter(offers.values())) if name in (None, "table") else None)
@@ -55,4 +56,11 @@ def command(
         raise UsageError(
             "--format", f"{shown(wanted)!r} does not fit {asked.outline.form}", f"Use {', '.join(offers)}"
         )
-    output.write(graph.engine.query(asked, chosen).body)
+    answer = graph.engine.query(asked, chosen)
+    _print(told)
+    output.write(answer.body)
+
+
+def _print(told: Sequence[str]) -> None:
+    for sentence in told:
+        click.echo(f"Hint: {sentence}", err=True)

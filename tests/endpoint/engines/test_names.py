@@ -43,6 +43,21 @@ def test_a_dataset_tells_its_prefixes_its_base_and_the_terms_of_its_own_ontologi
     assert engine.names == read_names(engine) == expected
 
 
+def test_a_dataset_describes_its_properties_and_classes() -> None:
+    described = """
+    @prefix void: <http://rdfs.org/ns/void#> .
+    [] a void:Dataset ; void:propertyPartition [ void:property <http://a.example/onto#name> ] ;
+       void:classPartition [ void:class <http://a.example/onto#Ship> ] .
+    """
+    assert over(FOREIGN).names.described == {}
+    assert over(described).names.described == {
+        "http://a.example/onto#": {"name", "Ship"},
+        # The description is in the data, too.
+        "http://rdfs.org/ns/void#": {"Dataset", "class", "classPartition", "property", "propertyPartition"},
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#": {"type"},
+    }
+
+
 def test_a_dataset_that_tells_nothing_has_the_usual_prefixes_and_no_base() -> None:
     assert over("<x:s> <x:p> <x:o> .").names == Names(USUAL, None, {})
 

@@ -89,3 +89,85 @@ def test_a_label_without_a_language_is_told():
     tokens = tuple(tokenize('PREFIX rdfs: <urn:rdfs> SELECT * { ?s rdfs:label "Marco Rubio" }'))
     (sentence,) = told(tokens, TERMS, RESOURCES)
     assert '"Marco Rubio"@en' in sentence
+
+
+# What stands where a property or a class does.
+
+OTHERS = "http://other.example/"
+DATA = {
+    EX + "ontology#": frozenset({"Claim", "claim", "claimant"}),
+    OTHERS + "rdfs#": frozenset({"label", "Class"}),
+    OTHERS + "dct#": frozenset({"title", "issued"}),
+}
+KNOWN_PREFIXES = {
+    "o": EX + "ontology#",
+    "rdfs": OTHERS + "rdfs#",
+    "rdf": OTHERS + "rdf#",
+    "dct": OTHERS + "dct#",
+    "schema": OTHERS + "schema#",
+}
+MISPLACED = {
+    "SELECT * { ?c a o:claim }": "o:claim is no class; did you mean o:Claim?",
+    "SELECT * { ?c o:Claim ?m }": "o:Claim is no property; did you mean o:claim?",
+    f"SELECT * {{ ?c a <{EX}ontology#claim> }}": f"did you mean <{EX}ontology#Claim>?",
+    "SELECT * { ?x rdf:label ?l }": "The data has no property rdf:label; did you mean rdfs:label?",
+    "SELECT * { ?x rdfs:Label ?l }": "The data has no property rdfs:Label; did you mean rdfs:label?",
+    "SELECT * { ?x a rdfs:class }": "The data has no class rdfs:class; did you mean rdfs:Class?",
+    "SELECT * { ?x schema:headline ?l }": "The data has no property schema:headline; did you mean rdfs:label?",
+    "SELECT * { ?x schema:claimant ?l }": "The data has no property schema:claimant; did you mean o:claimant?",
+    "SELECT * { ?x dct:title ?t ; dct:author ?l }": "The data has no property dct:author.",
+    "SELECT * { ?x rdfs:label/dct:author ?l }": "The data has no property dct:author.",
+    "SELECT * { ?x a schema:Country }": "The data has no class schema:Country.",
+    "SELECT * { ?x <http://nowhere.example/p> ?l }": "The data has no property <http://nowhere.example/p>.",
+}
+IN_PLACE = (
+    "SELECT * { ?c a o:Claim ; o:claimant ?who ; dct:title ?t . ?who rdfs:label/dct:issued ?l }",
+    "CONSTRUCT { ?c schema:name ?l } { ?c rdfs:label ?l }",
+    "SELECT * { SERVICE <http://elsewhere.example/> { ?c schema:name ?l } }",
+    "SELECT * { VALUES ?p { dct:title schema:name schema:about } ?s ?p ?o }",
+    "SELECT * { ?s rdfs:label ?l FILTER(?l = schema:name || ?l = schema:about) }",
+    "SELECT * { ?s o:claimant schema:Person }",
+)
+
+
+def placed(text: str, described=DATA) -> tuple[str, ...]:
+    return told(tuple(tokenize(text)), {EX + "ontology#": DATA[EX + "ontology#"]}, {}, KNOWN_PREFIXES, described)
+
+
+@pytest.mark.parametrize("text", MISPLACED)
+def test_a_term_that_the_data_does_not_have_there_is_told(text):
+    (sentence,) = placed(text)
+    assert MISPLACED[text] in sentence
+
+
+@pytest.mark.parametrize("text", IN_PLACE)
+def test_terms_in_their_places_and_those_of_others_are_not_told(text):
+    assert placed(text) == ()
+
+
+def test_without_a_description_nothing_is_said_of_other_vocabularies():
+    assert placed("SELECT * { ?x schema:headline ?l }", {}) == ()
+
+
+def test_a_prefix_that_a_query_was_given_counts_as_declared():
+    (sentence,) = placed("SELECT * { ?c o:clamant ?l }")
+    assert "did you mean o:claimant?" in sentence
+
+
+@pytest.mark.parametrize("name", ["date", "Country"])
+def test_what_is_only_somewhat_alike_is_not_meant(name):
+    terms = {EX + "ontology#": frozenset({"after", "Currency"})}
+    (sentence,) = told(tuple(tokenize(PREFIXES + f"SELECT * {{ ?s ?p o:{name} }}")), terms, {})
+    assert sentence == f"o:{name} is no term of the ontology."
+
+
+def test_a_number_in_quotation_marks_is_told():
+    assert any("the number 90" in sentence for sentence in placed('SELECT * { ?c o:claimant "90" }'))
+    assert placed("SELECT * { ?c o:claimant 90 }") == ()
+
+
+def test_a_label_that_is_compared_without_its_language_is_told():
+    (sentence,) = placed('SELECT * { ?c rdfs:label ?l FILTER(?l = "News") }')
+    assert sentence.endswith('write STR(?l) = "News".')
+    assert placed('SELECT * { ?c rdfs:label ?l FILTER(STR(?l) = "News") }') == ()
+    assert placed('SELECT * { ?c dct:issued ?l FILTER(?l = "News") }') == ()

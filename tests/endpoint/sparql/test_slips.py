@@ -27,6 +27,12 @@ SLIPS = {
     "SELECT ?s (GROUP_CONCAT(?o, ', ') AS ?all) { ?s ?p ?o } GROUP BY ?s": ("1:27", "put between", "SEPARATOR"),
     # Conditions
     "SELECT ?s { ?s ?p ?o FILTER ?o > 1 }": ("1:22", "in brackets", "FILTER(?o > 1)"),
+    "SELECT ?s { ?s ?p ?o FILTER STR(?o) = 'a' }": ("1:22", "in brackets", "FILTER(STR(?o) = 'a')"),
+    "SELECT ?s { ?s ?p ?o FILTER LANG(?o) IN ('a') }": ("1:22", "in brackets", "FILTER(LANG(?o) IN ('a'))"),
+    "SELECT ?s { ?s ?p ?o FILTER NOT EXIST { ?o ?p ?s } }": ("1:33", "`EXIST`", "NOT EXISTS { ... }"),
+    "SELECT ?s { ?s ?p ?o FILTER(?o IN [1, 2]) }": ("1:32", "list in brackets", "IN (1, 2)"),
+    "SELECT * FROM claims WHERE { ?s ?p ?o }": ("1:10", "no tables such as `claims`", "Leave it out"),
+    "SELECT * { ?s ?p ?o . ?o = 'a' }": ("1:26", "a comparison stands in FILTER", "FILTER(?o = 'a')"),
     "SELECT ?s { ?s ?p ?o FILTER(?o == 1) }": ("1:32", "`==`", "Write ="),
     "SELECT ?s { ?s ?p ?o FILTER(?o <> 1) }": ("1:32", "`<>`", "Write !="),
     "SELECT ?s { ?s ?p ?o FILTER(?o > 1 AND ?o < 3) }": ("1:36", "`AND`", "&&"),

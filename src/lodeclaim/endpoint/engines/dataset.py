@@ -200,7 +200,8 @@ def _names_apart(open_engine: Callable[[], Engine], seconds: int = 0) -> Names:
         except LodeclaimError as error:
             return {"error": [error.where, error.found, error.remedy]}
         known = [
-            {namespace: sorted(local) for namespace, local in told.items()} for told in (names.terms, names.resources)
+            {namespace: sorted(local) for namespace, local in told.items()}
+            for told in (names.terms, names.resources, names.described)
         ]
         return {"prefixes": dict(names.prefixes), "base": names.base, "known": known}
 

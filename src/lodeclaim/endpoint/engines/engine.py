@@ -23,7 +23,6 @@ from lodeclaim.endpoint.engines import oxigraph, rows
 from lodeclaim.endpoint.engines.names import Names
 from lodeclaim.endpoint.engines.oxigraph import Result
 from lodeclaim.endpoint.errors import EngineError, LodeclaimError, QueryError
-from lodeclaim.endpoint.sparql import hints
 from lodeclaim.endpoint.sparql.formats import GRAPHS, RESULTS, Format, offered
 from lodeclaim.endpoint.sparql.guard import Form, Outline, TextLimits, check
 from lodeclaim.endpoint.vocabularies import USUAL, XSD
@@ -210,7 +209,7 @@ def preview(engine: Engine, request: QueryRequest, first: int, names: Names) -> 
     query = Query(**vars(request), usual=names.prefixes or None)
     form = query.outline.form
     beginning = engine.select(query, first) if form is Form.SELECT else engine.query(query, PREVIEWS[form])
-    return Preview(form, beginning, hints.told(query.outline.tokens, names.terms, names.resources, names.prefixes))
+    return Preview(form, beginning, names.hints(query.outline.tokens))
 
 
 def read_names(engine: Engine) -> Names:

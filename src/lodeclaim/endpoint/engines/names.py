@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from lodeclaim.endpoint import shipped
 from lodeclaim.endpoint.prefixes import Prefixes, is_iri, split
+from lodeclaim.endpoint.sparql import hints
+from lodeclaim.endpoint.sparql.tokens import Token
 from lodeclaim.endpoint.vocabularies import USUAL
 
 MAX_TERMS = 50_000
@@ -35,6 +37,13 @@ class Names:
     resources: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """What else the data says something of, whose IRIs begin as `void:uriSpace` tells: local names by namespace."""
 
+    described: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The properties and classes of the data by its own description (VoID partitions): local names by namespace."""
+
+    def hints(self, tokens: Sequence[Token]) -> tuple[str, ...]:
+        """Return the sentences that go beside the answer to a query; see `sparql.hints`."""
+        return hints.told(tokens, self.terms, self.resources, self.prefixes, self.described)
+
 
 def read(select: Select) -> Names:
     """Return the names of the dataset that a function asks; raises what that raises."""
@@ -53,7 +62,12 @@ def read(select: Select) -> Names:
         namespace, local = split(iri)
         if iri.startswith(base) and local and namespace not in own:
             resources.setdefault(namespace, set()).add(local)
-    return Names(prefixes(select), base if is_iri(base) else None, _frozen(terms), _frozen(resources))
+    described: dict[str, set[str]] = {}
+    for (iri,) in select(_text("described")):
+        namespace, local = split(iri)
+        described.setdefault(namespace, set()).add(local)
+    known = map(_frozen, (terms, resources, described))
+    return Names(prefixes(select), base if is_iri(base) else None, *known)
 
 
 def _frozen(names: Mapping[str, set[str]]) -> Mapping[str, frozenset[str]]:

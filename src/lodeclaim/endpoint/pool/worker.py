@@ -21,7 +21,6 @@ from lodeclaim.endpoint.engines.update import check_well_formed
 from lodeclaim.endpoint.errors import EngineError, LodeclaimError, QueryError
 from lodeclaim.endpoint.pool import walls, wire
 from lodeclaim.endpoint.pool.limits import Limits
-from lodeclaim.endpoint.sparql import hints
 from lodeclaim.endpoint.sparql.formats import Format, labelled, offered
 from lodeclaim.endpoint.sparql.guard import Form
 
@@ -81,8 +80,7 @@ class Worker:
             self._dataset.names.prefixes,
         )
         form = query.outline.form
-        known = self._dataset.names
-        told = hints.told(query.outline.tokens, known.terms, known.resources, known.prefixes)
+        told = self._dataset.names.hints(query.outline.tokens)
         if job.first is not None and form is Form.SELECT:
             body.head = wire.Head("application/json", None, form, hints=told)
             body.write(wire.table(self._engine.select(query, min(job.first, self._limits.rows))))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from types import MappingProxyType
 
 from lodeclaim.endpoint.prefixes import split
@@ -27,6 +27,9 @@ MOST_COMPARED = 2_000
 MOST_SHOWN = 40
 """Characters of a name that are told."""
 
+NEAR = 0.7
+"""How much alike, of 1, two names are of which one may be a slip for the other; less would misguide."""
+
 SHORTEST_PART = 4
 """The length of a name that may be meant as a part of another."""
 
@@ -36,8 +39,9 @@ _NONE: Mapping[str, frozenset[str]] = MappingProxyType({})
 _NO_PREFIXES: Mapping[str, str] = MappingProxyType({})
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+Z?)?")
 _NUMBER = re.compile(r"-?[0-9]+(?:[.][0-9]+)?")
+_NODES = frozenset(["iri", "string", "variable", "blank", "name", "number"])
 _COMPARED = frozenset(["=", "!=", "<", ">", "<=", ">="])
-_LABELS = frozenset(["altLabel", "label", "name", "prefLabel", "title"])
+_LABELS = frozenset(["altLabel", "headline", "label", "name", "prefLabel", "title"])
 _ORDERS = frozenset(["<", ">", "<=", ">="])
 _BLANKED = frozenset(["AVG", "GROUP_CONCAT", "MAX", "MIN", "SUM"])
 
@@ -50,14 +54,22 @@ def told(
     terms: Mapping[str, frozenset[str]],
     resources: Mapping[str, frozenset[str]],
     prefixes: Mapping[str, str] = _NO_PREFIXES,
+    described: Mapping[str, frozenset[str]] = _NONE,
 ) -> tuple[str, ...]:
     """Return the sentences for a query: names that the data has not, and what is answered otherwise than expected.
 
-    `terms` are those of the data's ontologies, `resources` what else it says something of: local names by namespace.
-    `prefixes` are those of the data.
+    `terms` are those of the data's ontologies, `resources` what else it says something of, `described` the properties
+    and classes that it has by its own description: local names by namespace. `prefixes` are those of the data, which
+    a query that declares none was given.
     """
-    found = (*_other_namespaces(tokens, prefixes), *unexpected(tokens))
-    return (*misspelt(tokens, terms, resources), *islice(dict.fromkeys(found), MOST))
+    namespaces = {**prefixes, **declared(tokens)}
+    found = (
+        *_other_namespaces(tokens, prefixes),
+        *_other_kinds(tokens, terms, namespaces),
+        *_not_described(tokens, {**resources, **terms}, namespaces, described),
+        *unexpected(tokens),
+    )
+    return (*misspelt(tokens, terms, resources, namespaces), *islice(dict.fromkeys(found), MOST))
 
 
 def _other_namespaces(tokens: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[str]:
@@ -66,15 +78,99 @@ def _other_namespaces(tokens: Sequence[Token], prefixes: Mapping[str, str]) -> I
             yield f"{prefix}: is declared as <{namespace[:80]}>; the data has it as <{prefixes[prefix]}>."
 
 
+def _other_kinds(
+    tokens: Sequence[Token], terms: Mapping[str, frozenset[str]], namespaces: Mapping[str, str]
+) -> Iterator[str]:
+    """Tell of a property where a class stands, and the reverse, by the letter that they begin with."""
+    for token, is_class in _properties_and_classes(tokens):
+        namespace, local = _expanded(token, namespaces)
+        meant = (local[:1].upper() if is_class else local[:1].lower()) + local[1:]
+        if meant != local and {local, meant} <= terms.get(namespace, frozenset()):
+            start, end = _around(token.text, local)
+            yield f"{token.text[:60]} is no {_kind(is_class)}; did you mean {start}{meant}{end}?"
+
+
+def _not_described(
+    tokens: Sequence[Token],
+    known: Mapping[str, frozenset[str]],
+    namespaces: Mapping[str, str],
+    described: Mapping[str, frozenset[str]],
+) -> Iterator[str]:
+    """Tell of a property or class of another vocabulary that the data has not, by its own description."""
+    prefixes = {namespace: prefix for prefix, namespace in namespaces.items()}
+    for token, is_class in _properties_and_classes(tokens) if described else ():
+        namespace, local = _expanded(token, namespaces)
+        if not local or namespace in known or local in described.get(namespace, frozenset()):
+            continue
+        # What is called so in the same vocabulary, in any case of letters, goes before what is elsewhere.
+        spaces = [namespace, *sorted({*described, *known})]
+        names = [local, "label"] if local in _LABELS else [local]
+        alike = (
+            (space, other)
+            for name in names
+            for space in spaces
+            for other in sorted({*described.get(space, ()), *known.get(space, ())})
+            if other.lower() == name.lower() and other[0].isupper() == is_class and space in prefixes
+        )
+        meant = next((f"; did you mean {prefixes[space]}:{other}?" for space, other in alike), ".")
+        yield f"The data has no {_kind(is_class)} {token.text[:60]}{meant}"
+
+
+def _properties_and_classes(tokens: Sequence[Token]) -> Iterator[tuple[Token, bool]]:
+    """Yield the names that stand where a property or a class does, and whether it is a class.
+
+    Those of a template are what is made, and those of SERVICE another's.
+    """
+    behind = 1
+    for at, token in enumerate(tokens[:-1]):
+        if token.word in {"CONSTRUCT", "SERVICE"}:
+            opening = next((n for n in range(at, len(tokens)) if tokens[n].text == "{"), at)
+            behind = max(behind, closing(tokens, opening))
+        if at <= behind or token.kind not in {"name", "iri"}:
+            continue
+        begin, before, after = tokens[at - 2], tokens[at - 1], tokens[at + 1]
+        if before.text in {"a", "rdf:type"}:
+            yield token, True
+        elif after.kind in _NODES or after.text in {"[", "(", "/", "|", "*", "+"}:
+            is_first = before.kind in _NODES and begin.text in {"{", ".", "}"} and not _is_data(tokens, at - 2)
+            if is_first or before.text in {";", "/", "|"}:
+                yield token, False
+
+
+def _is_data(tokens: Sequence[Token], opening: int) -> bool:
+    return any(token.word == "VALUES" for token in tokens[max(0, opening - 6) : opening])
+
+
+def _kind(is_class: bool) -> str:
+    return "class" if is_class else "property"
+
+
+def _expanded(token: Token, namespaces: Mapping[str, str]) -> tuple[str, str]:
+    if token.kind == "iri":
+        return split(token.text[1:-1])
+    prefix, _, local = token.text.partition(":")
+    return namespaces.get(prefix, ""), local
+
+
+def _around(name: str, local: str) -> tuple[str, str]:
+    """Return what stands before and behind the local part of a name as it is written: with its prefix, or in full."""
+    return (name[: -len(local) - 1], ">") if name.startswith("<") else (name[: len(name) - len(local)], "")
+
+
 def misspelt(
-    tokens: Sequence[Token], terms: Mapping[str, frozenset[str]], resources: Mapping[str, frozenset[str]] = _NONE
+    tokens: Sequence[Token],
+    terms: Mapping[str, frozenset[str]],
+    resources: Mapping[str, frozenset[str]] = _NONE,
+    namespaces: Mapping[str, str] | None = None,
 ) -> tuple[str, ...]:
     """Return a sentence for each name of a query in a known namespace that is none of its names.
+
+    `namespaces` are those of the prefixes, else as the query declares them.
 
     Such a query is well-formed and matches nothing, so it is answered; the sentence says why there is no row.
     """
     known = {**resources, **terms}
-    names = list(_unknown(tokens, known)) if known else []
+    names = list(_unknown(tokens, known, namespaces or declared(tokens))) if known else []
     told = [
         _sentence(name, local, known[namespace] if at < MOST_SOUGHT else (), namespace in terms)
         for at, (name, namespace, local) in enumerate(names[:MOST])
@@ -82,18 +178,15 @@ def misspelt(
     return (*told, f"And {len(names) - MOST} more.") if len(names) > MOST else tuple(told)
 
 
-def _unknown(tokens: Sequence[Token], terms: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str, str]]:
+def _unknown(
+    tokens: Sequence[Token], terms: Mapping[str, frozenset[str]], namespaces: Mapping[str, str]
+) -> Iterator[tuple[str, str, str]]:
     """Yield each name in one of the namespaces that is no term there: as it is written, the namespace, the rest."""
-    known = declared(tokens)
     seen = set()
     for token in tokens:
-        if token.kind == "name":
-            prefix, _, local = token.text.partition(":")
-            namespace = known.get(prefix, "")
-        elif token.kind == "iri":
-            namespace, local = split(token.text[1:-1])
-        else:
+        if token.kind not in {"name", "iri"}:
             continue
+        namespace, local = _expanded(token, namespaces)
         if namespace in terms and local and local not in terms[namespace] and token.text not in seen:
             seen.add(token.text)
             yield token.text, namespace, local
@@ -102,7 +195,7 @@ def _unknown(tokens: Sequence[Token], terms: Mapping[str, frozenset[str]]) -> It
 def _sentence(name: str, local: str, names: Collection[str], is_term: bool) -> str:
     # Those of about its length come first: what is much longer or shorter cannot be meant.
     likely = sorted(names, key=lambda known: (abs(len(known) - len(local)), known))[:MOST_COMPARED]
-    near = difflib.get_close_matches(local, likely, n=1) if len(local) <= MOST_CHARACTERS else []
+    near = difflib.get_close_matches(local, likely, n=1, cutoff=NEAR) if len(local) <= MOST_CHARACTERS else []
     head, dot, rest = local.partition(".")
     if dot and head in names:
         start = name[: len(name) - len(local)]
@@ -110,8 +203,7 @@ def _sentence(name: str, local: str, names: Collection[str], is_term: bool) -> s
     if not near and len(local) >= SHORTEST_PART:
         near = [known for known in likely if local.lower() in known.lower()][:1]
     what = f"{name[:60]} is no term of the ontology" if is_term else f"Nothing is said of {name[:60]}"
-    # As the name is written: with its prefix, or in full.
-    start, end = (name[: -len(local) - 1], ">") if name.startswith("<") else (name[: len(name) - len(local)], "")
+    start, end = _around(name, local)
     return f"{what}; did you mean {start}{near[0]}{end}?" if near else f"{what}."
 
 
@@ -160,7 +252,18 @@ def _string(tokens: Sequence[Token], at: int) -> str | None:
         return f"{written} is a string, and no number: write {text} to compare with numbers."
     if before.kind == "name" and before.text.partition(":")[2] in _LABELS:
         return f"{written[:60]} is another term than {written[:60]}@en: labels may have a language."
+    if before.kind in {"name", "iri"} and _NUMBER.fullmatch(text):
+        return f"{written} is a string, and another term than the number {text}, which has no quotation marks."
+    label = tokens[at - 2].text if before.text in {"=", "!="} else ""
+    if label in _labels(tokens):
+        return f"{written[:60]} equals no label with a language: write STR({label[:MOST_SHOWN]}) = {written[:60]}."
     return None
+
+
+def _labels(tokens: Sequence[Token]) -> set[str]:
+    """Return the variables that are objects of a property of labels."""
+    behind = (value for name, value in pairwise(tokens) if name.text.partition(":")[2] in _LABELS)
+    return {value.text for value in behind if value.kind == "variable"}
 
 
 def _columns(tokens: Sequence[Token]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token
 _NODES = frozenset(["iri", "string", "variable", "blank", "name", "number"])
 _WITH_GROUP = frozenset(["OPTIONAL", "MINUS", "UNION", "EXISTS", "NOT", "WHERE", "SERVICE", "SILENT", "GRAPH"])
 _CLAUSES = _WITH_GROUP | {"FILTER", "BIND", "VALUES"}
+_COMPARISONS = frozenset(["=", "!=", "<", ">", "<=", ">="])
 _WITH_BRACKETS = frozenset(["FILTER", "BIND"])
 
 
@@ -138,6 +139,10 @@ class _Group:
             alone = f"`{subject.text[:40]}` stands alone"
             return self._error(subject, alone, "A triple has three parts: write predicate and object")
         token = self._token
+        if token.text in _COMPARISONS:
+            compared = " ".join(part.text for part in self._tokens[self._at - 1 : self._at + 2])
+            found = f"`{token.text}` is no predicate: a comparison stands in FILTER"
+            return self._error(token, found, f"Write FILTER({compared[:80]}), of what the triples have")
         if token.kind == "variable":
             self._at += 1
             if self._at < self._end and self._token.text in {"+", "*", "/", "|"} and self._token.offset == token.end:

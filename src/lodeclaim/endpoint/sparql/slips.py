@@ -7,6 +7,7 @@ by mistake. Nothing here refuses a query: who finds no slip gets what the parser
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import pairwise
@@ -35,7 +36,7 @@ FOREIGN = {
     "ILIKE": 'Write REGEX(?x, "pattern", "i")',
     "MATCHES": 'Write REGEX(?x, "pattern")',
     "NULL": "An unbound variable has no value: write BOUND(?x), or !BOUND(?x)",
-    "IS": "Write `a` for rdf:type, = to compare, and BOUND(?x) to ask whether there is a value",
+    "IS": "Write = to compare, BOUND(?x) to ask whether there is a value, and `a` for rdf:type",
     "ISNULL": "Write !BOUND(?x)",
     "TOP": "Write LIMIT 10 at the end",
     "FETCH": "Write LIMIT 10 at the end",
@@ -253,16 +254,24 @@ def _conditions(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
             end = next((n for n in range(at + 1, len(tokens)) if tokens[n].text in _ENDS), len(tokens))
             condition = text[after.offset : tokens[end - 1].end]
             yield _error(token, "FILTER takes its condition in brackets", f"Write FILTER({condition[:80]})")
+        if token.word == "FILTER" and after.kind in {"word", "name"} and tokens[at + 2 : at + 3]:
+            behind = closing(tokens, at + 2) + 1 if tokens[at + 2].text == "(" else len(tokens)
+            if behind < len(tokens) and (tokens[behind].text in _COMPARISONS or tokens[behind].word in {"IN", "NOT"}):
+                end = next((n for n in range(behind, len(tokens)) if tokens[n].text in _ENDS), len(tokens))
+                condition = text[after.offset : tokens[end - 1].end]
+                yield _error(token, "FILTER takes its condition in brackets", f"Write FILTER({condition[:80]})")
         if token.text == after.text == "=" and after.offset == token.end:
             yield _error(token, "`==` is no comparison of SPARQL", "Write =")
         if token.text == "<>" and at and tokens[at - 1].kind in {"variable", "string", "number", "name"}:
             yield _error(token, "`<>` is no comparison of SPARQL", "Write !=")
         if token.word == "NOT" and after.word not in {"IN", "EXISTS"}:
+            if difflib.get_close_matches(after.word, ["EXISTS"]):
+                yield _error(after, f"`{after.text[:40]}` is no word of SPARQL 1.1", "Write NOT EXISTS { ... }")
             yield _error(
                 token, "NOT stands only before IN and EXISTS", "Write !( ... ) for a condition that is not to hold"
             )
         if token.word == "IN" and after.text != "(":
-            members = _until(tokens, at + 1, text, {")", "}", "&&", "||", "{"})
+            members = _until(tokens, at + 1, text, {")", "}", "&&", "||", "{"}).strip("[] ")
             yield _error(token, "IN takes a list in brackets", f"Write IN ({members or '1, 2'})")
         if token.kind == "number" and (number := _THOUSANDS.match(text, token.offset)) and after.text == ",":
             yield _error(token, "a number has no commas", f"Write {number[0].replace(',', '')}")
@@ -310,7 +319,8 @@ def _groups(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
         if word == "UNION" and (tokens[at - 1].text != "}" or after.text != "{"):
             yield _error(token, "both sides of UNION are groups in braces", "Write { ... } UNION { ... }")
         if word == "FROM" and after.kind not in {"iri", "name"} and after.word != "NAMED":
-            yield _error(token, "FROM names a graph", "Write FROM <IRI>, or leave it out")
+            found = f"FROM names a graph, and there are no tables such as `{after.text[:40]}`"
+            yield _error(token, found, "Leave it out: SELECT ?s WHERE { ?s a ex:Class ; ex:property ?value }")
         if word in {"OPTIONAL", "MINUS", "WHERE", "EXISTS"} and after.text != "{":
             yield _error(token, f"{word} takes a group in braces", f"Write {word} {{ ... }}")
         if word == "GRAPH" and after.text == "{":
