@@ -10,6 +10,7 @@ import random
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import pytest
@@ -17,7 +18,7 @@ from click.testing import CliRunner
 
 from lodeclaim import graph, resources
 from lodeclaim.cli import main
-from lodeclaim.endpoint.web import server
+from lodeclaim.endpoint.web import backend, server
 from support.paths import GRAPH, ROOT, TESTS, TINY
 
 EXTRA = TESTS / "fixtures" / "extra"
@@ -147,6 +148,9 @@ def quick(project, tmp_path, monkeypatch) -> None:
     """Let nothing listen, nothing be derived from the whole project, and nothing be written into it."""
     monkeypatch.setattr(resources, "project_folder", lambda: project)
     monkeypatch.setattr(server, "serve", lambda *_: None)
+    monkeypatch.setattr(backend, "Backend", lambda *_: SimpleNamespace(close=lambda: None))
+    monkeypatch.setattr("lodeclaim.assistants.server.serve_http", lambda *_: None)
+    monkeypatch.setattr("lodeclaim.assistants.server.serve_stdio", lambda *_: None)
     monkeypatch.setattr("lodeclaim.push.client._pause", lambda *_: 0.0)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LODECLAIM_CORPUS", "")
