@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from lodeclaim.endpoint.sparql.hints import MOST, told
@@ -171,3 +173,23 @@ def test_a_label_that_is_compared_without_its_language_is_told():
     assert sentence.endswith('write STR(?l) = "News".')
     assert placed('SELECT * { ?c rdfs:label ?l FILTER(STR(?l) = "News") }') == ()
     assert placed('SELECT * { ?c dct:issued ?l FILTER(?l = "News") }') == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { " + " ".join(f"?s schema:p{n} ?o{n} ." for n in range(500)) + " }",
+        "SELECT * { VALUES ?x { " + " ".join(f'"{n}"' for n in range(50_000)) + " } ?x rdfs:label ?l }",
+        "SELECT * { ?x rdfs:label ?l FILTER(" + " || ".join(['?l = "a"'] * 500) + ") }",
+        "SELECT * { " + "SERVICE <http://e/> { " * 500 + "}" * 501,
+    ],
+    ids=["properties", "strings", "comparisons", "services"],
+)
+def test_a_long_query_is_looked_over_once(text):
+    many = {f"http://e/{n}#": frozenset(f"term{n}{m}" for m in range(1_000)) for n in range(20)}
+    prefixes = KNOWN_PREFIXES | {f"p{n}": namespace for n, namespace in enumerate(many)}
+    tokens = tuple(tokenize(text))
+    began = time.process_time()
+    sentences = told(tokens, {}, {}, prefixes, DATA | many)
+    assert time.process_time() - began < 2
+    assert len(sentences) <= MOST

@@ -12,7 +12,7 @@ from itertools import islice, pairwise
 from types import MappingProxyType
 
 from lodeclaim.endpoint.prefixes import split
-from lodeclaim.endpoint.sparql.structure import closing, declared
+from lodeclaim.endpoint.sparql.structure import closing, declared, is_data
 from lodeclaim.endpoint.sparql.tokens import Token
 
 MOST = 10
@@ -66,7 +66,7 @@ def told(
     found = (
         *_other_namespaces(tokens, prefixes),
         *_other_kinds(tokens, terms, namespaces),
-        *_not_described(tokens, {**resources, **terms}, namespaces, described),
+        *_not_described(tokens, terms, {*resources, *terms}, namespaces, described),
         *unexpected(tokens),
     )
     return (*misspelt(tokens, terms, resources, namespaces), *islice(dict.fromkeys(found), MOST))
@@ -92,28 +92,42 @@ def _other_kinds(
 
 def _not_described(
     tokens: Sequence[Token],
-    known: Mapping[str, frozenset[str]],
+    terms: Mapping[str, frozenset[str]],
+    own: Collection[str],
     namespaces: Mapping[str, str],
     described: Mapping[str, frozenset[str]],
 ) -> Iterator[str]:
-    """Tell of a property or class of another vocabulary that the data has not, by its own description."""
-    prefixes = {namespace: prefix for prefix, namespace in namespaces.items()}
-    for token, is_class in _properties_and_classes(tokens) if described else ():
-        namespace, local = _expanded(token, namespaces)
-        if not local or namespace in known or local in described.get(namespace, frozenset()):
-            continue
+    """Tell of a property or class of another vocabulary that the data has not, by its own description.
+
+    In its `own` namespaces the names are known, whatever they stand for.
+    """
+    placed = ((token, *_expanded(token, namespaces), is_class) for token, is_class in _properties_and_classes(tokens))
+    foreign = [
+        (token, namespace, local, is_class)
+        for token, namespace, local, is_class in (placed if described else ())
+        if local and namespace not in own and local not in described.get(namespace, frozenset())
+    ]
+    alike = _by_local_name({**described, **terms}, namespaces) if foreign else {}
+    for token, namespace, local, is_class in foreign:
+        likely = [*alike.get(local.lower(), ()), *(alike.get("label", ()) if local in _LABELS else ())]
+        fitting = [each for each in likely if each[1][0].isupper() == is_class]
         # What is called so in the same vocabulary, in any case of letters, goes before what is elsewhere.
-        spaces = [namespace, *sorted({*described, *known})]
-        names = [local, "label"] if local in _LABELS else [local]
-        alike = (
-            (space, other)
-            for name in names
-            for space in spaces
-            for other in sorted({*described.get(space, ()), *known.get(space, ())})
-            if other.lower() == name.lower() and other[0].isupper() == is_class and space in prefixes
-        )
-        meant = next((f"; did you mean {prefixes[space]}:{other}?" for space, other in alike), ".")
-        yield f"The data has no {_kind(is_class)} {token.text[:60]}{meant}"
+        meant = next((each for each in fitting if each[0] == namespace), fitting[0] if fitting else None)
+        sentence = f"The data has no {_kind(is_class)} {token.text[:60]}"
+        yield f"{sentence}; did you mean {meant[2]}?" if meant else f"{sentence}."
+
+
+def _by_local_name(
+    names: Mapping[str, frozenset[str]], namespaces: Mapping[str, str]
+) -> dict[str, list[tuple[str, str, str]]]:
+    """Return namespace, local name and prefixed name of what has one, by the local name in small letters."""
+    prefixes = {namespace: prefix for prefix, namespace in namespaces.items()}
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for namespace in sorted(names.keys() & prefixes.keys()):
+        for local in names[namespace]:
+            if local and len(local) <= MOST_SHOWN:
+                found.setdefault(local.lower(), []).append((namespace, local, f"{prefixes[namespace]}:{local}"))
+    return found
 
 
 def _properties_and_classes(tokens: Sequence[Token]) -> Iterator[tuple[Token, bool]]:
@@ -121,24 +135,20 @@ def _properties_and_classes(tokens: Sequence[Token]) -> Iterator[tuple[Token, bo
 
     Those of a template are what is made, and those of SERVICE another's.
     """
-    behind = 1
+    behind = -1
     for at, token in enumerate(tokens[:-1]):
-        if token.word in {"CONSTRUCT", "SERVICE"}:
+        if at > behind and token.word in {"CONSTRUCT", "SERVICE"}:
             opening = next((n for n in range(at, len(tokens)) if tokens[n].text == "{"), at)
             behind = max(behind, closing(tokens, opening))
-        if at <= behind or token.kind not in {"name", "iri"}:
+        if at <= max(behind, 1) or token.kind not in {"name", "iri"}:
             continue
         begin, before, after = tokens[at - 2], tokens[at - 1], tokens[at + 1]
         if before.text in {"a", "rdf:type"}:
             yield token, True
         elif after.kind in _NODES or after.text in {"[", "(", "/", "|", "*", "+"}:
-            is_first = before.kind in _NODES and begin.text in {"{", ".", "}"} and not _is_data(tokens, at - 2)
+            is_first = before.kind in _NODES and begin.text in {"{", ".", "}"} and not is_data(tokens, at - 2)
             if is_first or before.text in {";", "/", "|"}:
                 yield token, False
-
-
-def _is_data(tokens: Sequence[Token], opening: int) -> bool:
-    return any(token.word == "VALUES" for token in tokens[max(0, opening - 6) : opening])
 
 
 def _kind(is_class: bool) -> str:
@@ -213,11 +223,12 @@ def unexpected(tokens: Sequence[Token]) -> Iterator[str]:
     yield from _unbound(tokens)
     yield from _graphs(tokens)
     yield from _columns(tokens)
+    labels = _labels(tokens)
     depth = 0
     for at, token in enumerate(tokens):
         after = tokens[at + 1] if at + 1 < len(tokens) else None
         depth += (token.text == "(") - (token.text == ")")
-        if token.kind == "string" and (sentence := _string(tokens, at)) is not None:
+        if token.kind == "string" and (sentence := _string(tokens, at, labels)) is not None:
             yield sentence
         if token.kind == "number" and token.text.isdigit() and int(token.text) > LARGEST_INTEGER:
             yield f"{token.text[:40]} is beyond 64 bits: the engine computes and compares it as no number."
@@ -238,7 +249,7 @@ def unexpected(tokens: Sequence[Token]) -> Iterator[str]:
             yield f"{token.text},{rest} is two objects: write {token.text}{rest} for one number."
 
 
-def _string(tokens: Sequence[Token], at: int) -> str | None:
+def _string(tokens: Sequence[Token], at: int, labels: Collection[str]) -> str | None:
     """Return the sentence for a string that is compared with what is written alike, and is something else."""
     before, after = tokens[at - 1], tokens[at + 1] if at + 1 < len(tokens) else None
     if after is not None and (after.kind == "language" or after.text == "^^"):
@@ -255,7 +266,7 @@ def _string(tokens: Sequence[Token], at: int) -> str | None:
     if before.kind in {"name", "iri"} and _NUMBER.fullmatch(text):
         return f"{written} is a string, and another term than the number {text}, which has no quotation marks."
     label = tokens[at - 2].text if before.text in {"=", "!="} else ""
-    if label in _labels(tokens):
+    if label in labels:
         return f"{written[:60]} equals no label with a language: write STR({label[:MOST_SHOWN]}) = {written[:60]}."
     return None
 

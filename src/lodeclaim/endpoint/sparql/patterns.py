@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lodeclaim.endpoint.sparql.structure import closing
+from lodeclaim.endpoint.sparql.structure import closing, is_data
 from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token
 
 _NODES = frozenset(["iri", "string", "variable", "blank", "name", "number"])
@@ -17,16 +17,9 @@ _WITH_BRACKETS = frozenset(["FILTER", "BIND"])
 def broken_triple(tokens: Sequence[Token]) -> QueryTextError | None:
     """Return the error for the first triple pattern that is none, in the groups of a query; None without one."""
     for at, token in enumerate(tokens):
-        if token.text == "{" and not _is_data(tokens, at) and (found := _Group(tokens, at).broken()) is not None:
+        if token.text == "{" and not is_data(tokens, at) and (found := _Group(tokens, at).broken()) is not None:
             return found
     return None
-
-
-def _is_data(tokens: Sequence[Token], opening: int) -> bool:
-    before = opening - 1
-    while before >= 0 and (tokens[before].kind == "variable" or tokens[before].text in {"(", ")"}):
-        before -= 1
-    return before >= 0 and tokens[before].word == "VALUES"
 
 
 class _Group:

@@ -30,6 +30,14 @@ def closing(tokens: Sequence[Token], start: int) -> int:
     return len(tokens) - 1
 
 
+def is_data(tokens: Sequence[Token], opening: int) -> bool:
+    """Return whether the brace at an index opens the data of VALUES."""
+    before = opening - 1
+    while before >= 0 and (tokens[before].kind == "variable" or tokens[before].text in {"(", ")"}):
+        before -= 1
+    return before >= 0 and tokens[before].word == "VALUES"
+
+
 def columns(tokens: Sequence[Token]) -> list[str]:
     """Return the columns that the first SELECT of a query names, and none where it takes all that there are."""
     words = [token.word for token in tokens]
