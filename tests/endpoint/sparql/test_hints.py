@@ -163,6 +163,13 @@ def test_what_is_only_somewhat_alike_is_not_meant(name):
     assert sentence == f"o:{name} is no term of the ontology."
 
 
+@pytest.mark.parametrize(("name", "meant"), [("date", "earliestDate"), ("Date", "EventDate")])
+def test_of_names_with_a_part_the_one_of_its_kind_is_meant(name, meant):
+    terms = {EX + "ontology#": frozenset({"EventDate", "earliestDate"})}
+    (sentence,) = told(tuple(tokenize(PREFIXES + f"SELECT * {{ ?s ?p o:{name} }}")), terms, {})
+    assert sentence.endswith(f"did you mean o:{meant}?")
+
+
 def test_a_number_in_quotation_marks_is_told():
     assert any("the number 90" in sentence for sentence in placed('SELECT * { ?c o:claimant "90" }'))
     assert placed("SELECT * { ?c o:claimant 90 }") == ()

@@ -211,7 +211,9 @@ def _sentence(name: str, local: str, names: Collection[str], is_term: bool) -> s
         start = name[: len(name) - len(local)]
         return f"{name[:60]} is one name; did you mean a path, {start}{head}/{start}{rest[:40]}?"
     if not near and len(local) >= SHORTEST_PART:
-        near = [known for known in likely if local.lower() in known.lower()][:1]
+        parts = (known for known in likely if local.lower() in known.lower())
+        # A class begins with a capital as a rule, and a property does not.
+        near = sorted(parts, key=lambda known: known[:1].isupper() != local[:1].isupper())[:1]
     what = f"{name[:60]} is no term of the ontology" if is_term else f"Nothing is said of {name[:60]}"
     start, end = _around(name, local)
     return f"{what}; did you mean {start}{near[0]}{end}?" if near else f"{what}."
