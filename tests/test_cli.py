@@ -713,3 +713,10 @@ def test_a_refused_query_is_told_its_error_alone() -> None:
     assert result.exit_code == 2
     assert "Hint:" not in result.stderr
     assert "WHERE takes a group in braces" in result.stderr
+
+
+def test_the_whole_path_of_a_query_that_is_not_there_is_shown(tmp_path) -> None:
+    path = tmp_path / ("folder-" * 20) / "mine.rq"
+    result = lodeclaim("query", path)
+    assert result.exit_code == 2
+    assert f"lodeclaim: {path}: is no file" in result.stderr

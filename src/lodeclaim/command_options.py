@@ -12,7 +12,7 @@ import click
 import pyoxigraph as ox
 
 from lodeclaim import graph, naming, parts, resources
-from lodeclaim.endpoint.catalogue.values import shown
+from lodeclaim.endpoint.catalogue.values import MAX_PATH, shown
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.findings import Finding
 from lodeclaim.namespaces import DEFAULT_POLICY, LC
@@ -30,7 +30,7 @@ class _Path(click.Path):
             pass  # the command says so, or makes it
         except (OSError, ValueError) as error:
             reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-            self.fail(f"{shown(os.fspath(value))!r}: {reason}", param, ctx)
+            self.fail(f"{shown(os.fspath(value), MAX_PATH)!r}: {reason}", param, ctx)
         return super().convert(value, param, ctx)
 
 

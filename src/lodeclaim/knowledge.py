@@ -23,7 +23,7 @@ from lodeclaim.corpus import Text
 from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.catalogue import stored
 from lodeclaim.endpoint.catalogue.stored import StoredQuery
-from lodeclaim.endpoint.catalogue.values import shown
+from lodeclaim.endpoint.catalogue.values import MAX_PATH, shown
 from lodeclaim.endpoint.engines.engine import PREVIEWS, EmbeddedEngine, Query
 from lodeclaim.endpoint.errors import LodeclaimError, QueryError, UsageError
 from lodeclaim.endpoint.sparql.guard import Form
@@ -210,7 +210,9 @@ class Graph:
             except (OSError, ValueError) as error:  # a name that no file can have
                 found = getattr(error, "strerror", None) or str(error)
             if found:
-                raise UsageError(shown(query), found, "Give a file, a name of the catalogue, or the text of a query")
+                raise UsageError(
+                    shown(query, MAX_PATH), found, "Give a file, a name of the catalogue, or the text of a query"
+                )
             return rdf.read_text(Path(query))
         known = {source.path.stem: source.path for source in self._sources.files("queries")}
         if query in known:

@@ -83,9 +83,13 @@ def written(term: Term, prefixes: Prefixes) -> str:
     return (term.kind == "iri" and prefixes.curie(term.value)) or term.value
 
 
-def shown(value: str) -> str:
+MAX_PATH = 1_000
+"""Characters of a path that are shown: a person looks for the file."""
+
+
+def shown(value: str, most: int = 80) -> str:
     """Return a value as an error shows it: short, with nothing in it that a terminal or log would act on."""
-    short = value if len(value) <= 80 else value[:79] + "…"
+    short = value if len(value) <= most else value[: most - 1] + "…"
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in short)
 
 
