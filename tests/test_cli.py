@@ -720,3 +720,8 @@ def test_the_whole_path_of_a_query_that_is_not_there_is_shown(tmp_path) -> None:
     result = lodeclaim("query", path)
     assert result.exit_code == 2
     assert f"lodeclaim: {path}: is no file" in result.stderr
+
+
+def test_compare_takes_words_without_quotation_marks() -> None:
+    assert succeeds("compare", "project", "vault", "loan") == succeeds("compare", "project vault loan") != ""
+    assert "zinc zinc: no Question" in fails(2, "compare", "zinc", "zinc")

@@ -19,7 +19,7 @@ from lodeclaim.tables import show
 @click.command("compare")
 @extra_option
 @graph_option
-@click.argument("wanted", required=False, metavar="[QUESTION|TOPIC|TEXT]")
+@click.argument("words", nargs=-1, metavar="[QUESTION|TOPIC|TEXT]")
 @click.option("--why", is_flag=True, help="The chain of rules and claims behind each relation, plan and alarm.")
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
 @click.option("--assume", multiple=True, help="Take an assumption (its words, or part of them) as given. Repeatable.")
@@ -30,7 +30,7 @@ from lodeclaim.tables import show
 def command(
     extra: tuple[Path, ...],
     graph_file: Path | None,
-    wanted: str | None,
+    words: tuple[str, ...],
     why: bool,
     as_json: bool,
     assume: tuple[str, ...],
@@ -52,6 +52,7 @@ def command(
         raise UsageError(
             beside, "given beside --without or --policy, which show only what changes", "Give one of them"
         )
+    wanted = " ".join(words) if words else None  # a label needs no quotation marks
     graph = lodeclaim.open(built_graph(extra, graph_file), extra=extra)
     if without or policy is not None:
         try:
