@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from lodeclaim.endpoint.engines import departures as remedies
 from support.departures import page
 from support.departures.answers import Table
-from support.departures.engines import Embedded, Jena, jena
+from support.departures.engines import Embedded, Jena
 from support.departures.explained import DATA, asked, compared, explained
 from support.departures.generated import KINDS, questions
 from support.departures.known import GAP, NONE_NEEDED, departures, shown
 from support.departures.order import misplaced
 from support.departures.published import PUBLISHED
-from support.stores import fuseki
 
 KNOWN = [pytest.param(known, id=known.name) for known in departures()]
 ELSEWHERE = {"sparql.services"}
 """Remedies that are not below engines/departures."""
-
-
-@pytest.fixture(scope="module")
-def bare() -> Iterator[Embedded]:
-    with Embedded(bare=True) as engine:
-        engine.load(DATA)
-        yield engine
-
-
-@pytest.fixture(scope="module")
-def embedded() -> Iterator[Embedded]:
-    with Embedded() as engine:
-        engine.load(DATA)
-        yield engine
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jena]:
-    if absent := fuseki.missing():
-        pytest.skip(absent)
-    with jena(tmp_path_factory.mktemp("jena")) as engine:
-        yield engine
 
 
 @pytest.fixture

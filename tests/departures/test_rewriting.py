@@ -2,45 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from lodeclaim.endpoint.engines import departures
 from lodeclaim.endpoint.engines.departures.rewriting import Rewriting, apply, origin
 from lodeclaim.endpoint.sparql.guard import check
 from support.departures.answers import Refusal
-from support.departures.engines import Embedded, Jena, jena
+from support.departures.engines import Jena
 from support.departures.explained import DATA
 from support.departures.known import shown
 from support.departures.question import PROLOGUE
 from support.departures.rewriting import mutated, rewritten
-from support.stores import fuseki
 
 MUTATIONS = 1_000
 
 
 @pytest.fixture(scope="module")
-def bare() -> Iterator[Embedded]:
-    with Embedded(bare=True) as engine:
-        engine.load(DATA)
-        yield engine
-
-
-@pytest.fixture(scope="module")
-def embedded() -> Iterator[Embedded]:
-    with Embedded() as engine:
-        engine.load(DATA)
-        yield engine
-
-
-@pytest.fixture(scope="module")
-def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jena]:
-    if absent := fuseki.missing():
-        pytest.skip(absent)
-    with jena(tmp_path_factory.mktemp("jena")) as engine:
-        engine.load(DATA)
-        yield engine
+def other(server: Jena) -> Jena:
+    server.load(DATA)
+    return server
 
 
 @pytest.mark.parametrize("each", [pytest.param(each, id=each.query) for each in rewritten()])

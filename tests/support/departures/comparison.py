@@ -16,6 +16,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from support.departures.answers import XSD, Answer, Refusal, Row, Table, Term
+from support.renaming import paired
 
 _INTEGERS = {
     f"{XSD}{name}"
@@ -157,32 +158,5 @@ def _same(left: Sequence[Keyed], right: Sequence[Keyed]) -> bool:
     ground = Counter(key for key in left if key == _anonymous(key))
     if len(left) != len(right) or ground != Counter(key for key in right if key == _anonymous(key)):
         return False
-    return _paired([key for key in left if key not in ground], [key for key in right if key != _anonymous(key)], {})
-
-
-Labels = dict[_Blank, _Blank]
-
-
-def _paired(rows: list[Keyed], others: list[Keyed], labels: Labels) -> bool:
-    """Return whether each row has a partner of its own under one renaming that extends `labels`."""
-    if not rows:
-        return True
-    most = max(range(len(rows)), key=lambda place: sum(cell in labels for cell in rows[place] if cell is not None))
-    rest = rows[:most] + rows[most + 1 :]
-    for place, other in enumerate(others):
-        extended = _renamed(rows[most], other, labels)
-        if extended is not None and _paired(rest, others[:place] + others[place + 1 :], extended):
-            return True
-    return False
-
-
-def _renamed(row: Keyed, other: Keyed, labels: Labels) -> Labels | None:
-    extended = dict(labels)
-    for left, right in zip(row, other, strict=True):
-        if isinstance(left, _Blank) and isinstance(right, _Blank):
-            taken = right in extended.values() and extended.get(left) != right
-            if taken or extended.setdefault(left, right) != right:
-                return None
-        elif left != right:
-            return None
-    return extended
+    others = [key for key in right if key != _anonymous(key)]
+    return paired([key for key in left if key not in ground], others, _Blank)

@@ -18,6 +18,8 @@ from xml.etree import ElementTree
 import pyoxigraph as ox
 from rdflib import Graph, Namespace
 
+from support.renaming import Labels, paired, renamed
+
 RS = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/result-set#")
 SRX = "{http://www.w3.org/2005/sparql-results#}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -200,7 +202,7 @@ def same(
         return _matched(list(zip(expected.rows, ([row] for row in rows), strict=True)))
     ground, others = _split(expected.rows)
     found_ground, found_others = _split(rows)
-    return Counter(ground) == Counter(found_ground) and _paired(others, found_others, {})
+    return Counter(ground) == Counter(found_ground) and paired(others, found_others, ox.BlankNode)
 
 
 def _split(rows: list[Row]) -> tuple[list[Row], list[Row]]:
@@ -210,40 +212,10 @@ def _split(rows: list[Row]) -> tuple[list[Row], list[Row]]:
     return [row for row in rows if not blank(row)], [row for row in rows if blank(row)]
 
 
-Labels = dict[ox.BlankNode, ox.BlankNode]
-
-
 def _matched(pairs: list[tuple[Row, list[Row]]]) -> bool:
     labels: Labels | None = {}
     for row, (other,) in pairs:
-        labels = _relabelled(row, other, labels)
+        labels = renamed(row, other, ox.BlankNode, labels)
         if labels is None:
             return False
     return True
-
-
-def _paired(rows: list[Row], others: list[Row], labels: Labels) -> bool:
-    """Return whether each row has a partner of its own under one renaming that extends `labels`."""
-    if not rows:
-        return True
-    # The row of most renamed blank nodes has the fewest partners.
-    most = max(range(len(rows)), key=lambda place: sum(term in labels for term in rows[place]))
-    rest = rows[:most] + rows[most + 1 :]
-    for place, other in enumerate(others):
-        extended = _relabelled(rows[most], other, labels)
-        if extended is not None and _paired(rest, others[:place] + others[place + 1 :], extended):
-            return True
-    return False
-
-
-def _relabelled(row: Row, other: Row, labels: Labels) -> Labels | None:
-    """Return the renaming that makes one row the other, one to one, or None if there is none."""
-    extended = dict(labels)
-    for left, right in zip(row, other, strict=True):
-        if isinstance(left, ox.BlankNode) and isinstance(right, ox.BlankNode):
-            taken = right in extended.values() and extended.get(left) != right
-            if taken or extended.setdefault(left, right) != right:
-                return None
-        elif left != right:
-            return None
-    return extended
