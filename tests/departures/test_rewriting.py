@@ -7,6 +7,7 @@ import pytest
 from lodeclaim.endpoint.engines import departures
 from lodeclaim.endpoint.engines.departures.rewriting import Rewriting, apply, origin
 from lodeclaim.endpoint.sparql.guard import check
+from lodeclaim.endpoint.sparql.tokens import QueryTextError
 from support.departures.answers import Refusal
 from support.departures.engines import Jena
 from support.departures.explained import DATA
@@ -82,3 +83,27 @@ def test_many_names_with_dots_are_each_written_once():
 
 def _rewritten(text: str) -> Rewriting:
     return departures.rewritten(text, check(text).tokens, {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"SELECT * {{ ?x ({'|'.join(['<urn:p>'] * 600)}) ?y }}",
+        f"SELECT * {{ ?x {'/'.join(['(<urn:p>|<urn:q>)'] * 200)} ?y }}",
+        f"SELECT * {{ {'?x <urn:p>|<urn:q> ?y . ' * 200} }}",
+        f"SELECT * {{ ?x <urn:p>|<urn:q> '{'x' * 900_000}' }}",
+    ],
+)
+def test_alternatives_that_would_be_too_many_are_refused(text):
+    with pytest.raises(QueryTextError, match="alternatives when they are written out"):
+        _rewritten(text)
+
+
+def test_a_query_with_many_names_and_many_paths_is_written_once():
+    data = "n:1.1 " * 20_000
+    paths = "?x n:1.2|n:1.3 ?y . " * 150
+    text = f"PREFIX n: <http://example.org/n/> SELECT ?x {{ VALUES ?x {{ {data} }} {paths} }}"
+    rewriting = _rewritten(text)
+    assert rewriting.text.count("n:1\\.1 ") == 20_000
+    assert rewriting.text.count("UNION") == 150
+    assert len(rewriting.edits) == 20_150

@@ -23,7 +23,7 @@ EXPECTED = {
     "SELECT (COUNT(?o) AS ?n) { ?s ?p ?o } GROUP BY ?p HAVING(?n > 5)": "HAVING does not know ?n",
     "SELECT (SUM(?x) AS ?n) { ?s a o:Claim OPTIONAL { ?s ?p ?x } }": "One row without ?x leaves SUM(?x) unbound",
     "SELECT (GROUP_CONCAT(DISTINCT ?x; SEPARATOR=',') AS ?n) { ?s ?q ?r OPTIONAL { ?s ?p ?x } }": "GROUP_CONCAT(COAL",
-    "SELECT * { GRAPH ?g { ?s ?p ?o FILTER(?g = <urn:g>) } }": "?g has no value inside GRAPH ?g",
+    "SELECT * { GRAPH ?g { ?s ?p ?o FILTER(?g = <urn:g>) } }": "?g has no value within the braces of GRAPH ?g",
     "SELECT * { ?s ?p ?o FILTER(LANG(?o) = 'en-GB') }": "LANGMATCHES",
     "SELECT * { ?s ?p ?o FILTER(?o >= false) }": "truth values in no order",
     "SELECT * { ?s ?p 9223372036854775808 }": "beyond 64 bits",

@@ -17,7 +17,9 @@ from support.departures.explained import SEED
 from support.departures.generated import questions
 from support.departures.question import PROLOGUE
 
-_KINDS = frozenset(("aggregates", "orders", "patterns", "names", "graphs", "subqueries", "construct"))
+_KINDS = frozenset(
+    ("aggregates", "orders", "patterns", "names", "paths", "graphs", "scopes", "subqueries", "construct")
+)
 _NEW = (
     *("-", "!", "+", "*", ",", ";", "(", ")", "=", "^", "|", ".", "()", "{}"),
     *("?x", "1", "'x'", "n:1.1.1", "DISTINCT", "STR", "SEPARATOR", "DESC", "TRUE"),

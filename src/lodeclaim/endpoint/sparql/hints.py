@@ -333,7 +333,7 @@ def _unbound(tokens: Sequence[Token]) -> Iterator[str]:
 
 
 def _graphs(tokens: Sequence[Token]) -> Iterator[str]:
-    """Tell of a variable of GRAPH within its group, where it has no value (SPARQL 18.6); the engine gives it one."""
+    """Tell of a variable of GRAPH within its group, where it has no value (SPARQL 18.6)."""
     for at, token in enumerate(tokens[:-2]):
         name = tokens[at + 1]
         if token.word != "GRAPH" or name.kind != "variable" or tokens[at + 2].text != "{":
@@ -343,7 +343,7 @@ def _graphs(tokens: Sequence[Token]) -> Iterator[str]:
             depth += (inside.text == "(") - (inside.text == ")")
             if depth and inside.text == name.text:
                 shown = name.text[:MOST_SHOWN]
-                yield f"{shown} has no value inside GRAPH {shown} to other engines: put it behind the group."
+                yield f"{shown} has no value within the braces of GRAPH {shown}: put this behind them."
                 break
 
 

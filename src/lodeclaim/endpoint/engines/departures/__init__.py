@@ -11,7 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import quote
 
-from lodeclaim.endpoint.engines.departures import aggregates, graphs, names, ordering, patterns, values
+from lodeclaim.endpoint.engines.departures import (
+    aggregates,
+    columns,
+    graphs,
+    names,
+    ordering,
+    paths,
+    patterns,
+    values,
+)
 from lodeclaim.endpoint.engines.departures.rewriting import Draft, Edit, Rewriting
 from lodeclaim.endpoint.sparql.structure import closing
 from lodeclaim.endpoint.sparql.tokens import Token
@@ -20,6 +29,7 @@ _STEPS = (
     names.dotted,
     names.truths,
     names.empty_lists,
+    names.signs,
     patterns.replacements,
     patterns.patterns,
     values.casts,
@@ -27,7 +37,10 @@ _STEPS = (
     aggregates.counted_errors,
     aggregates.concatenated,
     aggregates.extremes,
-    graphs.data_alone,
+    graphs.renamed,
+    paths.unions,
+    graphs.each,
+    columns.named,
     ordering.keys,
 )
 """What is written otherwise, in an order in which each may copy what those before it have written."""
@@ -42,7 +55,6 @@ def rewritten(
     Raises QueryTextError for what the engine would answer wrongly and cannot be asked otherwise.
     """
     draft = Draft(text, tokens, prefixes, list(_relayed(services, relay)), _insides(tokens, services))
-    graphs.check(draft)
     for step in _STEPS:
         draft.add(step(draft))
     return draft.finished()

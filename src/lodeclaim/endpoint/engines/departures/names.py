@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
+from lodeclaim.endpoint.engines.departures.groups import Term
 from lodeclaim.endpoint.engines.departures.rewriting import Draft, Edit
+from lodeclaim.endpoint.sparql.tokens import QueryTextError
 
 _DOT = re.compile(r"(?<!\\)\.")
 
@@ -33,3 +36,37 @@ def empty_lists(draft: Draft) -> Iterator[Edit]:
     for index, token in enumerate(draft.tokens[:-2] if "IN" in draft.words else ()):
         if token.word == "IN" and draft.tokens[index + 1].text == "(" and draft.tokens[index + 2].text == ")":
             yield Edit(draft.tokens[index + 1].end, draft.tokens[index + 1].end, "<urn:lodeclaim:nothing>")
+
+
+def signs(draft: Draft) -> list[Edit]:
+    """Refuse a number that is parted from its sign where a term stands: the engine makes an odd literal of it.
+
+    A signed number is one word (SPARQL 19.8, INTEGER_NEGATIVE); in an expression the sign is an operator.
+    """
+    for index in _parted(draft):
+        if _is_term(draft, index):
+            sign, number = draft.tokens[index : index + 2]
+            found = f"a space between `{sign.text}` and {number.text}"
+            raise QueryTextError(sign.position, found, f"Write {sign.text}{number.text}")
+    return []
+
+
+def _parted(draft: Draft) -> Iterator[int]:
+    if not draft.signs.isdisjoint({"+", "-"}):
+        for index, (token, behind) in enumerate(itertools.pairwise(draft.tokens)):
+            if token.text in {"+", "-"} and behind.kind == "number" and token.end < behind.offset:
+                yield index
+
+
+def _is_term(draft: Draft, index: int) -> bool:
+    """Return whether a sign is in data or begins a subject or an object."""
+    for group in draft.group.walk():
+        triples = itertools.chain.from_iterable(statement.triples for statement in group.statements)
+        terms = itertools.chain.from_iterable((triple.subject, triple.object) for triple in triples)
+        if any(index in data for data in group.data) or any(_begins(term, index) for term in terms):
+            return True
+    return False
+
+
+def _begins(term: Term, index: int) -> bool:
+    return term.start <= index < term.end if term.kind == "collection" else term.start == index

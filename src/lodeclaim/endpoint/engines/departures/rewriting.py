@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
+from lodeclaim.endpoint.engines.departures.groups import Group, query
 from lodeclaim.endpoint.sparql.structure import closing, declared
 from lodeclaim.endpoint.sparql.tokens import Token
 
@@ -54,10 +57,33 @@ class Draft:
 
     functions: Functions = field(default_factory=dict)
     aggregates: Functions = field(default_factory=dict)
+    new_variables: int = 0
+    """How many there are that the query has not, and that stand for no column."""
+
+    before: Draft | None = None
+    """The draft as it was before there was any of them."""
+
+    graphs: dict[int, str] = field(default_factory=dict)
+    """What the name behind GRAPH became, by its token."""
 
     def __post_init__(self) -> None:
         self.words = frozenset(token.word for token in self.tokens)
+        self.signs = frozenset(token.text for token in self.tokens if token.kind == "mark")
         self._namespaces: Mapping[str, str] | None = None
+        self._ordered: Sequence[Edit] = ()
+
+    @cached_property
+    def group(self) -> Group:
+        """The query as a group around its own; an empty one where it cannot be read."""
+        return query(self.tokens)
+
+    @cached_property
+    def _variables(self) -> frozenset[str]:
+        return frozenset("?" + token.text[1:] for token in self.tokens if token.kind == "variable")
+
+    def span(self, start: int, end: int) -> str:
+        """Return the tokens from one up to another, without the latter, as they are written by now."""
+        return self.written(self.tokens[start].offset, self.tokens[end - 1].end)
 
     @property
     def namespaces(self) -> Mapping[str, str]:
@@ -69,6 +95,36 @@ class Draft:
     def add(self, edits: Iterable[Edit]) -> None:
         """Take further edits."""
         self.edits += edits
+
+    def written(self, start: int, end: int) -> str:
+        """Return the characters from `start` up to `end` as the edits so far have them."""
+        if len(self._ordered) != len(self.edits):
+            self._ordered = _ordered(self.edits)
+        first = bisect_left(self._ordered, start, key=lambda edit: edit.start)
+        last = bisect_right(self._ordered, end, lo=first, key=lambda edit: edit.start)
+        inside = [edit for edit in self._ordered[first:last] if edit.end <= end]
+        return apply(self.text[start:end], [Edit(each.start - start, each.end - start, each.text) for each in inside])
+
+    def replace(self, replacements: Sequence[Edit]) -> None:
+        """Put texts that were made with `written` where their characters are; they do not overlap."""
+        places = sorted(replacements)
+        starts = [place.start for place in places]
+        kept = []
+        for edit in self.edits:
+            at = bisect_right(starts, edit.start) - 1
+            if at < 0 or edit.end > places[at].end:
+                kept.append(edit)
+        self.edits, self._ordered = kept + places, ()
+
+    def new_variable(self) -> str:
+        """Return a variable that the query has not; `columns.named` keeps it out of what `*` stands for."""
+        if self.before is None:
+            self.before = replace(self, edits=list(self.edits))
+        while True:
+            self.new_variables += 1
+            name = f"?lodeclaim_{self.new_variables}"
+            if name not in self._variables:
+                return name
 
     def calls(self, *words: str) -> Iterator[Call]:
         """Yield the calls of built-in functions of these names, inner ones first; none that is sent elsewhere."""

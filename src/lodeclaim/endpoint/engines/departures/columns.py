@@ -1,0 +1,63 @@
+"""The columns that `*` stands for, where other remedies have put in variables of their own."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+from lodeclaim.endpoint.engines.departures.rewriting import Draft, Edit
+from lodeclaim.endpoint.sparql.structure import closing
+from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token
+
+_APART = frozenset(["DISTINCT", "REDUCED"])
+_ROWS = ["(", "DISTINCT", "*"]
+
+
+def named(draft: Draft) -> list[Edit]:
+    """Name the columns where `*` would now stand for variables that other remedies have put in.
+
+    Within a subquery that matters only where rows are told apart. Raises QueryTextError where there is no column, or
+    where whole rows are counted.
+    """
+    if draft.before is None:
+        return []
+    edits, depth = [], 0
+    for index, token in enumerate(draft.tokens[:-2]):
+        depth += (token.text == "{") - (token.text == "}")
+        behind = [each.text.upper() for each in draft.tokens[index + 1 : index + 4]]
+        if token.word == "COUNT" and behind == _ROWS:
+            raise _unnamed(token)
+        if token.word != "SELECT":
+            continue
+        star = draft.tokens[index + 1 + (draft.tokens[index + 1].word in _APART)]
+        if star.text == "*" and (depth == 0 or star is not draft.tokens[index + 1]):
+            edits.append(Edit(star.offset, star.end, " ".join(_columns(draft.before, index))))
+    return edits
+
+
+def _columns(draft: Draft, select: int) -> list[str]:
+    """Return what the engine takes the `*` of a SELECT for. It is asked with an empty store, to parse no more."""
+    tokens = draft.tokens
+    begin = next(
+        index for index, token in enumerate(tokens) if token.word in {"SELECT", "CONSTRUCT", "DESCRIBE", "ASK"}
+    )
+    end = next(index for index in range(select, len(tokens)) if tokens[index].text == "{")
+    prologue = draft.span(0, begin) if begin else ""
+    query = f"{prologue} {draft.span(select, closing(tokens, end) + 1)}"
+    try:
+        found = ox.Store().query(
+            query, prefixes=dict(draft.prefixes) or None, custom_functions=draft.functions or None
+        )
+    except SyntaxError:  # which is told where the query itself is asked
+        return ["*"]
+    if draft.foreign or not isinstance(found, ox.QuerySolutions) or not found.variables:
+        raise _unnamed(tokens[select])
+    return [str(variable) for variable in found.variables]
+
+
+def _unnamed(token: Token) -> QueryTextError:
+    return QueryTextError(
+        token.position,
+        "`*` for all columns, beside a path or a graph that must be written otherwise for the engine",
+        "Name the columns in place of `*`",
+        "query-unsupported",
+    )
