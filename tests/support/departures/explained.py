@@ -70,7 +70,9 @@ class Comparison:
 
 def asked(folder: Path, seed: int = SEED, kind: str | None = None) -> Iterator[tuple[Path, Question]]:
     """Yield each query, or those of a kind, with the file that it is asked of; some files are written to a folder."""
-    yield from ((DATA, question) for question in questions(seed) if kind in (None, question.kind))
+    yield from (
+        (DATA.with_name(question.data), question) for question in questions(seed) if kind in (None, question.kind)
+    )
     for name, published in PUBLISHED:
         if kind in (None, name):
             yield from published(name, folder)

@@ -27,6 +27,9 @@ class Question:
     keys: tuple[Key, ...] = ()
     prologue: str = PROLOGUE
     title: str = ""
+    data: str = "data.trig"
+    """The file beside this one that it is asked of, unless it comes with its own."""
+
     union: bool = False
     """Whether its default graph is the union of all named graphs."""
 

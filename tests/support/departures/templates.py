@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Iterator
 from itertools import product
 
+from support.departures.nested import nested
 from support.departures.question import Question
 
 PROPERTIES = ("number", "flag", "time", "text", "thing")
@@ -487,6 +488,7 @@ KINDS: dict[str, Drawn] = {
     "orders": _orders,
     "aggregates": _aggregates,
     "paths": _paths,
+    "nested": nested,
     "languages": _languages,
     "graphs": _graphs,
     "construct": _constructed,

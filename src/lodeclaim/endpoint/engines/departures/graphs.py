@@ -125,22 +125,17 @@ def _takes_nothing(draft: Draft, group: Group) -> bool:
     Then it takes nothing away (18.5, Minus). The engine has ?g in common, and in EXISTS what is bound outside, which
     is no variable there (18.6, substitute).
     """
-    exists = next((each for each in _ancestors(group) if each.kind == "EXISTS"), None)
-    if group.parent is None or (exists is None and not _is_variable(draft, group)):
+    exists = any(each.kind == "EXISTS" for each in group.ancestry())
+    if group.parent is None or not (exists or _is_variable(draft, group)):
         return False
     before = range(group.parent.opening, group.opening)
     within = range(group.opening, group.closing)
-    common = _variables(draft, before) & _variables(draft, within)
-    if not common:
+    if draft.variables(before).isdisjoint(draft.variables(within)):
         return True
-    certain = _bound(draft, group.parent, before) & _bound(draft, group, within)
-    if exists is not None:
-        outside = (range(exists.opening), range(exists.closing, len(draft.tokens)))
-        certain -= {name for places in outside for name in _variables(draft, places)}
-    if certain:
+    if (_bound(draft, group.parent, before) & _bound(draft, group, within)) - draft.outside(group):
         return False
     word = draft.tokens[group.opening - 1]
-    where = "EXISTS" if exists is not None else "GRAPH with a variable"
+    where = "EXISTS" if exists else "GRAPH with a variable"
     raise QueryTextError(
         word.position,
         f"a MINUS within {where}, with no variable that both of its sides are sure to bind there",
@@ -149,18 +144,8 @@ def _takes_nothing(draft: Draft, group: Group) -> bool:
     )
 
 
-def _ancestors(group: Group) -> Iterator[Group]:
-    while group.parent is not None:
-        group = group.parent
-        yield group
-
-
-def _variables(draft: Draft, places: range) -> set[str]:
-    return {token.text[1:] for token in draft.tokens[places.start : places.stop] if token.kind == "variable"}
-
-
 def _bound(draft: Draft, group: Group, places: range) -> set[str]:
     """Return the variables that have a value in each solution of a part of a group: those of its triples and data."""
     spans = [range(each.start, each.end) for each in group.statements]
     spans += [each for each in group.data if "UNDEF" not in {draft.tokens[index].word for index in each}]
-    return {name for span in spans if span.start in places for name in _variables(draft, span)}
+    return {name for span in spans if span.start in places for name in draft.variables(span)}

@@ -84,6 +84,13 @@ class Group:
 
     children: list[Group] = field(default_factory=list)
 
+    def ancestry(self) -> Iterator[Group]:
+        """Yield this group and those around it, the nearest first."""
+        group: Group | None = self
+        while group is not None:
+            yield group
+            group = group.parent
+
     def walk(self) -> Iterator[Group]:
         """Yield this group and all within it."""
         yield self

@@ -31,7 +31,7 @@ def unions(draft: Draft) -> list[Edit]:
         (group, statement)
         for group in draft.group.walk()
         for statement in group.statements
-        if any(_is_union(draft, triple) for triple in statement.triples)
+        if any(_is_union(draft, group, triple) for triple in statement.triples)
     ]
     if not statements:
         return []
@@ -41,8 +41,8 @@ def unions(draft: Draft) -> list[Edit]:
     return []
 
 
-def _is_union(draft: Draft, triple: Triple) -> bool:
-    return _count(triple.verb) > 1 or _start(draft, triple) is not None
+def _is_union(draft: Draft, group: Group, triple: Triple) -> bool:
+    return _count(triple.verb) > 1 or _start(draft, group, triple) is not None
 
 
 def _check_size(draft: Draft, statements: list[Statement]) -> None:
@@ -80,13 +80,13 @@ def _emitted(draft: Draft, group: Group, statement: Statement) -> Edit:
     parts = []
     for triple in statement.triples:
         subject, value = _text(draft, triple.subject, nodes), _text(draft, triple.object, nodes)
-        if not _is_union(draft, triple):
+        if not _is_union(draft, group, triple):
             parts.append(f"{subject} {draft.span(triple.verb.start, triple.verb.end)} {value}")
             continue
         branches = [f"{{ {subject} {path} {value} }}" for path in _branches(draft, triple.verb)]
-        start = _start(draft, triple)
+        start = _start(draft, group, triple)
         if start is not None:
-            branches.append(_without_step(draft, group, triple, start, (subject, value)))
+            branches.extend(_without_step(draft, group, triple, start, (subject, value)))
         parts.append(f"{{ {' UNION '.join(branches)} }}")
     return Edit(draft.tokens[statement.start].offset, draft.tokens[statement.end - 1].end, " . ".join(parts))
 
@@ -111,14 +111,24 @@ def _constant(draft: Draft, term: Term) -> str:
     return f"<{RDF.nil}>" if draft.tokens[term.start].text == "(" else draft.span(term.start, term.end)
 
 
-def _start(draft: Draft, triple: Triple) -> Term | None:
-    """Return the term of a triple at which a path without a step begins and ends, where there is one."""
-    terms = [term for term in (triple.subject, triple.object) if term.kind == "constant"]
+def _start(draft: Draft, group: Group, triple: Triple) -> Term | None:
+    """Return the term of a triple at which a path without a step begins and ends, where there is one.
+
+    In EXISTS a variable that has a value outside is that value (18.6, substitute).
+    """
+    terms = [term for term in (triple.subject, triple.object) if _is_term(draft, group, term)]
     if not terms or not _without_steps(triple.verb):
         return None
-    if len(terms) == 2 and _identity(draft, terms[0]) != _identity(draft, terms[1]):
+    constants = [term for term in terms if term.kind == "constant"]
+    if len(constants) == 2 and _identity(draft, terms[0]) != _identity(draft, terms[1]):
         return None
-    return terms[0]
+    return (constants or terms)[0]
+
+
+def _is_term(draft: Draft, group: Group, term: Term) -> bool:
+    return term.kind == "constant" or (
+        term.kind == "variable" and draft.tokens[term.start].text[1:] in draft.outside(group)
+    )
 
 
 def _identity(draft: Draft, term: Term) -> str:
@@ -130,17 +140,30 @@ def _identity(draft: Draft, term: Term) -> str:
     return _constant(draft, term)
 
 
-def _without_step(draft: Draft, group: Group, triple: Triple, start: Term, ends: tuple[str, str]) -> str:
-    """Return the branch for the solution at a term that the engine does not find in the graph."""
-    term = _constant(draft, start)
+def _without_step(draft: Draft, group: Group, triple: Triple, start: Term, ends: tuple[str, str]) -> list[str]:
+    """Return the branches for the solution at a term that the engine does not find in the graph."""
     path = draft.span(triple.verb.start, triple.verb.end)
-    graph = (
-        "" if group.graph is None else f"GRAPH {draft.graphs.get(group.graph, draft.tokens[group.graph].text)} {{}} "
-    )
+    graph = ""
+    if group.graph is not None:
+        graph = f"GRAPH {draft.graphs.get(group.graph, draft.tokens[group.graph].text)} {{}} "
+    if start.kind == "variable":
+        return list(_of_value(draft, group, triple, ends, path, graph))
+    term = _constant(draft, start)
     others = [end for end, each in zip(ends, (triple.subject, triple.object), strict=True) if each.kind != "constant"]
     rows = [f"({term})" if others else "()"] * _without_steps(triple.verb)
     data = f"VALUES ({' '.join(others)}) {{ {' '.join(rows)} }}"
-    return f"{{ {graph}{data} FILTER NOT EXISTS {{ {term} {path} {term} }} }}"
+    return [f"{{ {graph}{data} FILTER NOT EXISTS {{ {term} {path} {term} }} }}"]
+
+
+def _of_value(
+    draft: Draft, group: Group, triple: Triple, ends: tuple[str, str], path: str, graph: str
+) -> Iterator[str]:
+    """Yield the branches for a variable of EXISTS that may have a value outside, and for the other one."""
+    for term, other, end in zip(ends, reversed(ends), (triple.subject, triple.object), strict=True):
+        if _is_term(draft, group, end):
+            absent = f"NOT EXISTS {{ {term} {path} {term} }}"
+            yield f"{{ {graph}FILTER(sameTerm({term}, {other}) && {absent}) }}"
+            yield f"{{ {{ {graph}FILTER(BOUND({term}) && !BOUND({other}) && {absent}) }} BIND({term} AS {other}) }}"
 
 
 def _without_steps(path: Path) -> int:

@@ -71,6 +71,7 @@ class Draft:
         self.signs = frozenset(token.text for token in self.tokens if token.kind == "mark")
         self._namespaces: Mapping[str, str] | None = None
         self._ordered: Sequence[Edit] = ()
+        self._outside: dict[int, set[str]] = {}
 
     @cached_property
     def group(self) -> Group:
@@ -125,6 +126,20 @@ class Draft:
             name = f"?lodeclaim_{self.new_variables}"
             if name not in self._variables:
                 return name
+
+    def variables(self, places: range) -> set[str]:
+        """Return the names of the variables among some tokens."""
+        return {token.text[1:] for token in self.tokens[places.start : places.stop] if token.kind == "variable"}
+
+    def outside(self, group: Group) -> set[str]:
+        """Return the variables that stand outside of the EXISTS around a group; none where there is no EXISTS."""
+        exists = next((each for each in group.ancestry() if each.kind == "EXISTS"), None)
+        if exists is None:
+            return set()
+        if exists.opening not in self._outside:
+            before, behind = range(exists.opening), range(exists.closing, len(self.tokens))
+            self._outside[exists.opening] = self.variables(before) | self.variables(behind)
+        return self._outside[exists.opening]
 
     def calls(self, *words: str) -> Iterator[Call]:
         """Yield the calls of built-in functions of these names, inner ones first; none that is sent elsewhere."""
