@@ -428,7 +428,7 @@ def test_export_prints_without_output(harbour, tmp_path) -> None:
 
 def test_export_in_an_unknown_format_writes_nothing(harbour, tmp_path) -> None:
     said = fails(2, "export", "--graph", harbour, "--format", "docx", "--output", tmp_path / "all.docx")
-    assert "Use trig, nq, ttl, nt, rdf, jsonld" in said
+    assert "Use turtle (ttl), ntriples (nt), nquads (nq), trig, rdfxml (rdf), jsonld" in said
     assert list(tmp_path.iterdir()) == []
 
 

@@ -11,29 +11,29 @@ from lodeclaim import graph, jsonld, parts
 from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.catalogue.values import shown
 from lodeclaim.endpoint.errors import UsageError
+from lodeclaim.endpoint.sparql import formats
 
-FORMATS = {
-    "trig": ox.RdfFormat.TRIG,
-    "nq": ox.RdfFormat.N_QUADS,
-    "ttl": ox.RdfFormat.TURTLE,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "rdf": ox.RdfFormat.RDF_XML,
-    "jsonld": ox.RdfFormat.JSON_LD,
-}
+FORMATS = {offer.extension: rdf.format_named(offer.extension) for offer in formats.GRAPHS}
 """The formats by the extensions of their files."""
 
 CONTEXT = "context.jsonld"
 """The name of the file that holds the context of the JSON-LD files and nothing else."""
 
 
-def convert(quads: Sequence[ox.Quad], extension: str, part: str = parts.WHOLE) -> bytes:
-    """Return a part of a graph in the format with this file extension, the same bytes each time.
+def extension_of(name: str) -> str:
+    """Return the extension of the files of a format, by any of its names; raises UsageError where there is none."""
+    if (found := formats.named(formats.GRAPHS, name)) is None:
+        raise UsageError("--format", f"{shown(name)!r} is no RDF format", f"Use {formats.titles(formats.GRAPHS)}")
+    return found.extension
+
+
+def convert(quads: Sequence[ox.Quad], name: str, part: str = parts.WHOLE) -> bytes:
+    """Return a part of a graph in the format that is called so, the same bytes each time.
 
     The formats without named graphs (ttl, nt, rdf) hold the triples of all graphs of the part. Raises UsageError for
     an unknown format or part, SourceError for what the format cannot hold.
     """
-    if extension not in FORMATS:
-        raise UsageError("--format", f"{shown(extension)!r} is no RDF format", f"Use {', '.join(FORMATS)}")
+    extension = extension_of(name)
     # The context is that of the whole graph: a program reads all parts alike.
     return _written(rdf.canonical(parts.select(quads, part)), extension, partial(jsonld.context, quads))
 

@@ -15,7 +15,11 @@ from rich.table import Column
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from lodeclaim.endpoint.catalogue.values import shown
 from lodeclaim.endpoint.engines.engine import Table
+from lodeclaim.endpoint.errors import UsageError
+from lodeclaim.endpoint.sparql import formats
+from lodeclaim.endpoint.sparql.formats import Format
 from lodeclaim.namespaces import shorten
 
 _UNBOUNDED = 1_000_000_000
@@ -63,37 +67,87 @@ def show(renderable: RenderableType) -> None:
     Console(width=None if sys.stdout.isatty() else _UNBOUNDED).print(renderable)
 
 
-def _print_table(table: Table) -> None:
-    show(Grid(table.columns, [[shorten(cell.value) if cell else "" for cell in row] for row in table.rows]))
+@dataclass(frozen=True)
+class Sheet:
+    """Rows of plain values for a program; None is a cell without a value."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str | int | None]]
+
+    @property
+    def texts(self) -> Iterator[list[str]]:
+        """Each row as text, empty where there is no value."""
+        return (["" if cell is None else str(cell) for cell in row] for row in self.rows)
 
 
-def _print_csv(table: Table) -> None:
+def sheet(table: Table) -> Sheet:
+    """Return the solutions of a query as plain values: IRIs in full, literals without datatype and language."""
+    return Sheet(table.columns, [[cell.value if cell else None for cell in row] for row in table.rows])
+
+
+def _print_table(sheet: Sheet) -> None:
+    show(Grid(sheet.columns, [[shorten(cell) for cell in row] for row in sheet.texts]))
+
+
+def _print_csv(sheet: Sheet) -> None:
     writer = csv.writer(sys.stdout)
-    writer.writerow(table.columns)
-    writer.writerows([cell.value if cell else "" for cell in row] for row in table.rows)
+    writer.writerow(sheet.columns)
+    writer.writerows(sheet.texts)
 
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def _print_tsv(table: Table) -> None:
-    for row in (table.columns, *([cell.value if cell else "" for cell in row] for row in table.rows)):
+def _print_tsv(sheet: Sheet) -> None:
+    for row in (sheet.columns, *sheet.texts):
         sys.stdout.write("\t".join(value.translate(_ESCAPES) for value in row) + "\n")
 
 
-def _print_json(table: Table) -> None:
-    rows = [{c: cell.value for c, cell in zip(table.columns, row, strict=True) if cell} for row in table.rows]
-    click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+def _print_json(sheet: Sheet) -> None:
+    print_json(
+        [{c: cell for c, cell in zip(sheet.columns, row, strict=True) if cell is not None} for row in sheet.rows]
+    )
 
 
-WRITERS: dict[str, Callable[[Table], None]] = {
+def print_json(value: object) -> None:
+    """Print a value as JSON that a person can read, too."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+TEXT = Format("table", "text/plain", "txt", "page", nicknames=("text",))
+"""What a person reads."""
+
+FORMATS = (
+    TEXT,
+    Format("tsv", "text/tab-separated-values", "tsv", "results"),
+    Format("csv", "text/csv", "csv", "results"),
+    Format("json", "application/json", "json", "results"),
+)
+"""The formats of a command line. TSV is that of Unix tools: a header line, then values as they are, but for tabs,
+line ends and backslashes, which are escaped; SPARQL's own, in which values are terms, is what the endpoint answers.
+Nor is JSON that of SPARQL, which is called `srj` or by its media type."""
+
+_WRITERS: dict[str, Callable[[Sheet], None]] = {
     "table": _print_table,
     "tsv": _print_tsv,
     "csv": _print_csv,
     "json": _print_json,
 }
-"""By the names of formats. TSV is that of Unix tools: a header line, then values as they are, but for tabs, line ends
-and backslashes, which are escaped; SPARQL's own, in which values are terms, is what the endpoint answers."""
+
+
+def write(sheet: Sheet, format: Format) -> None:
+    """Print a sheet in one of the formats."""
+    _WRITERS[format.name](sheet)
+
+
+def chosen(name: str | None) -> Format:
+    """Return the format that is asked for by any of its names, text where none is; raises UsageError for no name."""
+    if name is None:
+        return TEXT
+    if (found := formats.named(FORMATS, name)) is None:
+        known = f"Use text, {formats.titles(FORMATS[1:])}"
+        raise UsageError("--format", f"{shown(name)!r} is no format of this command", known)
+    return found
 
 
 def usual() -> str:

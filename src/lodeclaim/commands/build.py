@@ -17,7 +17,7 @@ from lodeclaim.endpoint.errors import UsageError
 @click.command("build")
 @extra_option
 @policy_option
-@click.option("--output", type=PATH, help="Where to write the graph.")
+@click.option("--output", type=PATH, help="Where to write the graph: TriG, or N-Quads in a file that ends in .nq.")
 @click.option("--data-dir", type=PATH, help="Also write a store on disk there, for serve.")
 @graph_option
 def command(
@@ -50,7 +50,7 @@ def command(
     digests = checksums.work_out(quads, lambda told: say(f"checksum {told}"))
     # Before the graph: a server that follows the graph must find them there.
     rdf.write(beside(target), checksums.to_turtle(quads, digests))
-    rdf.write(target, graph.to_trig(quads))
+    rdf.write(target, graph.serialize(rdf.canonical(quads), rdf.format_of(target)))
     if data_dir is not None:
         say(f"version {dataset.store(data_dir, target)[:12]} in {data_dir}")
     say(f"{len(quads):,} triples in {target}")

@@ -19,11 +19,17 @@ from lodeclaim.command_options import (
 )
 from lodeclaim.endpoint import rdf
 
+_USUAL = "ttl"
+
 
 @click.command("export")
 @extra_option
 @graph_option
-@click.option("--format", "name", default="ttl", show_default=True, help="trig, nq, ttl, nt, rdf or jsonld.")
+@click.option(
+    "--format",
+    "name",
+    help="trig, nq, ttl, nt, rdf or jsonld; else as --output ends, and ttl where that says nothing.",
+)
 @part_option
 @document_option
 @click.option("--context", is_flag=True, help="Write the JSON-LD context alone.")
@@ -31,7 +37,7 @@ from lodeclaim.endpoint import rdf
 def command(
     extra: tuple[Path, ...],
     graph_file: Path | None,
-    name: str,
+    name: str | None,
     part: str,
     document: str | None,
     context: bool,
@@ -44,9 +50,21 @@ def command(
       lodeclaim export --format nt --output lodeclaim.nt
       lodeclaim export --format jsonld --document qazinform-ministerial
     """
+    extension = _extension(name, output)  # before the work, not behind it
     quads = rdf.read_quads(built_graph(extra, graph_file))
-    content = exports.context(quads) if context else exports.convert(quads, name, part_named(part, document, quads))
+    if context:
+        content = exports.context(quads)
+    else:
+        content = exports.convert(quads, extension, part_named(part, document, quads))
     if output is None:
         standard.write([content])
     else:
         rdf.write(output, content)
+
+
+def _extension(name: str | None, output: Path | None) -> str:
+    """Return the extension of the format that is asked for, else that of the file; raises UsageError for none."""
+    if name is not None:
+        return exports.extension_of(name)
+    ending = "" if output is None else output.suffix.removeprefix(".").lower()
+    return ending if ending in exports.FORMATS else _USUAL

@@ -14,6 +14,7 @@ from lodeclaim.command_options import PATH, built_graph, extra_option, graph_opt
 from lodeclaim.endpoint.catalogue.values import shown
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.endpoint.sparql import formats
+from lodeclaim.endpoint.sparql.formats import Format
 from lodeclaim.endpoint.sparql.guard import Form
 
 
@@ -44,21 +45,26 @@ def command(
     text = str(PATH.convert(query, None, None)) if query.endswith(".rq") else query
     asked = graph.asked(text, pairs(given))
     told = graph.engine.names.hints(asked.outline.tokens)
-    wanted = name or tables.usual()
-    if asked.outline.form is Form.SELECT and wanted in tables.WRITERS:
+    chosen = _format(asked.outline.form, name)
+    if chosen in tables.FORMATS:
         table = graph.engine.select(asked)  # an error goes without hints
         _print(told)
-        tables.WRITERS[wanted](table)
+        tables.write(tables.sheet(table), chosen)
         return
-    offers = {offer.name: offer for offer in formats.offered(asked.outline.form)}
-    chosen = offers.get(wanted) or (next(iter(offers.values())) if name in (None, "table") else None)
-    if chosen is None:
-        raise UsageError(
-            "--format", f"{shown(wanted)!r} does not fit {asked.outline.form}", f"Use {', '.join(offers)}"
-        )
     answer = graph.engine.query(asked, chosen)
     _print(told)
     output.write(answer.body)
+
+
+def _format(form: Form, name: str | None) -> Format:
+    """Return the format that is asked for, or the usual one; raises UsageError where it does not fit the form."""
+    offers: tuple[Format, ...] = (*(tables.FORMATS if form is Form.SELECT else ()), *formats.offered(form))
+    wanted = tables.usual() if name is None else name
+    if found := formats.named(offers, wanted):
+        return found
+    if name is None or formats.named([tables.TEXT], wanted):
+        return offers[0]  # it has no table, and a person can read this
+    raise UsageError("--format", f"{shown(wanted)!r} does not fit {form}", f"Use {formats.titles(offers)}")
 
 
 def _print(told: Sequence[str]) -> None:

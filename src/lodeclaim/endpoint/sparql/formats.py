@@ -21,6 +21,9 @@ class Format:
     w3c: str | None = None
     """Its local name in http://www.w3.org/ns/formats/, where W3C gives file formats their IRIs."""
 
+    nicknames: tuple[str, ...] = ()
+    """What else people type for it."""
+
     @property
     def content_type(self) -> str:
         """Return the media type as a Content-Type: Turtle, CSV and TSV ask for their charset to be said."""
@@ -31,7 +34,12 @@ class Format:
         """What clients call it, in lower case: name, extension and media types, these also from the slash on."""
         types = (self.media_type, *self.aliases)
         names = (self.name, self.extension, self.w3c or self.name, *types, *(name.split("/")[1] for name in types))
-        return frozenset(name.lower() for name in names)
+        return frozenset(name.lower() for name in (*names, *self.nicknames))
+
+    @property
+    def title(self) -> str:
+        """Return its name as an error lists it, with the extension where many know it by that."""
+        return self.name if self.kind != "graph" or self.name == self.extension else f"{self.name} ({self.extension})"
 
 
 RESULTS = (
@@ -57,7 +65,7 @@ GRAPHS = (
     Format("ntriples", "application/n-triples", "nt", "graph", ("text/plain",), "N-Triples"),
     Format("nquads", "application/n-quads", "nq", "graph", ("text/x-nquads",), "N-Quads"),
     Format("trig", "application/trig", "trig", "graph", ("application/x-trig",), "TriG"),
-    Format("rdfxml", "application/rdf+xml", "rdf", "graph", ("application/xml", "text/xml"), "RDF_XML"),
+    Format("rdfxml", "application/rdf+xml", "rdf", "graph", ("application/xml", "text/xml"), "RDF_XML", ("rdf/xml",)),
     Format("jsonld", "application/ld+json", "jsonld", "graph", ("application/json",), "JSON-LD"),
 )
 """RDF 1.1. `text/plain` was the media type of N-Triples."""
@@ -88,3 +96,14 @@ def labelled(offers: Sequence[Format], media_type: str) -> Format | None:
         if media_type == offer.media_type or media_type in offer.aliases:
             return replace(offer, media_type=media_type)
     return None
+
+
+def named(offers: Sequence[Format], name: str) -> Format | None:
+    """Return the format that is called so in any of its spellings, in any case of letters; None where none is."""
+    name = name.strip().lower()
+    return labelled(offers, name) or next((offer for offer in offers if name in offer.spellings), None)
+
+
+def titles(offers: Sequence[Format]) -> str:
+    """Return the names of formats as an error lists them."""
+    return ", ".join(dict.fromkeys(offer.title for offer in offers))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from werkzeug.exceptions import NotAcceptable
 
-from lodeclaim.endpoint.sparql.formats import ALL, GRAPHS, HTML, RESULTS, Format, labelled, offered
+from lodeclaim.endpoint.sparql.formats import ALL, GRAPHS, HTML, RESULTS, Format, labelled, named, offered
 from lodeclaim.endpoint.sparql.guard import Form
 
 DESCRIPTIONS = (*GRAPHS, HTML)
@@ -29,7 +29,7 @@ def choose(offers: Sequence[Format], accept: str | None, wanted: str | None) -> 
     Raises NotAcceptable, naming what is on offer, where nothing fits.
     """
     if name := spelling(wanted):
-        if (offer := _named(offers, name)) is None:
+        if (offer := named(offers, name)) is None:
             raise _not_acceptable(offers, f"?format={name[:_TOLD]}")
         return offer
     ranges = _ranges(accept)
@@ -57,16 +57,12 @@ def of_form(form: Form, wanted: str | None) -> str | None:
     Clients send the same for every query, and say the rest in Accept.
     """
     name = spelling(wanted)
-    return None if _named((*RESULTS, *GRAPHS), name) and not _named(offered(form), name) else wanted
+    return None if named((*RESULTS, *GRAPHS), name) and not named(offered(form), name) else wanted
 
 
 def is_format(wanted: str) -> bool:
     """Return whether a value of `?format=` names a format that there is for any query."""
-    return _named(ALL, spelling(wanted)) is not None
-
-
-def _named(offers: Sequence[Format], name: str) -> Format | None:
-    return labelled(offers, name) or next((offer for offer in offers if name in offer.spellings), None)
+    return named(ALL, spelling(wanted)) is not None
 
 
 def _not_acceptable(offers: Sequence[Format], asked: str) -> NotAcceptable:

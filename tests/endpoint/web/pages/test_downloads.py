@@ -138,7 +138,7 @@ def test_parts_are_chosen_by_their_graphs() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--document", "nobody"], ["--part", "asserted", "--document", KEYS[0]], ["--format", "n3"]]
+    "arguments", [["--document", "nobody"], ["--part", "asserted", "--document", KEYS[0]], ["--format", "docx"]]
 )
 def test_part_that_is_not_there_is_wrong_use(arguments) -> None:
     assert lodeclaim("export", "--graph", GRAPH, *arguments).exit_code == 2
