@@ -22,6 +22,7 @@ WRITES = {
     "construct": ["query", "CONSTRUCT WHERE { ?s ?p ?o }", "--graph", TINY],
     "export": ["export", "--graph", TINY],
     "compare": ["compare", "project-vault-loan"],
+    "compare in rows": ["compare", "project-vault-loan", "--format", "csv"],
     "annotate": ["annotate", ARTICLE, "cobalt", "--key", "k"],
     "skeleton": ["annotate", ARTICLE, "--key", "k"],
     "push": ["push", "--dry-run", "http://127.0.0.1:9", "--graph", TINY],

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from lodeclaim.compare import Change, Relation, Report
 from lodeclaim.namespaces import shorten
-from lodeclaim.tables import Grid, printable
+from lodeclaim.tables import Grid, Sheet, printable
 
 
 def report(found: Report, assumed: frozenset[str]) -> RenderableType:
@@ -73,3 +73,31 @@ def changes(found: Sequence[Change]) -> RenderableType:
         return Text("Nothing changes.")
     rows = [(change.kind, change.label, change.before or "—", change.after or "—") for change in found]
     return Grid(("what", "which", "before", "after"), rows, edge=True)
+
+
+def answers(reports: Iterable[Report]) -> Sheet:
+    """Return the answers to Questions as rows, one for each who gives one in a document; claims are IRIs."""
+    columns = ("question", "asked", "answer", "modality", "minimum", "maximum", "who", "document", "claims")
+    rows = [
+        (
+            report.question,
+            report.label,
+            giver.printed,
+            answer.modality,
+            answer.minimum,
+            answer.maximum,
+            giver.who,
+            giver.document,
+            " ".join(giver.claims),
+        )
+        for report in reports
+        for answer in report.answers
+        for giver in answer.givers
+    ]
+    return Sheet(columns, rows)
+
+
+def differences(found: Iterable[Change]) -> Sheet:
+    """Return what differs between two graphs as rows; without a value before or after what only one graph has."""
+    rows = [(change.kind, change.node, change.label, change.before, change.after) for change in found]
+    return Sheet(("kind", "node", "label", "before", "after"), rows)
