@@ -89,7 +89,9 @@ class Group(click.Group):
 def _end(message: str, status: int) -> NoReturn:
     """Print a message, or its beginning where what was typed made it long, and end with a status."""
     cut = message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
-    click.echo(f"lodeclaim: {cut}", err=True)
+    # Files and arguments are quoted in it, with whatever a terminal would act on.
+    plain = "".join(c if c.isprintable() or c in "\n\t" else f"\\u{ord(c):04x}" for c in cut)
+    click.echo(f"lodeclaim: {plain}", err=True)
     sys.exit(status)
 
 

@@ -12,8 +12,9 @@ import click
 import pyoxigraph as ox
 
 from lodeclaim import graph, naming, parts, resources
+from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.catalogue.values import MAX_PATH, shown
-from lodeclaim.endpoint.errors import UsageError
+from lodeclaim.endpoint.errors import SourceError, UsageError
 from lodeclaim.findings import Finding
 from lodeclaim.namespaces import DEFAULT_POLICY, LC
 from lodeclaim.resources import Resources
@@ -67,7 +68,7 @@ graph_option = click.option(
     "--graph",
     "graph_file",
     type=PATH,
-    help="A built graph (TriG) to read instead of the project's, or of the last --extra folder's.",
+    help="A built graph (TriG, or N-Quads named .nq) instead of the project's, or of the last --extra folder's.",
 )
 
 
@@ -107,15 +108,25 @@ def fail(findings: list[Finding]) -> NoReturn:
     sys.exit(1)
 
 
-def built_graph(extra: tuple[Path, ...], chosen: Path | None) -> Path:
+def built_graph(extra: tuple[Path, ...], chosen: Path | None, may_be_empty: bool = False) -> Path:
     """Return the graph file to read, warning where the files it was built from have changed since.
 
-    Raises as `Resources.graph_file` does.
+    Raises as `Resources.graph_file` does, and SourceError where the file holds nothing that could be asked.
     """
     sources = resources.find(extra)
     if chosen is None and sources.built_graph.is_file() and not sources.is_fresh:
         click.echo(f"lodeclaim: {sources.stale}", err=True)
-    return sources.graph_file(chosen)
+    file = sources.graph_file(chosen)
+    if not may_be_empty and rdf.is_empty(file):
+        remedy = sources.remedy(file) or "Give the file of a graph that has been built"
+        raise SourceError(str(file), "it holds no statement", remedy)
+    return file
+
+
+def read_graph(extra: tuple[Path, ...], chosen: Path | None, may_be_empty: bool = False) -> list[ox.Quad]:
+    """Return the quads of the graph file to read; raises as `built_graph`, and where the file is broken."""
+    file = built_graph(extra, chosen, may_be_empty)
+    return rdf.read_quads(file, resources.find(extra).remedy(file))
 
 
 def check_fork(command: str) -> None:

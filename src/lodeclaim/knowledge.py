@@ -60,7 +60,7 @@ def read(
     file = sources.graph_file(None if path is None else Path(path))
     if path is None and not sources.is_fresh:
         warnings.warn(sources.stale, stacklevel=3)
-    return Graph(rdf.load(file), sources, corpus.read(*map(Path, corpora)))
+    return Graph(rdf.load(file, sources.remedy(file)), sources, corpus.read(*map(Path, corpora)))
 
 
 class Graph:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,7 +104,16 @@ class Resources:
     @property
     def stale(self) -> str:
         """What to say where the built graph is not fresh."""
-        return f"{self.built_graph} was built from other files than those here. Run lodeclaim build"
+        return f"{self.built_graph} was built from other files than those here. {self.rebuild}"
+
+    @property
+    def rebuild(self) -> str:
+        """What to do where the built graph is missing, old or broken."""
+        return "Run lodeclaim build" + "".join(f" --extra {shlex.quote(str(folder))}" for folder in self.roots[1:])
+
+    def remedy(self, file: Path) -> str | None:
+        """Return what to do about a graph file that is broken: build the built one anew, None for another."""
+        return self.rebuild if file == self.built_graph else None
 
     def graph_file(self, chosen: Path | None = None) -> Path:
         """Return the graph to read, if another is not chosen the built one.
@@ -112,10 +122,11 @@ class Resources:
         """
         if chosen is not None:
             check_regular(chosen)
+            if not chosen.exists():
+                raise UsageError(str(chosen), "is no file", "Give a file of TriG, or one of N-Quads that ends in .nq")
             return chosen
         if not self.built_graph.is_file():
-            given = "".join(f" --extra {folder}" for folder in self.roots[1:])
-            raise UsageError(str(self.built_graph), "is not there yet", f"Run lodeclaim build{given}")
+            raise UsageError(str(self.built_graph), "is not there yet", self.rebuild)
         return self.built_graph
 
 

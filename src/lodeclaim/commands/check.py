@@ -52,7 +52,7 @@ def command(extra: tuple[Path, ...], corpora: tuple[Path, ...]) -> None:
                 str(sources.built_graph),
                 "stale-graph",
                 "is not built from these files",
-                "Run lodeclaim build",
+                sources.rebuild,
             )
         )
     if findings:

@@ -10,12 +10,12 @@ from lodeclaim import exports
 from lodeclaim import output as standard
 from lodeclaim.command_options import (
     PATH,
-    built_graph,
     document_option,
     extra_option,
     graph_option,
     part_named,
     part_option,
+    read_graph,
 )
 from lodeclaim.endpoint import rdf
 
@@ -51,7 +51,9 @@ def command(
       lodeclaim export --format jsonld --document qazinform-ministerial
     """
     extension = _extension(name, output)  # before the work, not behind it
-    quads = rdf.read_quads(built_graph(extra, graph_file))
+    quads = read_graph(extra, graph_file, may_be_empty=True)
+    if not quads:
+        click.echo("lodeclaim: the graph holds no statement, and so does what is written", err=True)
     if context:
         content = exports.context(quads)
     else:

@@ -14,14 +14,14 @@ from rich.progress import Progress
 from lodeclaim import parts
 from lodeclaim.command_options import (
     PATH,
-    built_graph,
     document_option,
     extra_option,
     graph_option,
     part_named,
     part_option,
+    read_graph,
 )
-from lodeclaim.endpoint import rdf, stores
+from lodeclaim.endpoint import stores
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.endpoint.stores import Credentials
 from lodeclaim.namespaces import shorten
@@ -99,7 +99,7 @@ def command(
     ways = _ways(url, gsp_url, update_url, by)
     query_at = stores.check_url("--query-url", query_url) if query_url else stores.check_url("URL", url)
     given = Credentials.of(stores.line_of(auth_file, "--auth-file")) if auth_file else None
-    quads = rdf.read_quads(built_graph(extra, graph_file))
+    quads = read_graph(extra, graph_file)
     plan = Plan(
         loads(parts.select(quads, part_named(part, document, quads))),
         ways,

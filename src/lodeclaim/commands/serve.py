@@ -118,7 +118,7 @@ def command(
         spelling=_option,
     )
     source = options.source()
-    built = None if data_dir or store_url else built_graph(extra, graph_file)
+    built = None if data_dir or store_url else built_graph(extra, graph_file, may_be_empty=True)
     settings = options.settings(
         **hosted.pages(extra, corpus.read(*corpora)),
         shapes=tuple(shape.path for shape in resources.find(extra).files("shapes")),

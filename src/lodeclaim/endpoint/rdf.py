@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -140,7 +141,7 @@ def format_named(extension: str) -> ox.RdfFormat:
 
 def format_of(built: Path) -> ox.RdfFormat:
     """Return the format of a graph file, by its name."""
-    return ox.RdfFormat.N_QUADS if built.suffix == ".nq" else ox.RdfFormat.TRIG
+    return ox.RdfFormat.N_QUADS if built.suffix.lower() == ".nq" else ox.RdfFormat.TRIG
 
 
 def check_regular(built: Path) -> None:
@@ -150,31 +151,94 @@ def check_regular(built: Path) -> None:
         raise UsageError(str(built), f"it is a {kind}, and no file", "Give a file of TriG or N-Quads")
 
 
-def load(built: Path) -> ox.Store:
-    """Return a store with a TriG or N-Quads (.nq) file; raises UsageError without it, SourceError if it is broken."""
+def load(built: Path, remedy: str | None = None) -> ox.Store:
+    """Return a store with a TriG or N-Quads (.nq) file.
+
+    Raises UsageError where it cannot be read, SourceError where it is broken; `remedy` is what to do about that, if
+    there is something better than to mend the file.
+    """
     store = ox.Store()
-    with _readable(built) as format:
+    with _readable(built, remedy) as format:
         store.bulk_load(path=str(built), format=format)
     return store
 
 
-def read_quads(path: Path) -> list[ox.Quad]:
+def read_quads(path: Path, remedy: str | None = None) -> list[ox.Quad]:
     """Return the quads of a TriG or N-Quads file; raises as `load` does."""
-    with _readable(path) as format:
+    with _readable(path, remedy) as format:
         return list(ox.parse(path=str(path), format=format))
 
 
+def is_empty(path: Path) -> bool:
+    """Return whether a graph file holds no statement; what cannot be read is for who reads it to refuse."""
+    try:
+        return next(ox.parse(path=str(path), format=format_of(path)), None) is None
+    except (OSError, SyntaxError):
+        return False
+
+
 @contextmanager
-def _readable(built: Path) -> Iterator[ox.RdfFormat]:
+def _readable(built: Path, remedy: str | None) -> Iterator[ox.RdfFormat]:
     """Give the format of a file to a block that reads it, and say what is wrong where that fails."""
     check_regular(built)
-    format = format_of(built)
     try:
-        yield format
+        yield format_of(built)
     except OSError as error:
-        raise UsageError(str(built), f"it cannot be read ({error})", "Run lodeclaim build") from error
+        raise unreadable(built, error, remedy) from error
     except SyntaxError as error:
-        raise SourceError(str(built), f"not {format.name} ({error.msg})", "Run lodeclaim build") from error
+        raise malformed(built, error, remedy) from error
+
+
+def unreadable(built: Path, error: OSError, remedy: str | None = None) -> UsageError:
+    """Return what to say of a graph file that the system does not give."""
+    found = f"it cannot be read ({error.strerror or error})"
+    return UsageError(str(built), found, remedy or "Check its name and its permissions")
+
+
+def malformed(built: Path, error: SyntaxError, remedy: str | None = None) -> SourceError:
+    """Return what to say of a graph file that a parser refuses: the line, what is wrong there, and what to do."""
+    line = f", line {error.lineno}" if error.lineno else ""
+    found = f"not {format_of(built).name} ({error.msg})"
+    return SourceError(f"{built}{line}", found, remedy or _other_format(built) or _MEND)
+
+
+_MEND = "Correct it there, or give a file of TriG, or one of N-Quads whose name ends in .nq"
+
+
+def _other_format(built: Path) -> str:
+    """Return what to do with a file that is of another format than its name says; empty where it is of none."""
+    if _begins(built, format_of(built)):
+        return ""
+    if _is_packed(built):
+        return "It is compressed: unpack it first"
+    for format, name in {ox.RdfFormat.N_QUADS: "ends in .nq", ox.RdfFormat.TRIG: "ends in .trig"}.items():
+        if _begins(built, format):
+            return f"It reads as {format.name}: give it a name that {name}"
+    for format in (ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD):
+        if _begins(built, format):
+            return f"It reads as {format.name}: write it as TriG or N-Quads"
+    return ""
+
+
+def _is_packed(built: Path) -> bool:
+    try:
+        with built.open("rb") as stream:
+            return stream.read(8).startswith(_PACKED)
+    except OSError:
+        return False
+
+
+_PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
+"""How files of gzip, zip, bzip2, xz and zstd begin."""
+
+
+def _begins(built: Path, format: ox.RdfFormat) -> bool:
+    """Return whether statements stand at the beginning of a file when it is read in a format."""
+    try:
+        # Two: the end of the first is only looked for behind it.
+        return bool(list(islice(ox.parse(path=str(built), format=format), 2)))
+    except (OSError, SyntaxError):
+        return False
 
 
 def check_replaceable(path: Path) -> None:

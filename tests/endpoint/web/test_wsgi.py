@@ -340,7 +340,7 @@ def test_a_graph_that_cannot_be_loaded_is_an_error_of_the_server(tmp_path, capfd
         with app.test_client().get(GET) as answer:
             assert answer.status_code == 500
             assert str(tmp_path) not in answer.text
-    with pytest.raises(SourceError, match="not RDF"):
+    with pytest.raises(SourceError, match="line 1: not TriG"):
         app.extensions["lodeclaim"].select(None)
     assert capfd.readouterr().err.count("lodeclaim: ") == 1
     assert app.test_client().options("/sparql").status_code == 200

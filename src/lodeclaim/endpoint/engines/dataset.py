@@ -21,7 +21,7 @@ from lodeclaim.endpoint.engines.names import Names
 from lodeclaim.endpoint.engines.remote import RemoteEngine
 from lodeclaim.endpoint.engines.upstream import RemoteStore
 from lodeclaim.endpoint.errors import LodeclaimError, SourceError, UsageError
-from lodeclaim.endpoint.rdf import check_regular, format_of, write
+from lodeclaim.endpoint.rdf import check_regular, format_of, malformed, unreadable, write
 
 NAMES_SECONDS = 5
 """How long another store may take to tell how it names things."""
@@ -154,7 +154,7 @@ def _load(into: ox.Store, graph: Path) -> str:
             into.bulk_extend(ox.parse(cast(IO[bytes], read), format=format_of(graph)))
             into.flush()
         except SyntaxError as error:
-            raise SourceError(str(graph), f"not RDF ({error})", "Correct it there, or run lodeclaim build") from error
+            raise malformed(graph, error) from error
     return read.digest.hexdigest()
 
 
@@ -185,7 +185,7 @@ def _open(graph: Path) -> BufferedReader:
     try:
         return graph.open("rb")
     except OSError as error:
-        raise UsageError(str(graph), f"it cannot be read ({error})", "Run lodeclaim build") from error
+        raise unreadable(graph, error) from error
 
 
 def _names_apart(open_engine: Callable[[], Engine], seconds: int = 0) -> Names:

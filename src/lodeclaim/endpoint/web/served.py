@@ -12,14 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
-import pyoxigraph as ox
-
 from lodeclaim.endpoint.engines.dataset import CURRENT, Source
 from lodeclaim.endpoint.engines.engine import Engine
 from lodeclaim.endpoint.engines.upstream import RemoteStore
 from lodeclaim.endpoint.errors import LodeclaimError, SourceError
 from lodeclaim.endpoint.pool.pool import Pool
-from lodeclaim.endpoint.rdf import format_of
+from lodeclaim.endpoint.rdf import is_empty
 from lodeclaim.endpoint.web import description
 from lodeclaim.endpoint.web.description import Description
 from lodeclaim.endpoint.web.pages.downloads import Conversions
@@ -118,7 +116,7 @@ class Served:
     async def _load_anew(self) -> None:
         signature = self._signature()
         files = await self._copied()
-        if self.now.number and files is not None and await asyncio.to_thread(_is_empty, files.graph):
+        if self.now.number and files is not None and await asyncio.to_thread(is_empty, files.graph):
             remedy = "Start the server anew if that is meant"
             raise SourceError(str(self._source), "it holds no statement", remedy)
         await self._load(files)
@@ -173,11 +171,3 @@ class Served:
         if told.union == 0:
             self._say(f"{self._source} holds no statement: every query finds nothing")
         return told
-
-
-def _is_empty(graph: Path) -> bool:
-    """Return whether a file holds no statement; what is no RDF is for who loads it to refuse."""
-    try:
-        return next(ox.parse(path=str(graph), format=format_of(graph)), None) is None
-    except SyntaxError:
-        return False

@@ -21,7 +21,7 @@ from werkzeug.exceptions import NotFound
 from lodeclaim.endpoint import checksums, rdf
 from lodeclaim.endpoint.checksums import Checksum
 from lodeclaim.endpoint.engines.engine import Engine
-from lodeclaim.endpoint.errors import BusyError, SourceError, UsageError
+from lodeclaim.endpoint.errors import BusyError, SourceError
 from lodeclaim.endpoint.sparql.formats import GRAPHS
 from lodeclaim.endpoint.web.pages.site import current
 from lodeclaim.endpoint.web.settings import Exporter, Part
@@ -129,7 +129,7 @@ def copy(file: Path, target: Path) -> int:
     try:
         stream = file.open("rb")
     except OSError as error:
-        raise UsageError(str(file), f"it cannot be read ({error})", "Run lodeclaim build") from error
+        raise rdf.unreadable(file, error) from error
     with stream, target.open("wb") as written:
         before = os.fstat(stream.fileno())
         shutil.copyfileobj(stream, written, 1 << 20)
