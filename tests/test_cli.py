@@ -79,7 +79,7 @@ def own(harbour, tmp_path_factory) -> Path:
 # Help.
 
 
-@pytest.mark.parametrize("command", [None, *main.commands])
+@pytest.mark.parametrize("command", [None, *cli.COMMANDS])
 def test_help_of_every_command_shows_an_example(command) -> None:
     text = succeeds(*filter(None, [command, "-h"]))
     assert f"lodeclaim {command or 'query'} " in text.partition("Example")[2], "an example that names the command"

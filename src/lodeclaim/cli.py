@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -27,9 +28,26 @@ COMMANDS = {
 }
 """The commands, each with the line that lists it; `lodeclaim.commands` has the module of each."""
 
+ELSEWHERE = {
+    "why": "lodeclaim compare QUESTION --why, and of one node lodeclaim query why --param node=NODE",
+    "changes": "lodeclaim compare --without DOCUMENT, or --policy POLICY",
+    "explain": "lodeclaim compare QUESTION --why",
+    "find": "lodeclaim query find-by-label --param words=WORDS",
+    "search": "lodeclaim query find-by-label --param words=WORDS",
+    "validate": "lodeclaim check, and lodeclaim build validates what it writes",
+    "select": "lodeclaim query 'SELECT ...'",
+    "ask": "lodeclaim query 'ASK ...'",
+    "construct": "lodeclaim query 'CONSTRUCT ...'",
+    "describe": "lodeclaim query 'DESCRIBE ...'",
+    "convert": "lodeclaim export --graph FILE --format FORMAT",
+    "load": "lodeclaim push URL for a store, lodeclaim build --data-dir DIR for one on disk",
+    "help": "lodeclaim -h, and of one command such as lodeclaim query -h",
+    "version": "lodeclaim --version",
+}
+"""Where it is that people look for under the name of a command that there is not."""
 
-_LONGEST = 4_000
-"""Characters of a message, at most."""
+_LONGEST, _SHOWN = 4_000, 80
+"""Characters of a message, and of a name in it, at most."""
 
 
 class Group(click.Group):
@@ -45,6 +63,24 @@ class Group(click.Group):
             return None
         command: click.Command = import_module(f"lodeclaim.commands.{cmd_name}").command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is called; raises what click does, with what may be meant where there is none."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            ctx.fail(f"No such command {name[:_SHOWN]!r}. {_meant(name)}")
+        return super().resolve_command(ctx, args)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take what stands before the command; an option of a command is told to stand behind it."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            raise _told(
+                error, "Options of a command stand behind its name: lodeclaim query --format csv ..."
+            ) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without loading them."""
@@ -68,6 +104,8 @@ class Group(click.Group):
             _end("it needs more memory than there is. Close other programs, or take a smaller graph", 1)
         except RecursionError:
             _end("something in the input is nested too deeply. Flatten it", 1)
+        except click.NoSuchOption as error:
+            raise _told(error, _dashes(error.ctx)) from None
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except OSError as error:
@@ -84,6 +122,33 @@ class Group(click.Group):
                 "says with LODECLAIM_TRACEBACK=1 set",
                 1,
             )
+
+
+def _meant(name: str) -> str:
+    """Return as a sentence what a name may stand for that is none of a command."""
+    typed = name[:_SHOWN].lower()
+    if typed in ELSEWHERE:
+        return f"It is {ELSEWHERE[typed]}."
+    near = get_close_matches(typed, [*COMMANDS, *ELSEWHERE], n=2, cutoff=0.6)
+    found = [f"lodeclaim {each}" if each in COMMANDS else ELSEWHERE[each] for each in near]
+    begun = [f"lodeclaim {each}" for each in COMMANDS if typed and each.startswith(typed)]
+    if meant := dict.fromkeys((*begun, *found)):
+        return f"Did you mean {' or '.join(meant)}?"
+    return f"There are {', '.join(COMMANDS)}."
+
+
+def _told(error: click.NoSuchOption, remedy: str) -> click.UsageError:
+    """Return what to raise for an option that there is not, with what to do besides what click says."""
+    return click.UsageError(f"{error.format_message()[:_LONGEST]} {remedy}".strip(), error.ctx)
+
+
+def _dashes(ctx: click.Context | None) -> str:
+    """Return as a sentence how words that begin with a dash are given to a command that takes words."""
+    taken = [each for each in ctx.command.params if isinstance(each, click.Argument)] if ctx else []
+    if ctx is None or not taken:
+        return ""
+    words = " ".join(each.human_readable_name for each in taken)
+    return f"Words that begin with - stand behind --, and options before it: {ctx.command_path} [OPTIONS] -- {words}"
 
 
 def _end(message: str, status: int) -> NoReturn:

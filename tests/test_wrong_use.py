@@ -1,0 +1,168 @@
+"""Wrong use of the command line: names that no command has, words that look like options, places that are none."""
+
+from __future__ import annotations
+
+import click
+import pytest
+
+from lodeclaim.cli import COMMANDS, ELSEWHERE, main
+from support.commands import fails, succeeds
+from support.paths import TESTS, TINY
+
+ARTICLE = TESTS / "fixtures" / "texts" / "harbour-news.txt"
+
+
+def command_named(name: str) -> click.Command:
+    found = main.get_command(click.Context(main), name)
+    assert found is not None
+    return found
+
+
+# Names of commands.
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("quer", "query"),
+        ("q", "query"),
+        ("QUERY", "query"),
+        ("qurey", "query"),
+        ("biuld", "build"),
+        ("comp", "compare"),
+        ("annotation", "annotate"),
+        ("exprot", "export"),
+        ("server", "serve"),
+        ("measures", "measure"),
+        ("psuh", "push"),
+    ],
+)
+def test_a_misspelt_command_is_told_the_nearest(typed, meant) -> None:
+    said = fails(2, typed)
+    assert f"Error: No such command {typed!r}. Did you mean lodeclaim {meant}" in said
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_found_by_all_but_its_last_letter(command) -> None:
+    assert f"lodeclaim {command}" in fails(2, command[:-1]).partition("Did you mean ")[2]
+
+
+@pytest.mark.parametrize(
+    ("typed", "where"),
+    [
+        ("why", "lodeclaim compare QUESTION --why"),
+        ("Why", "lodeclaim compare QUESTION --why"),
+        ("changes", "lodeclaim compare --without"),
+        ("ask", "lodeclaim query 'ASK ...'"),
+        ("find", "lodeclaim query find-by-label --param words=WORDS"),
+        ("convert", "lodeclaim export"),
+        ("validate", "lodeclaim check"),
+        ("help", "lodeclaim -h"),
+        ("version", "lodeclaim --version"),
+    ],
+)
+def test_what_is_somewhere_else_is_told_where(typed, where) -> None:
+    assert f"Error: No such command {typed!r}. It is {where}" in fails(2, typed, "project-vault-loan")
+
+
+def test_what_is_told_to_be_somewhere_else_is_there() -> None:
+    """The first word behind `lodeclaim` is a command, and each option in what is told is one of that command."""
+    assert not set(ELSEWHERE) & set(COMMANDS)
+    for told in ELSEWHERE.values():
+        for each in told.split("lodeclaim ")[1:]:
+            name, *words = each.replace(",", " ").split()
+            options = [word for word in words if word.startswith("--")]
+            if name in ("-h", "--version"):
+                continue
+            known = {option for parameter in command_named(name).params for option in parameter.opts}
+            assert known.issuperset(options), told
+
+
+def test_the_queries_that_are_told_of_are_there() -> None:
+    assert "cobalt" in succeeds("query", "find-by-label", "--param", "words=cobalt")
+    node = "https://w3id.org/lodeclaim/id/nothing"
+    assert succeeds("query", "why", "--param", f"node={node}").splitlines() == [
+        "node\trelation\trests_on\trule\tpolicy\twho\tpassage"
+    ]
+
+
+@pytest.mark.parametrize("typed", ["zzz", "", "x" * 5_000, "\x1b[31m"])
+def test_a_command_that_is_like_none_is_told_which_there_are(typed) -> None:
+    said = fails(2, typed)
+    assert said.endswith(f". There are {', '.join(COMMANDS)}.\n")
+    assert len(said) < 500
+    assert "\x1b" not in said
+
+
+def test_an_option_before_its_command_is_told_where_it_stands() -> None:
+    said = fails(2, "--graph", TINY, "query", "ASK {}")
+    assert "No such option '--graph'." in said
+    assert "Options of a command stand behind its name" in said
+
+
+# Words that begin with a dash.
+
+TAKE_WORDS = {"annotate": "TEXT [PHRASE]...", "compare": "[QUESTION|TOPIC|TEXT]", "push": "URL", "query": "QUERY"}
+
+
+def test_commands_that_take_words_are_these() -> None:
+    taking = {
+        name
+        for name in COMMANDS
+        if any(isinstance(parameter, click.Argument) for parameter in command_named(name).params)
+    }
+    assert taking == set(TAKE_WORDS)
+
+
+@pytest.mark.parametrize("words", ["--- text", "--text", "-5 per cent", "---", "--x=1"])
+@pytest.mark.parametrize("command", TAKE_WORDS)
+def test_words_that_look_like_an_option_are_told_to_stand_behind_dashes(command, words) -> None:
+    said = fails(2, command, words)
+    assert "No such option" in said
+    assert said.endswith(f" {command} [OPTIONS] -- {TAKE_WORDS[command]}\n")
+    assert "Words that begin with - stand behind --, and options before it: " in said
+
+
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name not in TAKE_WORDS])
+def test_a_command_without_words_is_told_of_no_dashes(command) -> None:
+    said = fails(2, command, "--no-such-option")
+    assert "No such option '--no-such-option'." in said
+    assert "behind --" not in said
+
+
+def test_a_misspelt_option_is_still_told_the_nearest() -> None:
+    assert "--format" in fails(2, "query", "ASK {}", "--formt", "csv")
+
+
+def test_words_behind_dashes_reach_every_command(tmp_path) -> None:
+    text = tmp_path / "text.txt"
+    text.write_text("One line.\n--- text of dashes, -5 per cent, --key\n", encoding="utf-8")
+    for words in ("--- text", "-5 per cent", "--key", "---"):
+        printed = succeeds("annotate", "--key", "k", "--", text, words)
+        assert succeeds("annotate", text, "--key", "k", "--", words) == printed
+        start = text.read_text(encoding="utf-8").index(words)
+        assert f"characters {start} to {start + len(words)}\n" in printed
+    assert "lodeclaim: --zinc --: no Question" in fails(2, "compare", "--", "--zinc", "--")
+    assert fails(2, "query", "--graph", TINY, "--", "--x").startswith("lodeclaim: --x: no query has this name")
+    assert fails(2, "push", "--graph", TINY, "--", "--x").startswith("lodeclaim: URL: ")
+
+
+def test_the_value_of_an_option_may_begin_with_dashes() -> None:
+    for option in ("--assume", "--without", "--policy"):
+        said = fails(2, "compare", option, "--x")
+        assert said.startswith("lodeclaim: ")
+        assert "--x" in said
+
+
+# What every command has.
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_says_what_it_is_for(command) -> None:
+    for parameter in command_named(command).params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, parameter.name
+            assert parameter.help.endswith("."), parameter.name
+        else:
+            words = (parameter.metavar or parameter.name.upper()).strip("[].").split("|")[0]
+            assert words in command_named(command).help or words.title() in command_named(command).help
