@@ -126,6 +126,7 @@ def places(text: Text, phrases: Sequence[str], only: int | None = None) -> list[
     """
     found: list[Place] = []
     missing: list[str] = []
+    remedies: list[str] = []
     for phrase in phrases:
         here, number = _numbered(text, phrase, only)
         spans = corpus.occurrences(text.characters, here)
@@ -135,19 +136,32 @@ def places(text: Text, phrases: Sequence[str], only: int | None = None) -> list[
         found += fitting
         if not spans:
             missing.append(f"{values.shown(here)!r} is not in it{_nearest_words(text, here)}")
+            remedies.append("Copy the words from the text")
         elif not fitting:
-            starts = ", ".join(str(start) for start, _ in spans)
-            missing.append(
-                f"{values.shown(here)!r} stands {len(spans)} times in it, at {starts}, and #{number} is none"
-            )
+            missing.append(f"{values.shown(here)!r} stands {_places_told(spans)}, and #{number} is none of these")
+            numbers = f"one of #1 to #{len(spans)}, or no number for all" if len(spans) > 1 else "#1, or no number"
+            remedies.append(f"Give {values.shown(here)!r} {numbers}")
     if missing:
-        raise UsageError(str(text.path), "; ".join(missing), "Copy the words from the text")
+        raise UsageError(str(text.path), "; ".join(missing), ". ".join(dict.fromkeys(remedies)))
     return found
+
+
+_PLACES = 10
+"""How many places of a phrase a message names."""
+
+
+def _places_told(spans: Sequence[tuple[int, int]]) -> str:
+    """Return in words how often and at which characters a phrase stands in a text."""
+    starts = ", ".join(str(start) for start, _ in spans[:_PLACES]) + (", ..." if len(spans) > _PLACES else "")
+    return f"{'once' if len(spans) == 1 else f'{len(spans)} times'} in it, at {starts}"
+
+
+_NUMBERED = re.compile(r"(.+)#0*([0-9]{1,18})", re.DOTALL)
 
 
 def _numbered(text: Text, phrase: str, only: int | None) -> tuple[str, int | None]:
     """Return a phrase without the `#2` at its end, and the number; a text may have such words itself."""
-    match = re.fullmatch(r"(.+)#([1-9]\d{0,5})", phrase, re.DOTALL)
+    match = _NUMBERED.fullmatch(phrase)
     if match is None or corpus.occurrences(text.characters, phrase):
         return phrase, only
     return match[1], int(match[2])

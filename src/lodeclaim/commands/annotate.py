@@ -66,7 +66,10 @@ def _lines(listed: Path) -> list[str]:
         raise UsageError(
             str(listed), "is no file", "Give --phrases a file with one phrase a line, or - for standard input"
         )
-    return [line.strip() for line in content.splitlines() if line.strip()]
+    if not (found := [line.strip() for line in content.splitlines() if line.strip()]):
+        where = "standard input" if listed == Path("-") else str(listed)
+        raise UsageError(where, "no phrase is in it", "Write one a line, or leave --phrases out for a skeleton")
+    return found
 
 
 def _show(key: str, article: Text, place: evidence.Place, named: bool) -> None:
