@@ -166,3 +166,19 @@ def test_every_option_says_what_it_is_for(command) -> None:
         else:
             words = (parameter.metavar or parameter.name.upper()).strip("[].").split("|")[0]
             assert words in command_named(command).help or words.title() in command_named(command).help
+
+
+def test_nothing_to_compare_is_said() -> None:
+    assert succeeds("compare", "--graph", TINY) == "No Question has more than one answer.\n"
+    assert succeeds("compare", "--graph", TINY, "--format", "json") == "[]\n"
+    assert fails(2, "compare", "zinc", "--graph", TINY) == (
+        "lodeclaim: zinc: the graph holds no Question. Take a graph that lodeclaim build has written, "
+        "or leave --graph out\n"
+    )
+
+
+def test_a_graph_without_what_people_wrote_has_no_such_part() -> None:
+    for command in (["export"], ["push", "--dry-run", "http://127.0.0.1:9"]):
+        said = fails(2, *command, "--graph", TINY, "--part", "asserted")
+        assert said.startswith("lodeclaim: --part asserted: no named graph is that of a file")
+        assert said.endswith("Leave --part out: then all is taken\n")

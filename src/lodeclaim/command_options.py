@@ -148,10 +148,17 @@ def pairs(given: tuple[str, ...]) -> list[tuple[str, str]]:
 def part_named(part: str, document: str | None, quads: Sequence[ox.Quad]) -> str:
     """Return the name of the part of a graph that --part and --document choose.
 
-    Raises UsageError where they choose two, and where the document is unknown or ambiguous.
+    Raises UsageError where they choose two, where the document is unknown or ambiguous, and where there is no such
+    part.
     """
+    if document is None and part == "asserted":
+        graphs = {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, ox.NamedNode)}
+        if not any(map(parts.is_asserted, graphs)):
+            found = "no named graph is that of a file of the ontology, a vocabulary, Questions or a document"
+            raise UsageError("--part asserted", found, "Leave --part out: then all is taken")
+        return parts.ASSERTED
     if document is None:
-        return {"asserted": parts.ASSERTED, "ontology": parts.ONTOLOGY}.get(part, parts.WHOLE)
+        return parts.ONTOLOGY if part == "ontology" else parts.WHOLE
     if part != "all":
         raise UsageError("--document", "given beside --part", "Give one of them")
     store = ox.Store()

@@ -137,6 +137,9 @@ def find(store: ox.Store, wanted: str | None) -> list[str]:
     known = reports.rows(store, "questions")
     if wanted is None:
         return list(dict.fromkeys(row["question"] for row in known if int(row["positions"]) > 1))
+    if not known:
+        remedy = "Take a graph that lodeclaim build has written, or leave --graph out"
+        raise UsageError(values.shown(wanted), "the graph holds no Question", remedy)
     for column, of_class in (("question", LC.Question), ("topic", LC.Topic)):
         named = naming.find(store, [of_class], wanted)
         if found := [row["question"] for row in known if row[column] in named]:

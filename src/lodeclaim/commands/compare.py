@@ -99,6 +99,8 @@ def _told(graph: Graph, report: Report, assumed: frozenset[str], why: bool) -> d
 
 
 def _show(graph: Graph, reports: Sequence[Report], assumed: frozenset[str], why: bool) -> None:
+    if not reports:
+        click.echo("No Question has more than one answer.")
     for report in reports:
         tables.show(present.report(report, assumed))
         for node in report.derived if why else ():
