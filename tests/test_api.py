@@ -348,6 +348,7 @@ def test_owlready2_knows_the_classes_and_what_is_settled(graph) -> None:
 # What the documentation shows.
 
 
+@pytest.mark.slow
 def test_notebook_gives_the_outputs_that_it_shows() -> None:
     tour = notebook.read(notebook.TOUR)
     shown = [cell["outputs"] for cell in notebook.code(tour)]
@@ -355,6 +356,7 @@ def test_notebook_gives_the_outputs_that_it_shows() -> None:
     assert notebook.run(tour) == shown, "python tests/support/notebook.py"
 
 
+@pytest.mark.slow
 def test_calls_in_the_documentation_work(graph) -> None:
     text = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
     calls = [call for call in re.findall(r"^\|[^|]*\|[^|]*?`(graph\.[^`|]*)`", text, re.M) if "..." not in call]

@@ -21,6 +21,8 @@ from lodeclaim.cli import main
 from lodeclaim.endpoint.web import backend, server
 from support.paths import GRAPH, ROOT, TESTS, TINY
 
+pytestmark = pytest.mark.slow
+
 EXTRA = TESTS / "fixtures" / "extra"
 ARTICLE = TESTS / "fixtures" / "texts" / "harbour-news.txt"
 SEED = int(os.environ.get("LODECLAIM_FUZZ_SEED", "20260205"))

@@ -805,6 +805,7 @@ def test_components_are_counted() -> None:
     assert components("abc", []) == 3
 
 
+@pytest.mark.slow
 def test_support_equals_a_count_by_hand_of_random_cases() -> None:
     dice = random.Random(2026)
     drawn = [_Origins(f"random{n}", dice) for n in range(200)]
