@@ -381,7 +381,7 @@ def test_fault_1_18_hints_for_many_names_take_no_time():
     terms = [f"someTermOfTheOntology{number}Mineral" for number in range(2_000)]
     tokens = list(tokenize(text))
     began = time.process_time()
-    told = hints.misspelt(tokens, {str(LC): frozenset([*terms, "unknownMineralMineralMineralWord"])})
+    told = hints.misspelt(tokens, hints.Known({str(LC): frozenset([*terms, "unknownMineralMineralMineralWord"])}))
     assert time.process_time() - began < 1
     assert len(told) <= 11
     assert "did you mean lc:unknownMineralMineralMineralWord?" in told[0]

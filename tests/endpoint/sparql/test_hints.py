@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from lodeclaim.endpoint.sparql.hints import MOST, told
+from lodeclaim.endpoint.sparql.hints import MOST, Known, told
 from lodeclaim.endpoint.sparql.tokens import tokenize
 
 EX = "http://example.org/"
@@ -57,7 +57,7 @@ NOTHING = (
 
 
 def hints(text: str) -> tuple[str, ...]:
-    return told(tuple(tokenize(PREFIXES + text)), TERMS, RESOURCES)
+    return told(tuple(tokenize(PREFIXES + text)), Known(TERMS, RESOURCES))
 
 
 @pytest.mark.parametrize("text", EXPECTED)
@@ -82,14 +82,15 @@ def test_the_sentences_are_few_and_short():
 
 def test_a_prefix_of_the_data_that_stands_for_something_else_is_told():
     tokens = tuple(tokenize("PREFIX o: <http://example.org/ontology/> SELECT * { ?s a o:Claim }"))
-    (sentence,) = told(tokens, TERMS, RESOURCES, {"o": EX + "ontology#"})
+    (sentence,) = told(tokens, Known(TERMS, RESOURCES, {"o": EX + "ontology#"}))
     assert sentence.endswith(f"the data has it as <{EX}ontology#>.")
-    assert told(tuple(tokenize(PREFIXES + "ASK { ?s a o:Claim }")), TERMS, RESOURCES, {"o": EX + "ontology#"}) == ()
+    right = tuple(tokenize(PREFIXES + "ASK { ?s a o:Claim }"))
+    assert told(right, Known(TERMS, RESOURCES, {"o": EX + "ontology#"})) == ()
 
 
 def test_a_label_without_a_language_is_told():
     tokens = tuple(tokenize('PREFIX rdfs: <urn:rdfs> SELECT * { ?s rdfs:label "Marco Rubio" }'))
-    (sentence,) = told(tokens, TERMS, RESOURCES)
+    (sentence,) = told(tokens, Known(TERMS, RESOURCES))
     assert '"Marco Rubio"@en' in sentence
 
 
@@ -133,7 +134,8 @@ IN_PLACE = (
 
 
 def placed(text: str, described=DATA) -> tuple[str, ...]:
-    return told(tuple(tokenize(text)), {EX + "ontology#": DATA[EX + "ontology#"]}, {}, KNOWN_PREFIXES, described)
+    terms = {EX + "ontology#": DATA[EX + "ontology#"]}
+    return told(tuple(tokenize(text)), Known(terms, {}, KNOWN_PREFIXES, described))
 
 
 @pytest.mark.parametrize("text", MISPLACED)
@@ -159,14 +161,14 @@ def test_a_prefix_that_a_query_was_given_counts_as_declared():
 @pytest.mark.parametrize("name", ["date", "Country"])
 def test_what_is_only_somewhat_alike_is_not_meant(name):
     terms = {EX + "ontology#": frozenset({"after", "Currency"})}
-    (sentence,) = told(tuple(tokenize(PREFIXES + f"SELECT * {{ ?s ?p o:{name} }}")), terms, {})
+    (sentence,) = told(tuple(tokenize(PREFIXES + f"SELECT * {{ ?s ?p o:{name} }}")), Known(terms))
     assert sentence == f"o:{name} is no term of the ontology."
 
 
 @pytest.mark.parametrize(("name", "meant"), [("date", "earliestDate"), ("Date", "EventDate")])
 def test_of_names_with_a_part_the_one_of_its_kind_is_meant(name, meant):
     terms = {EX + "ontology#": frozenset({"EventDate", "earliestDate"})}
-    (sentence,) = told(tuple(tokenize(PREFIXES + f"SELECT * {{ ?s ?p o:{name} }}")), terms, {})
+    (sentence,) = told(tuple(tokenize(PREFIXES + f"SELECT * {{ ?s ?p o:{name} }}")), Known(terms))
     assert sentence.endswith(f"did you mean o:{meant}?")
 
 
@@ -197,6 +199,6 @@ def test_a_long_query_is_looked_over_once(text):
     prefixes = KNOWN_PREFIXES | {f"p{n}": namespace for n, namespace in enumerate(many)}
     tokens = tuple(tokenize(text))
     began = time.process_time()
-    sentences = told(tokens, {}, {}, prefixes, DATA | many)
+    sentences = told(tokens, Known(prefixes=prefixes, described=DATA | many))
     assert time.process_time() - began < 2
     assert len(sentences) <= MOST

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from lodeclaim.endpoint import shipped
 from lodeclaim.endpoint.prefixes import Prefixes, is_iri, split
-from lodeclaim.endpoint.sparql import hints
+from lodeclaim.endpoint.sparql.hints import Known, told
 from lodeclaim.endpoint.sparql.tokens import Token
 from lodeclaim.endpoint.vocabularies import USUAL
 
@@ -42,7 +42,7 @@ class Names:
 
     def hints(self, tokens: Sequence[Token]) -> tuple[str, ...]:
         """Return the sentences that go beside the answer to a query; see `sparql.hints`."""
-        return hints.told(tokens, self.terms, self.resources, self.prefixes, self.described)
+        return told(tokens, Known(self.terms, self.resources, self.prefixes, self.described))
 
 
 def read(select: Select) -> Names:

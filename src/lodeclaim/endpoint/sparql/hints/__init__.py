@@ -1,0 +1,41 @@
+"""What a person may have meant: names that a query misspells, and what a right query does that few expect.
+
+Such a query is answered as the standard has it. The sentences go beside the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
+
+from lodeclaim.endpoint.sparql.hints import literals, names, scopes
+from lodeclaim.endpoint.sparql.hints.known import MOST, Known
+from lodeclaim.endpoint.sparql.hints.names import misspelt
+from lodeclaim.endpoint.sparql.structure import declared
+from lodeclaim.endpoint.sparql.tokens import Token
+
+__all__ = ["MOST", "Known", "misspelt", "told"]
+
+MOST_FOUND = 200
+"""How many sentences are made, of which several may be the same."""
+
+
+def told(tokens: Sequence[Token], known: Known) -> tuple[str, ...]:
+    """Return the sentences for a query: names that the data has not, and what is answered otherwise than expected."""
+    namespaces = {**known.prefixes, **declared(tokens)}
+    found = islice(_found(tokens, known, namespaces), MOST_FOUND)
+    return (*misspelt(tokens, known, namespaces), *islice(dict.fromkeys(found), MOST))
+
+
+def _found(tokens: Sequence[Token], known: Known, namespaces: Mapping[str, str]) -> Iterator[str]:
+    own = {*known.resources, *known.terms}
+    return chain(
+        names.other_namespaces(tokens, known.prefixes),
+        names.other_kinds(tokens, known.terms, namespaces),
+        names.not_described(tokens, known.terms, own, namespaces, known.described),
+        scopes.having(tokens),
+        scopes.unbound(tokens),
+        scopes.graphs(tokens),
+        scopes.columns(tokens),
+        literals.unexpected(tokens),
+    )

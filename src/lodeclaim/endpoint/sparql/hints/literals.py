@@ -1,0 +1,95 @@
+"""Strings, numbers and languages that are compared with what is written alike, and is something else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
+
+from lodeclaim.endpoint.sparql.hints.known import LABELS, MOST_SHOWN
+from lodeclaim.endpoint.sparql.structure import closing
+from lodeclaim.endpoint.sparql.tokens import Token
+
+LARGEST_INTEGER = 2**63 - 1
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+Z?)?")
+_NUMBER = re.compile(r"-?[0-9]+(?:[.][0-9]+)?")
+_COMPARED = frozenset(["=", "!=", "<", ">", "<=", ">="])
+_ORDERS = frozenset(["<", ">", "<=", ">="])
+
+
+def unexpected(tokens: Sequence[Token]) -> Iterator[str]:
+    """Yield a sentence for what does what few expect, and for what the engine answers in its own way."""
+    labels = _labels(tokens)
+    depth = 0
+    for at, token in enumerate(tokens):
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        depth += (token.text == "(") - (token.text == ")")
+        if token.kind == "string" and (sentence := _string(tokens, at, labels)) is not None:
+            yield sentence
+        if token.kind == "number" and token.text.isdigit() and int(token.text) > LARGEST_INTEGER:
+            yield f"{token.text[:40]} is beyond 64 bits: the engine computes and compares it as no number."
+        if token.text in _ORDERS and any(near.word in {"TRUE", "FALSE"} for near in tokens[at - 1 : at + 2 : 2]):
+            yield "The engine puts truth values in no order: write = or != for `<`, `>`, `<=` and `>=`."
+        if token.word == "LANG" and (text := _compared(tokens, at)) is not None and text != text.lower():
+            yield f"LANG gives small letters: write LANGMATCHES(LANG(...), {text}) for = {text}."
+        if token.text == "!" and after is not None and after.text == "(" and _is_both_ways(tokens, at + 1):
+            yield "A negated property set in both directions gives a row once, though both find it: write a UNION."
+        if (
+            token.kind == "number"
+            and after is not None
+            and after.text == ","
+            and not depth
+            and _is_thousands(tokens, at)
+        ):
+            rest = tokens[at + 2].text
+            yield f"{token.text},{rest} is two objects: write {token.text}{rest} for one number."
+
+
+def _string(tokens: Sequence[Token], at: int, labels: Collection[str]) -> str | None:
+    """Return the sentence for a string that is compared with what is written alike, and is something else."""
+    before, after = tokens[at - 1], tokens[at + 1] if at + 1 < len(tokens) else None
+    if after is not None and (after.kind == "language" or after.text == "^^"):
+        return None
+    written = tokens[at].text
+    text = written.strip("\"'")
+    compared = before.text in _COMPARED or (after is not None and after.text in _COMPARED)
+    if compared and _DAY.fullmatch(text):
+        return f'{written} is a string, and no date: write "{text}"^^xsd:date to compare with dates.'
+    if compared and _NUMBER.fullmatch(text):
+        return f"{written} is a string, and no number: write {text} to compare with numbers."
+    if before.kind == "name" and before.text.partition(":")[2] in LABELS:
+        return f"{written[:60]} is another term than {written[:60]}@en: labels may have a language."
+    if before.kind in {"name", "iri"} and _NUMBER.fullmatch(text):
+        return f"{written} is a string, and another term than the number {text}, which has no quotation marks."
+    label = tokens[at - 2].text if before.text in {"=", "!="} else ""
+    if label in labels:
+        return f"{written[:60]} equals no label with a language: write STR({label[:MOST_SHOWN]}) = {written[:60]}."
+    return None
+
+
+def _labels(tokens: Sequence[Token]) -> set[str]:
+    """Return the variables that are objects of a property of labels."""
+    behind = (value for name, value in pairwise(tokens) if name.text.partition(":")[2] in LABELS)
+    return {value.text for value in behind if value.kind == "variable"}
+
+
+def _compared(tokens: Sequence[Token], at: int) -> str | None:
+    """Return the string that the call at an index is said to be equal to; None where there is none."""
+    end = closing(tokens, at + 1)
+    if end + 2 < len(tokens) and tokens[end + 1].text in {"=", "!="} and tokens[end + 2].kind == "string":
+        return tokens[end + 2].text
+    return None
+
+
+def _is_both_ways(tokens: Sequence[Token], opening: int) -> bool:
+    inside = tokens[opening + 1 : closing(tokens, opening)]
+    if not all(part.kind in {"iri", "name"} or part.text in {"|", "^", "a"} for part in inside):
+        return False  # an expression
+    return len({part.text == "^" for at, part in enumerate(inside) if at == 0 or inside[at - 1].text == "|"}) == 2
+
+
+def _is_thousands(tokens: Sequence[Token], at: int) -> bool:
+    number, comma, *rest = tokens[at : at + 3]
+    is_close = bool(rest) and rest[0].kind == "number" and comma.offset == number.end and rest[0].offset == comma.end
+    return is_close and len(rest[0].text) == 3 and len(number.text) <= 3

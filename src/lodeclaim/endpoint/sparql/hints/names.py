@@ -1,0 +1,161 @@
+"""Names that a query misspells, or that stand where the data has no such property or class."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from lodeclaim.endpoint.sparql.hints.known import (
+    LABELS,
+    MOST,
+    MOST_CHARACTERS,
+    MOST_COMPARED,
+    MOST_SHOWN,
+    MOST_SOUGHT,
+    NEAR,
+    Known,
+    expanded,
+)
+from lodeclaim.endpoint.sparql.structure import closing, declared, is_data
+from lodeclaim.endpoint.sparql.tokens import Token
+
+SHORTEST_PART = 4
+"""The length of a name that may be meant as a part of another."""
+
+_NODES = frozenset(["iri", "string", "variable", "blank", "name", "number"])
+
+
+def misspelt(tokens: Sequence[Token], known: Known, namespaces: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Return a sentence for each name of a query in a known namespace that is none of its names.
+
+    `namespaces` are those of the prefixes, else as the query declares them.
+
+    Such a query is well-formed and matches nothing, so it is answered; the sentence says why there is no row.
+    """
+    all_names = {**known.resources, **known.terms}
+    names = list(_unknown(tokens, all_names, namespaces or declared(tokens))) if all_names else []
+    told = [
+        _sentence(name, local, all_names[namespace] if at < MOST_SOUGHT else (), namespace in known.terms)
+        for at, (name, namespace, local) in enumerate(names[:MOST])
+    ]
+    return (*told, f"And {len(names) - MOST} more.") if len(names) > MOST else tuple(told)
+
+
+def other_namespaces(tokens: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[str]:
+    """Tell of a prefix of the data that a query declares to stand for something else."""
+    for prefix, namespace in declared(tokens).items():
+        if prefix in prefixes and prefixes[prefix] != namespace:
+            yield f"{prefix}: is declared as <{namespace[:80]}>; the data has it as <{prefixes[prefix]}>."
+
+
+def other_kinds(
+    tokens: Sequence[Token], terms: Mapping[str, frozenset[str]], namespaces: Mapping[str, str]
+) -> Iterator[str]:
+    """Tell of a property where a class stands, and the reverse, by the letter that they begin with."""
+    for token, is_class in _properties_and_classes(tokens):
+        namespace, local = expanded(token, namespaces)
+        meant = (local[:1].upper() if is_class else local[:1].lower()) + local[1:]
+        if meant != local and {local, meant} <= terms.get(namespace, frozenset()):
+            start, end = _around(token.text, local)
+            yield f"{token.text[:60]} is no {_kind(is_class)}; did you mean {start}{meant}{end}?"
+
+
+def not_described(
+    tokens: Sequence[Token],
+    terms: Mapping[str, frozenset[str]],
+    own: Collection[str],
+    namespaces: Mapping[str, str],
+    described: Mapping[str, frozenset[str]],
+) -> Iterator[str]:
+    """Tell of a property or class of another vocabulary that the data has not, by its own description.
+
+    In its `own` namespaces the names are known, whatever they stand for.
+    """
+    placed = ((token, *expanded(token, namespaces), is_class) for token, is_class in _properties_and_classes(tokens))
+    foreign = [
+        (token, namespace, local, is_class)
+        for token, namespace, local, is_class in (placed if described else ())
+        if local and namespace not in own and local not in described.get(namespace, frozenset())
+    ]
+    alike = _by_local_name({**described, **terms}, namespaces) if foreign else {}
+    for token, namespace, local, is_class in foreign:
+        likely = [*alike.get(local.lower(), ()), *(alike.get("label", ()) if local in LABELS else ())]
+        fitting = [each for each in likely if each[1][0].isupper() == is_class]
+        # What is called so in the same vocabulary, in any case of letters, goes before what is elsewhere.
+        meant = next((each for each in fitting if each[0] == namespace), fitting[0] if fitting else None)
+        sentence = f"The data has no {_kind(is_class)} {token.text[:60]}"
+        yield f"{sentence}; did you mean {meant[2]}?" if meant else f"{sentence}."
+
+
+def _by_local_name(
+    names: Mapping[str, frozenset[str]], namespaces: Mapping[str, str]
+) -> dict[str, list[tuple[str, str, str]]]:
+    """Return namespace, local name and prefixed name of what has one, by the local name in small letters."""
+    prefixes = {namespace: prefix for prefix, namespace in namespaces.items()}
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for namespace in sorted(names.keys() & prefixes.keys()):
+        for local in names[namespace]:
+            if local and len(local) <= MOST_SHOWN:
+                found.setdefault(local.lower(), []).append((namespace, local, f"{prefixes[namespace]}:{local}"))
+    return found
+
+
+def _properties_and_classes(tokens: Sequence[Token]) -> Iterator[tuple[Token, bool]]:
+    """Yield the names that stand where a property or a class does, and whether it is a class.
+
+    Those of a template are what is made, and those of SERVICE another's.
+    """
+    behind = -1
+    for at, token in enumerate(tokens[:-1]):
+        if at > behind and token.word in {"CONSTRUCT", "SERVICE"}:
+            opening = next((n for n in range(at, len(tokens)) if tokens[n].text == "{"), at)
+            behind = max(behind, closing(tokens, opening))
+        if at <= max(behind, 1) or token.kind not in {"name", "iri"}:
+            continue
+        begin, before, after = tokens[at - 2], tokens[at - 1], tokens[at + 1]
+        if before.text in {"a", "rdf:type"}:
+            yield token, True
+        elif after.kind in _NODES or after.text in {"[", "(", "/", "|", "*", "+"}:
+            is_first = before.kind in _NODES and begin.text in {"{", ".", "}"} and not is_data(tokens, at - 2)
+            if is_first or before.text in {";", "/", "|"}:
+                yield token, False
+
+
+def _kind(is_class: bool) -> str:
+    return "class" if is_class else "property"
+
+
+def _around(name: str, local: str) -> tuple[str, str]:
+    """Return what stands before and behind the local part of a name as it is written: with its prefix, or in full."""
+    return (name[: -len(local) - 1], ">") if name.startswith("<") else (name[: len(name) - len(local)], "")
+
+
+def _unknown(
+    tokens: Sequence[Token], terms: Mapping[str, frozenset[str]], namespaces: Mapping[str, str]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield each name in one of the namespaces that is no term there: as it is written, the namespace, the rest."""
+    seen = set()
+    for token in tokens:
+        if token.kind not in {"name", "iri"}:
+            continue
+        namespace, local = expanded(token, namespaces)
+        if namespace in terms and local and local not in terms[namespace] and token.text not in seen:
+            seen.add(token.text)
+            yield token.text, namespace, local
+
+
+def _sentence(name: str, local: str, names: Collection[str], is_term: bool) -> str:
+    # Those of about its length come first: what is much longer or shorter cannot be meant.
+    likely = sorted(names, key=lambda known: (abs(len(known) - len(local)), known))[:MOST_COMPARED]
+    near = difflib.get_close_matches(local, likely, n=1, cutoff=NEAR) if len(local) <= MOST_CHARACTERS else []
+    head, dot, rest = local.partition(".")
+    if dot and head in names:
+        start = name[: len(name) - len(local)]
+        return f"{name[:60]} is one name; did you mean a path, {start}{head}/{start}{rest[:40]}?"
+    if not near and len(local) >= SHORTEST_PART:
+        parts = (known for known in likely if local.lower() in known.lower())
+        # A class begins with a capital as a rule, and a property does not.
+        near = sorted(parts, key=lambda known: known[:1].isupper() != local[:1].isupper())[:1]
+    what = f"{name[:60]} is no term of the ontology" if is_term else f"Nothing is said of {name[:60]}"
+    start, end = _around(name, local)
+    return f"{what}; did you mean {start}{near[0]}{end}?" if near else f"{what}."
