@@ -80,6 +80,18 @@ def test_the_sentences_are_few_and_short():
     )
 
 
+@pytest.mark.parametrize("digits", ["9" * 5_000, "0" * 5_000 + "1"])
+def test_a_number_of_thousands_of_digits_is_no_matter(digits):
+    assert len(hints(f"SELECT * {{ ?s ?p {digits} }}")) == (digits[0] == "9")
+
+
+def test_a_sentence_is_one_short_line():
+    long = "1" * 9_000
+    sentences = hints(f'PREFIX rdfs: <urn:r> ASK {{ ?c rdfs:label """a\nb\r\n""" FILTER(?c = "{long}") }}')
+    assert len(sentences) == 2
+    assert all(sentence.isprintable() and len(sentence) <= 300 for sentence in sentences)
+
+
 def test_a_prefix_of_the_data_that_stands_for_something_else_is_told():
     tokens = tuple(tokenize("PREFIX o: <http://example.org/ontology/> SELECT * { ?s a o:Claim }"))
     (sentence,) = told(tokens, Known(TERMS, RESOURCES, {"o": EX + "ontology#"}))

@@ -565,3 +565,18 @@ def test_a_forwarded_address_is_believed_from_a_trusted_proxy_only(trusted, clie
 def test_an_option_that_cannot_work_is_refused_before_anything_is_served(option, value):
     result = CliRunner().invoke(main, ["serve", "--graph", str(TINY), "--port", "0", option, value])
     assert (result.exit_code, option in result.output) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        ("1" * 5_000, "is beyond 64 bits"),
+        ('"""a\nb\r\nc""" FILTER(?s = <urn:x>)', "labels may have a language"),
+    ],
+    ids=["number", "lines"],
+)
+def test_a_hint_is_one_line_of_the_header(client, value, hint):
+    query = f"PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> ASK {{ ?s rdfs:label {value} }}"
+    response = client.get("/sparql", query_string={"query": query})
+    assert response.status_code == 200
+    assert hint in response.headers["Query-Hint"]

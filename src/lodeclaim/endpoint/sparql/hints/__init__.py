@@ -19,12 +19,15 @@ __all__ = ["MOST", "Known", "misspelt", "told"]
 MOST_FOUND = 200
 """How many sentences are made, of which several may be the same."""
 
+LONGEST = 290
+"""The length of a sentence: what somebody named at length is cut."""
+
 
 def told(tokens: Sequence[Token], known: Known) -> tuple[str, ...]:
     """Return the sentences for a query: names that the data has not, and what is answered otherwise than expected."""
     namespaces = {**known.prefixes, **declared(tokens)}
     found = islice(_found(tokens, known, namespaces), MOST_FOUND)
-    return (*misspelt(tokens, known, namespaces), *islice(dict.fromkeys(found), MOST))
+    return tuple(map(_line, (*misspelt(tokens, known, namespaces), *islice(dict.fromkeys(found), MOST))))
 
 
 def _found(tokens: Sequence[Token], known: Known, namespaces: Mapping[str, str]) -> Iterator[str]:
@@ -39,3 +42,9 @@ def _found(tokens: Sequence[Token], known: Known, namespaces: Mapping[str, str])
         scopes.columns(tokens),
         literals.unexpected(tokens),
     )
+
+
+def _line(sentence: str) -> str:
+    """Return a sentence as it can stand in a header: a string of the query may hold the end of a line."""
+    plain = "".join(character if character.isprintable() else " " for character in sentence)
+    return plain if len(plain) <= LONGEST else f"{plain[:LONGEST]}..."

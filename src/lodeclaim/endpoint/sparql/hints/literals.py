@@ -27,7 +27,7 @@ def unexpected(tokens: Sequence[Token]) -> Iterator[str]:
         depth += (token.text == "(") - (token.text == ")")
         if token.kind == "string" and (sentence := _string(tokens, at, labels)) is not None:
             yield sentence
-        if token.kind == "number" and token.text.isdigit() and int(token.text) > LARGEST_INTEGER:
+        if token.kind == "number" and token.text.isdigit() and _is_beyond(token.text):
             yield f"{token.text[:40]} is beyond 64 bits: the engine computes and compares it as no number."
         if token.text in _ORDERS and any(near.word in {"TRUE", "FALSE"} for near in tokens[at - 1 : at + 2 : 2]):
             yield "The engine puts truth values in no order: write = or != for `<`, `>`, `<=` and `>=`."
@@ -80,6 +80,11 @@ def _compared(tokens: Sequence[Token], at: int) -> str | None:
     if end + 2 < len(tokens) and tokens[end + 1].text in {"=", "!="} and tokens[end + 2].kind == "string":
         return tokens[end + 2].text
     return None
+
+
+def _is_beyond(digits: str) -> bool:
+    # Python reads no number of thousands of digits.
+    return len(digits.lstrip("0")) > len(str(LARGEST_INTEGER)) or int(digits[-20:]) > LARGEST_INTEGER
 
 
 def _is_both_ways(tokens: Sequence[Token], opening: int) -> bool:
