@@ -708,6 +708,12 @@ def test_query_hints_at_names_under_prefixes_that_it_was_given() -> None:
     ]
 
 
+def test_query_tells_the_prefix_that_is_meant() -> None:
+    result = lodeclaim("query", "DESCRIBE minerl:lithium")
+    assert result.exit_code == 2
+    assert "Did you mean mineral:? Otherwise begin with PREFIX minerl: <...>" in result.stderr
+
+
 def test_a_refused_query_is_told_its_error_alone() -> None:
     result = lodeclaim("query", "SELECT ?c WHERE ( ?c lc:gloss ?g )")
     assert result.exit_code == 2

@@ -126,6 +126,37 @@ def test_the_message_names_the_cause_and_what_to_write(engine, text):
     assert remedy in error.remedy, str(error)
 
 
+OWN = {
+    "mineral": "http://example.org/mineral/",
+    "lc": "http://example.org/terms#",
+    "rdfs": "http://example.org/rdfs#",
+}
+PREFIXES = {
+    "DESCRIBE minerl:lithium": "Did you mean mineral:? Then begin with PREFIX mineral: <http://example.org/mineral/>",
+    "SELECT * { ?s ?p minerals:lithium }": "Did you mean mineral:?",
+    "ASK { ?s rfds:label ?o }": "Did you mean rdfs:?",
+    "CONSTRUCT { ?s LC:x ?o } { ?s ?p ?o }": "Did you mean lc:?",
+    "PREFIX harbour: <urn:h> DESCRIBE harbor:krakvik": "Did you mean harbour:? Otherwise begin with PREFIX",
+    "DESCRIBE rdfs:label": "Begin with PREFIX rdfs: <http://example.org/rdfs#>",
+    "DESCRIBE lcc:lithium": "Begin with PREFIX lcc: <...>",
+    "DESCRIBE dct:title": "Begin with PREFIX dct: <...>",
+    "DESCRIBE :lithium": "Begin with PREFIX : <...>",
+}
+
+
+@pytest.mark.parametrize("text", PREFIXES)
+def test_a_prefix_that_is_not_declared_is_told_with_the_one_that_is_meant(text):
+    with pytest.raises(QueryTextError, match="is not declared") as refusal:
+        Query(text, usual=OWN)
+    assert refusal.value.remedy.startswith(PREFIXES[text])
+
+
+def test_a_prefix_that_needs_no_declaration_is_meant_as_it_is():
+    with pytest.raises(QueryTextError, match="not declared") as refusal:
+        Query("DESCRIBE minerl:lithium", prefixes=OWN)
+    assert refusal.value.remedy == "Did you mean mineral:? Otherwise begin with PREFIX minerl: <...>"
+
+
 def right_queries():
     """Yield queries that are right: all of ours."""
     for folder in ("data/queries", "src", "ontology/rules", "shapes/lint"):

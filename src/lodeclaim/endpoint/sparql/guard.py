@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
@@ -72,6 +72,9 @@ class Outline:
     tokens: tuple[Token, ...] = field(repr=False)
 
 
+SHORTEST_PREFIX = 4
+"""The length of a prefix that can be misspelt and still be known."""
+
 _READ_ONLY = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"])
 _UPDATE = _READ_ONLY | {"ALL", "DATA", "DEFAULT", "INTO", "SERVICE", "SILENT", "TO", "USING"}
 _DATA = (["INSERT", "DATA"], ["DELETE", "DATA"])
@@ -106,7 +109,7 @@ _ONE_READING = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*://.*|\.{{0,2}}/.*|{PREFIXED
 
 
 def check(
-    text: str, limits: TextLimits = TextLimits(), known: Container[str] = (), usual: Mapping[str, str] = USUAL
+    text: str, limits: TextLimits = TextLimits(), known: Collection[str] = (), usual: Mapping[str, str] = USUAL
 ) -> Outline:
     """Return the outline of a query that may run; raise QueryError, with its place, for any other text.
 
@@ -124,7 +127,7 @@ def check(
     return outline
 
 
-def check_source(text: str, where: str, known: Container[str] = ()) -> Outline:
+def check_source(text: str, where: str, known: Collection[str] = ()) -> Outline:
     """Return as `check` does for a query among the sources; raise SourceError, whose place begins with `where`."""
     try:
         return check(text, known=known)
@@ -223,15 +226,31 @@ def _check_words(tokens: Sequence[Token], words: frozenset[str]) -> None:
         raise QueryTextError(token.position, f"`{token.text[:40]}` is no word of SPARQL 1.1", remedy)
 
 
-def _check_prefixes(tokens: Sequence[Token], known: Container[str], usual: Mapping[str, str]) -> None:
+def _check_prefixes(tokens: Sequence[Token], known: Collection[str], usual: Mapping[str, str]) -> None:
     stated = declared(tokens)
     for token in tokens:
         if token.kind == "name" and (prefix := token.text.partition(":")[0]) not in stated:
             if prefix in known:
                 continue
             found = f"the prefix `{prefix}:` is not declared"
+            ready = {*stated, *known}
+            meant = None if prefix in usual else _nearest_prefix(prefix, {*ready, *usual})
             line = f"PREFIX {prefix}: <{usual.get(prefix, '...')}>"
-            raise QueryTextError(token.position, found, f"Begin with {line}")
+            if meant is None:
+                raise QueryTextError(token.position, found, f"Begin with {line}")
+            told = f"Did you mean {meant}:?"
+            if meant in ready:
+                raise QueryTextError(token.position, found, f"{told} Otherwise begin with {line}")
+            raise QueryTextError(token.position, found, f"{told} Then begin with PREFIX {meant}: <{usual[meant]}>")
+
+
+def _nearest_prefix(prefix: str, prefixes: Iterable[str]) -> str | None:
+    """Return the prefix that one may be a slip for; among short ones only capitals are: nearly all are alike."""
+    letters = {each.lower(): each for each in sorted(prefixes)}
+    likely = [each for each in letters if len(each) >= SHORTEST_PREFIX or each == prefix.lower()]
+    is_long = SHORTEST_PREFIX <= len(prefix) <= 40
+    near = difflib.get_close_matches(prefix.lower(), likely, n=1, cutoff=0.75 if is_long else 1)
+    return letters[near[0]] if near else None
 
 
 def _enclosing(tokens: Sequence[Token], limits: TextLimits) -> list[str]:
