@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 
-from lodeclaim.endpoint.sparql.hints import literals, names, scopes
+from lodeclaim.endpoint.sparql.groups import groups
+from lodeclaim.endpoint.sparql.hints import braces, literals, names, scopes
 from lodeclaim.endpoint.sparql.hints.known import MOST, Known
 from lodeclaim.endpoint.sparql.hints.names import misspelt
 from lodeclaim.endpoint.sparql.structure import declared
@@ -32,6 +33,7 @@ def told(tokens: Sequence[Token], known: Known) -> tuple[str, ...]:
 
 def _found(tokens: Sequence[Token], known: Known, namespaces: Mapping[str, str]) -> Iterator[str]:
     own = {*known.resources, *known.terms}
+    parts = groups(tokens)
     return chain(
         names.other_namespaces(tokens, known.prefixes),
         names.other_kinds(tokens, known.terms, namespaces),
@@ -40,6 +42,8 @@ def _found(tokens: Sequence[Token], known: Known, namespaces: Mapping[str, str])
         scopes.unbound(tokens),
         scopes.graphs(tokens),
         scopes.columns(tokens),
+        braces.hidden(parts),
+        braces.required(parts),
         literals.unexpected(tokens),
     )
 
