@@ -5,7 +5,7 @@ from __future__ import annotations
 from lodeclaim.endpoint.engines.engine import Query
 from lodeclaim.endpoint.errors import QueryError
 from lodeclaim.endpoint.sparql.groups import groups
-from lodeclaim.endpoint.sparql.hints import braces
+from lodeclaim.endpoint.sparql.hints import braces, variables
 from support.w3c.judgement import text
 from support.w3c.manifests import QUERY, cases
 
@@ -16,7 +16,7 @@ UNEXPECTED = {
 """The tests of what a group does not see."""
 
 
-def test_few_queries_of_the_suites_have_a_hint_on_their_braces(suites):
+def test_few_queries_of_the_suites_have_a_hint_on_their_braces_and_variables(suites):
     looked_at, hinted = 0, {}
     for case in cases(*QUERY):
         try:
@@ -25,7 +25,7 @@ def test_few_queries_of_the_suites_have_a_hint_on_their_braces(suites):
             continue
         looked_at += 1
         parts = groups(tokens)
-        for sentence in (*braces.hidden(parts), *braces.required(parts)):
+        for sentence in (*braces.hidden(parts), *braces.required(parts), *variables.alone(tokens, parts)):
             hinted[case.name] = sentence
     assert looked_at > 200
     assert hinted.keys() == UNEXPECTED.keys()

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 
 from lodeclaim.endpoint.sparql.groups import groups
-from lodeclaim.endpoint.sparql.hints import braces, literals, names, scopes
+from lodeclaim.endpoint.sparql.hints import braces, literals, names, scopes, variables
 from lodeclaim.endpoint.sparql.hints.known import MOST, Known
 from lodeclaim.endpoint.sparql.hints.names import misspelt
 from lodeclaim.endpoint.sparql.structure import declared
@@ -44,6 +44,7 @@ def _found(tokens: Sequence[Token], known: Known, namespaces: Mapping[str, str])
         scopes.columns(tokens),
         braces.hidden(parts),
         braces.required(parts),
+        variables.alone(tokens, parts),
         literals.unexpected(tokens),
     )
 
