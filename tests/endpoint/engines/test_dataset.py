@@ -13,7 +13,7 @@ from lodeclaim.endpoint.engines import dataset
 from lodeclaim.endpoint.engines.engine import Query
 from lodeclaim.endpoint.errors import SourceError, UsageError
 from support import servers
-from support.paths import TINY
+from support.paths import GRAPH, TINY
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
@@ -34,6 +34,15 @@ def test_a_store_holds_the_graph_under_the_digest_of_its_file(tmp_path):
     assert on_disk.version == in_memory.version == version
     assert count(on_disk) == count(in_memory)
     assert sorted(path.name for path in (tmp_path / "new" / "data").iterdir()) == sorted([version, "current"])
+
+
+def test_a_store_tells_the_names_of_its_graph(tmp_path):
+    dataset.store(tmp_path / "data", GRAPH)
+    names = dataset.in_memory(GRAPH).names
+    assert dataset.on_disk(tmp_path / "data").names == names
+    assert all(
+        getattr(names, field) for field in ("labels", "other_labels", "datatypes", "value_spaces", "languages")
+    )
 
 
 def test_the_store_before_is_left_for_who_reads_it_and_older_ones_go(tmp_path):

@@ -39,6 +39,12 @@ def test_a_dataset_tells_its_prefixes_its_base_and_the_terms_of_its_own_ontologi
         {"a": "http://a.example/onto#"},
         "http://a.example/id/",
         {"http://a.example/onto#": frozenset({"Ship"}), "http://b.example/terms/": frozenset({"Port"})},
+        value_spaces={
+            USUAL["rdf"] + "type": frozenset({USUAL["owl"]}),
+            USUAL["rdfs"] + "isDefinedBy": frozenset(
+                {"http://a.example/", "http://b.example/", "http://other.example/"}
+            ),
+        },
     )
     assert engine.names == read_names(engine) == expected
 
@@ -56,6 +62,57 @@ def test_a_dataset_describes_its_properties_and_classes() -> None:
         "http://rdfs.org/ns/void#": {"Dataset", "class", "classPartition", "property", "propertyPartition"},
         "http://www.w3.org/1999/02/22-rdf-syntax-ns#": {"type"},
     }
+
+
+CALLED = """
+@prefix a: <http://a.example/onto#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix void: <http://rdfs.org/ns/void#> .
+@prefix void-ext: <http://ldf.fi/void-ext#> .
+
+<http://a.example/id/1> rdfs:label "Heron"@en , "Reiher"@DE-ch ;
+  skos:altLabel "Old Heron" ; a:port <http://a.example/p/2> .
+<http://a.example/id/2> skos:prefLabel "Heron"@en ; a:size 3 .
+[] rdfs:label "nobody" .
+a:port a owl:ObjectProperty .
+a:owner a owl:ObjectProperty .
+"""
+DESCRIBED = """
+<http://a.example/part> rdfs:label "part" ; void:triples 3 ; void:property a:size ;
+  void-ext:datatypePartition [ void-ext:datatype <http://www.w3.org/2001/XMLSchema#integer> ] .
+<http://a.example/part2> void:property a:owner ;
+  void-ext:datatypePartition [ void-ext:datatype <http://www.w3.org/2001/XMLSchema#string> ] .
+<http://a.example/part3> void:property a:berth ; void:classPartition [ void:class a:Berth ] .
+"""
+
+
+def test_a_dataset_tells_what_its_things_are_called_and_in_which_languages() -> None:
+    names = over(CALLED).names
+    both = {"http://a.example/id/1", "http://a.example/id/2"}
+    assert names.labels == {"Heron": both, "Reiher": {"http://a.example/id/1"}}
+    assert names.other_labels == {"Old Heron": {"http://a.example/id/1"}}
+    assert names.languages == {"en", "de-ch"}
+    assert names.value_spaces["http://a.example/onto#port"] == {"http://a.example/p/"}
+    assert names.datatypes == {}  # nothing tells that a property has no strings as well
+
+
+def test_a_dataset_describes_what_its_properties_lead_to() -> None:
+    names = over(CALLED + DESCRIBED).names
+    assert names.datatypes == {
+        "http://a.example/onto#port": set(),
+        "http://a.example/onto#berth": set(),
+        "http://a.example/onto#owner": {"http://www.w3.org/2001/XMLSchema#string"},
+        "http://a.example/onto#size": {"http://www.w3.org/2001/XMLSchema#integer"},
+    }
+    assert "part" not in names.labels
+
+
+def test_of_more_labels_and_texts_than_are_looked_at_none_are_known(monkeypatch) -> None:
+    monkeypatch.setattr("lodeclaim.endpoint.engines.names.MAX_TERMS", 3)
+    names = over(CALLED).names
+    assert (names.labels, names.other_labels, names.languages) == ({}, {}, frozenset())
 
 
 def test_a_dataset_that_tells_nothing_has_the_usual_prefixes_and_no_base() -> None:

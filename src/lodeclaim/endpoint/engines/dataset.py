@@ -15,6 +15,7 @@ from typing import IO, Any, cast
 import pyoxigraph as ox
 
 from lodeclaim.endpoint.engines import holds
+from lodeclaim.endpoint.engines import names as naming
 from lodeclaim.endpoint.engines.apart import apart
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Engine, read_names
 from lodeclaim.endpoint.engines.names import Names
@@ -199,16 +200,18 @@ def _names_apart(open_engine: Callable[[], Engine], seconds: int = 0) -> Names:
             names = read_names(open_engine())
         except LodeclaimError as error:
             return {"error": [error.where, error.found, error.remedy]}
-        known = [
-            {namespace: sorted(local) for namespace, local in told.items()}
-            for told in (names.terms, names.resources, names.described)
-        ]
-        return {"prefixes": dict(names.prefixes), "base": names.base, "known": known}
+        known = {
+            name: {key: sorted(values) for key, values in getattr(names, name).items()} for name in naming.MAPPINGS
+        }
+        languages = sorted(names.languages)
+        return {"prefixes": dict(names.prefixes), "base": names.base, "known": known, "languages": languages}
 
     found = apart(told, seconds)
     if found is None:
         return Names()
     if "error" in found:
         raise SourceError(*found["error"])
-    known = ({namespace: frozenset(local) for namespace, local in names.items()} for names in found["known"])
-    return Names(found["prefixes"], found["base"], *known)
+    known = {
+        name: {key: frozenset(values) for key, values in mapping.items()} for name, mapping in found["known"].items()
+    }
+    return Names(found["prefixes"], found["base"], **known, languages=frozenset(found["languages"]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lodeclaim.endpoint import shipped
 from lodeclaim.endpoint.prefixes import Prefixes, is_iri, split
@@ -14,6 +15,9 @@ from lodeclaim.endpoint.vocabularies import USUAL
 
 MAX_TERMS = 50_000
 """How many terms, prefixes and ontologies are looked at."""
+
+MAPPINGS = ("terms", "resources", "described", "datatypes", "value_spaces", "labels", "other_labels")
+"""The fields of Names that are sets by a name."""
 
 _PREFIX = re.compile(r"[A-Za-z](?:[\w.-]*[\w-])?", re.ASCII)
 
@@ -40,9 +44,30 @@ class Names:
     described: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The properties and classes of the data by its own description (VoID partitions): local names by namespace."""
 
+    datatypes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What each property leads to, by its IRI: datatypes, and none where it leads to things alone."""
+
+    value_spaces: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The namespaces of the things that each property leads to, by its IRI, as far as they are looked at."""
+
+    labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The IRIs by their labels; empty where there are more than are looked at."""
+
+    other_labels: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The IRIs by what they are also called; empty likewise."""
+
+    languages: frozenset[str] = frozenset()
+    """The languages of all texts, in small letters; empty where there are more texts than are looked at."""
+
     def hints(self, tokens: Sequence[Token]) -> tuple[str, ...]:
         """Return the sentences that go beside the answer to a query; see `sparql.hints`."""
-        return told(tokens, Known(self.terms, self.resources, self.prefixes, self.described))
+        return told(tokens, self._known)
+
+    @cached_property
+    def _known(self) -> Known:
+        names = (self.terms, self.resources, self.prefixes, self.described)
+        values = (self.datatypes, self.value_spaces)
+        return Known(*names, *values, self.labels, self.other_labels, self.languages)
 
 
 def read(select: Select) -> Names:
@@ -66,8 +91,35 @@ def read(select: Select) -> Names:
     for (iri,) in select(_text("described")):
         namespace, local = split(iri)
         described.setdefault(namespace, set()).add(local)
-    known = map(_frozen, (terms, resources, described))
-    return Names(prefixes(select), base if is_iri(base) else None, *known)
+    datatypes: dict[str, set[str]] = {}
+    for iri, datatype in select(_text("datatypes")):
+        datatypes.setdefault(iri, set()).update({datatype} - {""})
+    value_spaces: dict[str, set[str]] = {}
+    for iri, space in select(_text("value_spaces")):
+        if space:
+            value_spaces.setdefault(iri, set()).add(space)
+    labels: dict[str, set[str]] = {}
+    other_labels: dict[str, set[str]] = {}
+    called = list(select(_text("labels")))
+    for iri, label, is_other in called if len(called) < MAX_TERMS else ():
+        (other_labels if is_other == "true" else labels).setdefault(label, set()).add(iri)
+    return Names(
+        prefixes(select),
+        base if is_iri(base) else None,
+        _frozen(terms),
+        _frozen(resources),
+        _frozen(described),
+        _frozen(datatypes),
+        _frozen(value_spaces),
+        _frozen(labels),
+        _frozen(other_labels),
+        _languages(select),
+    )
+
+
+def _languages(select: Select) -> frozenset[str]:
+    found = {language: int(texts) for language, texts in select(_text("languages")) if language}
+    return frozenset(found) if sum(found.values()) < MAX_TERMS else frozenset()
 
 
 def _frozen(names: Mapping[str, set[str]]) -> Mapping[str, frozenset[str]]:
