@@ -708,6 +708,23 @@ def test_query_hints_at_names_under_prefixes_that_it_was_given() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ('ASK { ?c lc:mineral "Lithium" }', "did you mean mineral:lithium?"),
+        ("ASK { ?c lc:mineral ?m FILTER CONTAINS(?m, 'lith') }", "write CONTAINS(STR(?m), 'lith') for its IRI"),
+        ("SELECT (SUM(?v) AS ?sum) { ?c lc:answer ?v }", "SUM adds numbers, and lc:answer has none"),
+        ("ASK { ?m rdfs:label ?l FILTER(LANG(?l) = 'fr') }", "The data has no text in 'fr', but in \"en\"."),
+        ("DESCRIBE place:china", "Nothing is said of place:china; did you mean state:chn?"),
+        ("ASK { ?c a lc:Country }", "lc:Country is no term of the ontology."),
+    ],
+)
+def test_query_hints_at_what_the_data_has(text, hint) -> None:
+    result = lodeclaim("query", text)
+    assert result.stderr.startswith("Hint: ")
+    assert hint in result.stderr
+
+
 def test_query_tells_the_prefix_that_is_meant() -> None:
     result = lodeclaim("query", "DESCRIBE minerl:lithium")
     assert result.exit_code == 2

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 
-from lodeclaim.endpoint.sparql.groups import groups
-from lodeclaim.endpoint.sparql.hints import braces, literals, names, scopes, variables
+from lodeclaim.endpoint.sparql.groups import Group, groups
+from lodeclaim.endpoint.sparql.hints import braces, languages, letters, literals, names, scopes, values, variables
 from lodeclaim.endpoint.sparql.hints.known import MOST, Known
 from lodeclaim.endpoint.sparql.hints.names import misspelt
 from lodeclaim.endpoint.sparql.structure import declared
@@ -27,13 +27,17 @@ LONGEST = 290
 def told(tokens: Sequence[Token], known: Known) -> tuple[str, ...]:
     """Return the sentences for a query: names that the data has not, and what is answered otherwise than expected."""
     namespaces = {**known.prefixes, **declared(tokens)}
-    found = islice(_found(tokens, known, namespaces), MOST_FOUND)
-    return tuple(map(_line, (*misspelt(tokens, known, namespaces), *islice(dict.fromkeys(found), MOST))))
-
-
-def _found(tokens: Sequence[Token], known: Known, namespaces: Mapping[str, str]) -> Iterator[str]:
-    own = {*known.resources, *known.terms}
     parts = groups(tokens)
+    found = islice(_found(tokens, parts, known, namespaces), MOST_FOUND)
+    unknown = misspelt(tokens, known, namespaces, values.spaces_of_objects(parts, namespaces, known))
+    return tuple(map(_line, (*unknown, *islice(dict.fromkeys(found), MOST))))
+
+
+def _found(
+    tokens: Sequence[Token], parts: Sequence[Group], known: Known, namespaces: Mapping[str, str]
+) -> Iterator[str]:
+    own = {*known.resources, *known.terms}
+    roles = values.roles(parts, namespaces, known)
     return chain(
         names.other_namespaces(tokens, known.prefixes),
         names.other_kinds(tokens, known.terms, namespaces),
@@ -45,6 +49,11 @@ def _found(tokens: Sequence[Token], known: Known, namespaces: Mapping[str, str])
         braces.hidden(parts),
         braces.required(parts),
         variables.alone(tokens, parts),
+        values.searched(tokens, roles),
+        values.summed(tokens, roles),
+        values.taken_for_things(tokens, parts, roles, namespaces, known),
+        letters.capitals(tokens, parts, known),
+        languages.tags(tokens, known.languages),
         literals.unexpected(tokens),
     )
 

@@ -31,8 +31,6 @@ def unexpected(tokens: Sequence[Token]) -> Iterator[str]:
             yield f"{token.text[:40]} is beyond 64 bits: the engine computes and compares it as no number."
         if token.text in _ORDERS and any(near.word in {"TRUE", "FALSE"} for near in tokens[at - 1 : at + 2 : 2]):
             yield "The engine puts truth values in no order: write = or != for `<`, `>`, `<=` and `>=`."
-        if token.word == "LANG" and (text := _compared(tokens, at)) is not None and text != text.lower():
-            yield f"LANG gives small letters: write LANGMATCHES(LANG(...), {text}) for = {text}."
         if token.text == "!" and after is not None and after.text == "(" and _is_both_ways(tokens, at + 1):
             yield "A negated property set in both directions gives a row once, though both find it: write a UNION."
         if (
@@ -72,14 +70,6 @@ def _labels(tokens: Sequence[Token]) -> set[str]:
     """Return the variables that are objects of a property of labels."""
     behind = (value for name, value in pairwise(tokens) if name.text.partition(":")[2] in LABELS)
     return {value.text for value in behind if value.kind == "variable"}
-
-
-def _compared(tokens: Sequence[Token], at: int) -> str | None:
-    """Return the string that the call at an index is said to be equal to; None where there is none."""
-    end = closing(tokens, at + 1)
-    if end + 2 < len(tokens) and tokens[end + 1].text in {"=", "!="} and tokens[end + 2].kind == "string":
-        return tokens[end + 2].text
-    return None
 
 
 def _is_beyond(digits: str) -> bool:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
+from lodeclaim.endpoint.prefixes import split
 from lodeclaim.endpoint.sparql.hints.known import (
     LABELS,
     MOST,
     MOST_CHARACTERS,
     MOST_COMPARED,
+    MOST_MEANT,
     MOST_SHOWN,
     MOST_SOUGHT,
     NEAR,
     Known,
     expanded,
+    named,
+    words,
 )
 from lodeclaim.endpoint.sparql.structure import closing, declared, is_data
 from lodeclaim.endpoint.sparql.tokens import Token
@@ -25,17 +30,24 @@ SHORTEST_PART = 4
 _NODES = frozenset(["iri", "string", "variable", "blank", "name", "number"])
 
 
-def misspelt(tokens: Sequence[Token], known: Known, namespaces: Mapping[str, str] | None = None) -> tuple[str, ...]:
+def misspelt(
+    tokens: Sequence[Token],
+    known: Known,
+    namespaces: Mapping[str, str] | None = None,
+    spaces: Mapping[str, frozenset[str]] = MappingProxyType({}),
+) -> tuple[str, ...]:
     """Return a sentence for each name of a query in a known namespace that is none of its names.
 
-    `namespaces` are those of the prefixes, else as the query declares them.
+    `namespaces` are those of the prefixes, else as the query declares them; `spaces` are the namespaces of what may
+    stand where a name does, by the name.
 
     Such a query is well-formed and matches nothing, so it is answered; the sentence says why there is no row.
     """
+    prefixed = namespaces or declared(tokens)
     all_names = {**known.resources, **known.terms}
-    names = list(_unknown(tokens, all_names, namespaces or declared(tokens))) if all_names else []
+    names = list(_unknown(tokens, all_names, prefixed)) if all_names else []
     told = [
-        _sentence(name, local, all_names[namespace] if at < MOST_SOUGHT else (), namespace in known.terms)
+        _sentence(name, namespace, local, known, at < MOST_SOUGHT, prefixed, spaces.get(name))
         for at, (name, namespace, local) in enumerate(names[:MOST])
     ]
     return (*told, f"And {len(names) - MOST} more.") if len(names) > MOST else tuple(told)
@@ -144,18 +156,71 @@ def _unknown(
             yield token.text, namespace, local
 
 
-def _sentence(name: str, local: str, names: Collection[str], is_term: bool) -> str:
-    # Those of about its length come first: what is much longer or shorter cannot be meant.
-    likely = sorted(names, key=lambda known: (abs(len(known) - len(local)), known))[:MOST_COMPARED]
-    near = difflib.get_close_matches(local, likely, n=1, cutoff=NEAR) if len(local) <= MOST_CHARACTERS else []
+def _sentence(
+    name: str,
+    namespace: str,
+    local: str,
+    known: Known,
+    is_sought: bool,
+    prefixed: Mapping[str, str],
+    spaces: frozenset[str] | None,
+) -> str:
+    is_term = namespace in known.terms
+    names = (known.terms if is_term else known.resources)[namespace] if is_sought else frozenset()
     head, dot, rest = local.partition(".")
     if dot and head in names:
         start = name[: len(name) - len(local)]
         return f"{name[:60]} is one name; did you mean a path, {start}{head}/{start}{rest[:40]}?"
-    if not near and len(local) >= SHORTEST_PART:
-        parts = (known for known in likely if local.lower() in known.lower())
-        # A class begins with a capital as a rule, and a property does not.
-        near = sorted(parts, key=lambda known: known[:1].isupper() != local[:1].isupper())[:1]
     what = f"{name[:60]} is no term of the ontology" if is_term else f"Nothing is said of {name[:60]}"
-    start, end = _around(name, local)
-    return f"{what}; did you mean {start}{near[0]}{end}?" if near else f"{what}."
+    if not (meant := named(_called(namespace, local, known), prefixed)):
+        start, end = _around(name, local)
+        near = _nearest(local, names)
+        meant = [f"{start}{near}{end}"] if near else []
+        meant += [] if is_term else named(_called_elsewhere(namespace, local, known, spaces), prefixed)
+    return f"{what}; did you mean {' or '.join(meant)}?" if meant else f"{what}."
+
+
+def _called(namespace: str, local: str, known: Known) -> list[str]:
+    """Return the IRIs in a namespace that are called as the words of a local name are, if they are few.
+
+    Of terms those of its kind: a class begins with a capital.
+    """
+    is_class = local[:1].isupper()
+    own = ((iri, *split(iri)) for iri in known.called(words(local)))
+    in_space = [(iri, name) for iri, space, name in own if space == namespace]
+    meant = [iri for iri, name in in_space if namespace not in known.terms or name[:1].isupper() == is_class]
+    return meant if len(meant) <= MOST_MEANT else []
+
+
+def _called_elsewhere(namespace: str, local: str, known: Known, spaces: frozenset[str] | None) -> list[str]:
+    """Return the resources whose label is the words of a local name, in other namespaces or some of them."""
+    fitting = (known.resources.keys() if spaces is None else spaces) - {namespace}
+    meant = [iri for iri in known.labelled(words(local)) if split(iri)[0] in fitting]
+    return meant if len(meant) <= MOST_MEANT else []
+
+
+def _nearest(local: str, names: Collection[str]) -> str | None:
+    """Return the name that one may be a slip for, or a part of."""
+    # Those of about its length come first: what is much longer or shorter cannot be meant.
+    likely = sorted(names, key=lambda known: (abs(len(known) - len(local)), known))[:MOST_COMPARED]
+    if len(local) <= MOST_CHARACTERS:
+        near = difflib.get_close_matches(local, likely, n=3, cutoff=NEAR)
+        if meant := next((known for known in near if not _is_other_word(local, known)), None):
+            return meant
+    if len(local) < SHORTEST_PART:
+        return None
+    parts = (known for known in likely if local.lower() in known.lower())
+    # A class begins with a capital as a rule, and a property does not.
+    return min(parts, key=lambda known: known[:1].isupper() != local[:1].isupper(), default=None)
+
+
+def _is_other_word(local: str, known: str) -> bool:
+    """Return whether a name goes on within the last word of a known one, as `Country` does with `Count`.
+
+    Or whether the known one has another word more, as `CountriesOnly` has.
+    """
+    rest = local.removeprefix(known) if local.startswith(known) else ""
+    has_word_more = len(known) - len(local) >= SHORTEST_PART and len(words(known).split()) > len(words(local).split())
+    return (has_word_more and local.lower() not in known.lower()) or (
+        len(rest) > 1 and rest[:1].islower() and rest not in {"es", "ed"}
+    )
