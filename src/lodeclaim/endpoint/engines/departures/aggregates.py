@@ -8,7 +8,8 @@ from functools import partial
 import pyoxigraph as ox
 
 from lodeclaim.endpoint.engines import order
-from lodeclaim.endpoint.engines.departures.rewriting import Draft, Edit, string
+from lodeclaim.endpoint.engines.departures.rewriting import Draft, Edit
+from lodeclaim.endpoint.sparql.strings import string
 
 _Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,7 +16,8 @@ from lodeclaim.endpoint.sparql.tokens import Token
 
 _OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
 
-_ESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+_MOST_INSERTED = 50
+"""Up to how many further edits are put one by one among those that are in their order."""
 
 Functions = dict[ox.NamedNode, Callable[..., Any]]
 
@@ -28,6 +28,8 @@ class Edit(NamedTuple):
     start: int
     end: int
     text: str
+    rank: int = 0
+    """Of texts that are inserted at one place, that of the least rank comes first."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Draft:
         self.words = frozenset(token.word for token in self.tokens)
         self.signs = frozenset(token.text for token in self.tokens if token.kind == "mark")
         self._namespaces: Mapping[str, str] | None = None
-        self._ordered: Sequence[Edit] = ()
+        self._ordered: list[Edit] = []
         self._outside: dict[int, set[str]] = {}
 
     @cached_property
@@ -94,17 +96,32 @@ class Draft:
         return self._namespaces
 
     def add(self, edits: Iterable[Edit]) -> None:
-        """Take further edits."""
-        self.edits += edits
+        """Take further edits, each at once: what yields them sees in `written` what it has yielded."""
+        for edit in edits:
+            self.edits.append(edit)
 
-    def written(self, start: int, end: int) -> str:
-        """Return the characters from `start` up to `end` as the edits so far have them."""
-        if len(self._ordered) != len(self.edits):
-            self._ordered = _ordered(self.edits)
+    def written(self, start: int, end: int, *, with_ends: bool = True) -> str:
+        """Return the characters from `start` up to `end` as the edits so far have them.
+
+        `with_ends` tells whether what is inserted at the ends belongs to them, or is around them.
+        """
+        self._sort()
         first = bisect_left(self._ordered, start, key=lambda edit: edit.start)
         last = bisect_right(self._ordered, end, lo=first, key=lambda edit: edit.start)
-        inside = [edit for edit in self._ordered[first:last] if edit.end <= end]
-        return apply(self.text[start:end], [Edit(each.start - start, each.end - start, each.text) for each in inside])
+        inside = [
+            edit._replace(start=edit.start - start, end=edit.end - start)
+            for edit in self._ordered[first:last]
+            if edit.end <= end and (with_ends or edit.start < edit.end or start < edit.start < end)
+        ]
+        return apply(self.text[start:end], inside)
+
+    def _sort(self) -> None:
+        new = self.edits[len(self._ordered) :]
+        if len(new) > _MOST_INSERTED:
+            self._ordered = _ordered(self.edits)
+        else:
+            for edit in new:
+                insort(self._ordered, edit, key=_place)
 
     def replace(self, replacements: Sequence[Edit]) -> None:
         """Put texts that were made with `written` where their characters are; they do not overlap."""
@@ -115,7 +132,7 @@ class Draft:
             at = bisect_right(starts, edit.start) - 1
             if at < 0 or edit.end > places[at].end:
                 kept.append(edit)
-        self.edits, self._ordered = kept + places, ()
+        self.edits, self._ordered = kept + places, []
 
     def new_variable(self) -> str:
         """Return a variable that the query has not; `columns.named` keeps it out of what `*` stands for."""
@@ -254,16 +271,9 @@ def origin(edits: Iterable[Edit], offset: int) -> int:
     return offset - moved
 
 
-def _ordered(edits: Iterable[Edit]) -> Sequence[Edit]:
-    return sorted(edits, key=lambda edit: edit[:2])
+def _ordered(edits: Iterable[Edit]) -> list[Edit]:
+    return sorted(edits, key=_place)
 
 
-def string(written: str) -> str:
-    """Return what a string of a query says, by how it is written."""
-    quotes = 3 if written[:3] in {'"""', "'''"} else 1
-    return re.sub(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", _unescaped, written[quotes:-quotes])
-
-
-def _unescaped(escape: re.Match[str]) -> str:
-    code = escape[1] or escape[2]
-    return chr(int(code, 16)) if code else _ESCAPES.get(escape[3], escape[3])
+def _place(edit: Edit) -> tuple[int, int, int]:
+    return edit.start, edit.end, edit.rank

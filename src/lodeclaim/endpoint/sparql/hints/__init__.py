@@ -9,7 +9,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 
 from lodeclaim.endpoint.sparql.groups import Group, groups
-from lodeclaim.endpoint.sparql.hints import braces, languages, letters, literals, names, scopes, values, variables
+from lodeclaim.endpoint.sparql.hints import (
+    braces,
+    languages,
+    letters,
+    literals,
+    names,
+    patterns,
+    scopes,
+    values,
+    variables,
+)
 from lodeclaim.endpoint.sparql.hints.known import MOST, Known
 from lodeclaim.endpoint.sparql.hints.names import misspelt
 from lodeclaim.endpoint.sparql.structure import declared
@@ -54,6 +64,7 @@ def _found(
         values.taken_for_things(tokens, parts, roles, namespaces, known),
         letters.capitals(tokens, parts, known),
         languages.tags(tokens, known.languages),
+        patterns.errors(tokens),
         literals.unexpected(tokens),
     )
 
