@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from lodeclaim.endpoint.engines import departures
@@ -74,6 +76,25 @@ def test_a_query_does_not_grow_with_the_depth_of_its_calls(call):
         text = f"SELECT ({expression} AS ?r) {{ ?s ?p ?a, ?b }}"
         lengths.append(len(_rewritten(text).text) / len(text))
     assert max(lengths) < 20
+
+
+@pytest.mark.parametrize("condition", ["({} <= ?a)", "IF({}, 'a'@en, ?a)", "({} IN (?a, 1))", "(!({} > 1) && ?a)"])
+def test_a_query_does_not_grow_with_the_depth_of_its_comparisons(condition):
+    expression = "?b"
+    for _ in range(25):
+        expression = condition.format(expression)
+    text = f"SELECT ({expression} AS ?r) {{ ?s ?p ?a, ?b FILTER(IF({expression}, ?a, ?b)) }}"
+    found = _rewritten(text).text
+    assert "urn:lodeclaim:" in found
+    assert len(found) < 20 * len(text)
+
+
+def test_long_operands_are_copied_in_linear_time():
+    long = '"' + "x" * 490_000 + '"'
+    text = f"SELECT (STRLEN({long}) > ?a AS ?r) {{ ?s ?p ?a FILTER(((STRLEN({long}) < ?a) < true) < true) }}"
+    begin = time.process_time()
+    assert len(_rewritten(text).text) < 6 * len(text)
+    assert time.process_time() - begin < 2
 
 
 def test_many_names_with_dots_are_each_written_once():

@@ -1,18 +1,21 @@
-"""Functions that give other values: casts of doubles, and blank nodes by a string."""
+"""Functions that give other values: casts, and what is a number."""
 
 from __future__ import annotations
 
 import re
-import struct
 from collections.abc import Callable, Iterator
 from decimal import Decimal, localcontext
 
 import pyoxigraph as ox
 
+from lodeclaim.endpoint.engines.departures.numbers import exact, is_beyond, number
 from lodeclaim.endpoint.engines.departures.rewriting import Call, Draft, Edit
+from lodeclaim.endpoint.sparql.strings import quoted
 from lodeclaim.endpoint.vocabularies import XSD
 
+_CASTABLE = ox.NamedNode("urn:lodeclaim:castable")
 _IS_STRING = ox.NamedNode("urn:lodeclaim:is-string")
+_IS_NUMERIC = ox.NamedNode("urn:lodeclaim:is-numeric")
 _DIGITS = 18
 """Behind the point, which is what the engine's decimals have."""
 
@@ -21,9 +24,16 @@ _FLOATING = {XSD.double, XSD.float}
 _PLAIN = (Decimal("0.000001"), Decimal(1_000_000))
 """From the first up to the second a double is written without an exponent."""
 
+_BEFORE_OPERAND = frozenset(["(", ",", "=", "!=", "<", ">", "<=", ">=", "&&", "||"])
+_SPACE = " \t\n\r"
+_NO_NUMBER = re.compile(r"[+-]?(?:inf|infinity|nan)", re.IGNORECASE)
+"""What the engine reads as a double, whatever its letters."""
+
+_SPECIAL = {"INF", "+INF", "-INF", "NaN"}
+
 
 def casts(draft: Draft) -> Iterator[Edit]:
-    """Have xsd:decimal, xsd:integer and xsd:string of a double as XPath has them (Functions, 17.1.2, 17.1.3); #1817.
+    """Have casts as XPath has them (Functions, 17.1), white space around a string included; #1817.
 
     The engine computes with the double of a power of ten, and writes no exponent.
     """
@@ -32,9 +42,39 @@ def casts(draft: Draft) -> Iterator[Edit]:
             continue
         prefix, _, local = token.text.partition(":")
         name = token.text[1:-1] if token.kind == "iri" else draft.namespaces.get(prefix, "") + local
-        if name in _CASTS and Call(draft.tokens, index).argument is not None:
+        if name not in _CASTS.keys() | _PREPARED or (argument := Call(draft.tokens, index).argument) is None:
+            continue
+        if name in _CASTS:
             draft.functions[ox.NamedNode(name)] = _CASTS[name]
-    yield from ()
+        else:
+            draft.functions[_CASTABLE] = _castable
+            yield from argument.around(f"{_CASTABLE}(", ")")
+
+
+def numerics(draft: Draft) -> Iterator[Edit]:
+    """Have isNUMERIC true of integers and decimals of any length (SPARQL 17.4.2.4)."""
+    for call in draft.calls("ISNUMERIC"):
+        if (argument := call.argument) is None or call.is_distinct:
+            continue
+        draft.functions[_IS_NUMERIC] = _is_numeric
+        if len(argument.tokens) == 1:  # called only for literals that are no numbers to the engine
+            name = argument.tokens[0].text
+            yield Edit(call.start, call.name.end, f"IF({call.name.text}")
+            yield Edit(call.end - 1, call.end, f"), true, IF(isLITERAL({name}), {_IS_NUMERIC}({name}), false))")
+        else:
+            yield Edit(call.start, call.name.end, str(_IS_NUMERIC))
+
+
+def negatives(draft: Draft) -> Iterator[Edit]:
+    """Write a negative number beyond the engine's as a literal, which it is (SPARQL 19.8 [149], [150]).
+
+    The engine negates the positive one, and finds that it is none.
+    """
+    for before, sign, written in zip(draft.tokens, draft.tokens[1:], draft.tokens[2:], strict=False):
+        is_one = sign.text == "-" and sign.end == written.offset and is_beyond(written)
+        if is_one and before.text in _BEFORE_OPERAND and not draft.is_foreign(sign.offset):
+            datatype = XSD.decimal if "." in written.text else XSD.integer
+            yield Edit(sign.offset, written.end, f"{quoted('-' + written.text)}^^<{datatype}>")
 
 
 def new_nodes(draft: Draft) -> Iterator[Edit]:
@@ -47,13 +87,43 @@ def new_nodes(draft: Draft) -> Iterator[Edit]:
         (call,) = found
         draft.functions[_IS_STRING] = _is_string
         yield Edit(call.start, call.name.end, f"IF({_IS_STRING}")
-        yield Edit(call.end, call.end, ", BNODE(), BNODE())")
+        yield Edit(call.end - 1, call.end, "), BNODE(), BNODE())")
 
 
 def _is_string(term: object) -> ox.Literal | None:
     """Return true for a string; None, an error, for anything else."""
     is_one = isinstance(term, ox.Literal) and term.datatype.value == XSD.string
     return ox.Literal(True) if is_one else None
+
+
+def _is_numeric(term: object) -> ox.Literal:
+    return ox.Literal(number(term) is not None)
+
+
+def _castable(term: ox.Literal) -> ox.Literal | None:
+    """Return what the engine casts as XPath would cast a term; None where there is nothing to cast.
+
+    It reads a string as the nearest double, and makes a decimal one by way of others. It takes no white space.
+    """
+    if not isinstance(term, ox.Literal) or term.language is not None:
+        return None
+    if term.datatype.value == XSD.string:
+        text = term.value.strip(_SPACE)
+        return None if _NO_NUMBER.fullmatch(text) and text not in _SPECIAL else ox.Literal(text)
+    return ox.Literal(term.value) if isinstance(number(term), Decimal) else term
+
+
+def _boolean(term: ox.Literal) -> ox.Literal | None:
+    if not isinstance(term, ox.Literal) or term.language is not None:
+        return None
+    if term.datatype.value in {XSD.string, XSD.boolean}:
+        value = _TRUTHS.get(term.value.strip(_SPACE))
+        return None if value is None else ox.Literal(value)
+    found = number(term)
+    return None if found is None else ox.Literal(bool(found) and found == found)
+
+
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 
 def _integer(term: ox.Literal) -> ox.Literal | None:
@@ -79,16 +149,13 @@ def _value(term: object) -> Decimal | None:
     """Return the number that a term is, or is written as; None where xsd:decimal takes it for none."""
     if not isinstance(term, ox.Literal) or term.language is not None:
         return None
-    datatype, written = term.datatype.value, term.value
-    if datatype in _FLOATING:
-        number = float(written.replace("INF", "inf"))
-        return Decimal(number if datatype == XSD.double else struct.unpack("f", struct.pack("f", number))[0])
-    if datatype == XSD.boolean:
-        return {"true": Decimal(1), "1": Decimal(1), "false": Decimal(0), "0": Decimal(0)}.get(written)
-    if datatype not in {XSD.string, XSD.decimal, XSD.integer}:
-        return None
-    found = re.fullmatch(r"[ \t\n\r]*([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))[ \t\n\r]*", written)
-    return Decimal(found[1]) if found else None
+    if term.datatype.value == XSD.string:
+        return exact(term.value)
+    if term.datatype.value == XSD.boolean:
+        value = _TRUTHS.get(term.value)
+        return None if value is None else Decimal(value)
+    found = number(term)
+    return None if found is None else Decimal(found)
 
 
 def _string(term: ox.NamedNode | ox.Literal) -> ox.Literal | None:
@@ -108,7 +175,10 @@ def _string(term: ox.NamedNode | ox.Literal) -> ox.Literal | None:
 
 
 _CASTS: dict[str, Callable[..., ox.Literal | None]] = {
+    XSD.boolean: _boolean,
     XSD.decimal: _decimal,
     XSD.integer: _integer,
     XSD.string: _string,
 }
+_PREPARED = frozenset([XSD.double, XSD.float, XSD.dateTime])
+"""Casts of the engine's own, of what `_castable` makes of a term."""

@@ -15,7 +15,6 @@ LARGEST_INTEGER = 2**63 - 1
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+Z?)?")
 _NUMBER = re.compile(r"-?[0-9]+(?:[.][0-9]+)?")
 _COMPARED = frozenset(["=", "!=", "<", ">", "<=", ">="])
-_ORDERS = frozenset(["<", ">", "<=", ">="])
 
 
 def unexpected(tokens: Sequence[Token]) -> Iterator[str]:
@@ -28,9 +27,7 @@ def unexpected(tokens: Sequence[Token]) -> Iterator[str]:
         if token.kind == "string" and (sentence := _string(tokens, at, labels)) is not None:
             yield sentence
         if token.kind == "number" and token.text.isdigit() and _is_beyond(token.text):
-            yield f"{token.text[:40]} is beyond 64 bits: the engine computes and compares it as no number."
-        if token.text in _ORDERS and any(near.word in {"TRUE", "FALSE"} for near in tokens[at - 1 : at + 2 : 2]):
-            yield "The engine puts truth values in no order: write = or != for `<`, `>`, `<=` and `>=`."
+            yield f"{token.text[:40]} is beyond 64 bits: it is compared, and nothing is computed with it."
         if token.text == "!" and after is not None and after.text == "(" and _is_both_ways(tokens, at + 1):
             yield "A negated property set in both directions gives a row once, though both find it: write a UNION."
         if (
