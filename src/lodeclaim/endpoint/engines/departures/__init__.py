@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from lodeclaim.endpoint.engines.departures import (
     aggregates,
+    blanks,
     columns,
     comparisons,
     graphs,
@@ -34,7 +35,7 @@ _STEPS = (
     values.casts,
     values.numerics,
     values.negatives,
-    values.new_nodes,
+    blanks.new_nodes,
     aggregates.counted_errors,
     aggregates.concatenated,
     aggregates.extremes,

@@ -14,7 +14,6 @@ from lodeclaim.endpoint.sparql.strings import quoted
 from lodeclaim.endpoint.vocabularies import XSD
 
 _CASTABLE = ox.NamedNode("urn:lodeclaim:castable")
-_IS_STRING = ox.NamedNode("urn:lodeclaim:is-string")
 _IS_NUMERIC = ox.NamedNode("urn:lodeclaim:is-numeric")
 _DIGITS = 18
 """Behind the point, which is what the engine's decimals have."""
@@ -75,25 +74,6 @@ def negatives(draft: Draft) -> Iterator[Edit]:
         if is_one and before.text in _BEFORE_OPERAND and not draft.is_foreign(sign.offset):
             datatype = XSD.decimal if "." in written.text else XSD.integer
             yield Edit(sign.offset, written.end, f"{quoted('-' + written.text)}^^<{datatype}>")
-
-
-def new_nodes(draft: Draft) -> Iterator[Edit]:
-    """Have BNODE of a string give another node for each solution, whatever the string (SPARQL 17.4.2.9).
-
-    Only one that stands alone in a query: two of them would have to agree on the node of a string.
-    """
-    found = [call for call in draft.calls("BNODE") if call.arguments]
-    if len(found) == 1 and found[0].argument is not None:
-        (call,) = found
-        draft.functions[_IS_STRING] = _is_string
-        yield Edit(call.start, call.name.end, f"IF({_IS_STRING}")
-        yield Edit(call.end - 1, call.end, "), BNODE(), BNODE())")
-
-
-def _is_string(term: object) -> ox.Literal | None:
-    """Return true for a string; None, an error, for anything else."""
-    is_one = isinstance(term, ox.Literal) and term.datatype.value == XSD.string
-    return ox.Literal(True) if is_one else None
 
 
 def _is_numeric(term: object) -> ox.Literal:
