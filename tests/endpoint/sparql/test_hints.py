@@ -33,7 +33,12 @@ EXPECTED = {
     'SELECT * { ?s ?p ?d FILTER(?d >= "2026-02-01") }': 'write "2026-02-01"^^xsd:date',
     'SELECT * { ?s ?p ?d FILTER(YEAR(?d) = "2026") }': "write 2026 to compare",
     "SELECT ?claimant { ?c o:claimant ?claimnat }": "?claimant stands in no pattern; did you mean ?claimnat?",
-    "SELECT * { ?s !(o:Claim|^o:claimant) ?o }": "write a UNION",
+    "SELECT * { ?s ?p 007 }": "007 is kept as 7",
+    "SELECT * { ?s ?p 1.50 }": "1.50 is kept as 1.5",
+    "SELECT * { ?s ?p 2e3 }": "2e3 is kept as 2000",
+    "SELECT * { VALUES (?x ?y) { (1 2.0) } ?s ?x ?y }": "2.0 is kept as 2",
+    "SELECT * { ?s ?p '1'^^xsd:int }": "'1'^^xsd:int is kept as 1",
+    "SELECT * { ?s ?p '0'^^<http://www.w3.org/2001/XMLSchema#boolean> }": "is kept as false",
 }
 
 NOTHING = (
@@ -56,6 +61,8 @@ NOTHING = (
     "SELECT (?v AS ?w) (?w + 1 AS ?x) { ?s ?p ?v }",
     "SELECT * { ?s !(o:Claim|o:claimant) ?o FILTER(!(?s = ?o || ?s = o:Claim)) }",
     "SELECT * { ?s <http://elsewhere.example/x> ?o }",
+    "SELECT * { ?s !(o:Claim|^o:claimant) ?o }",
+    "SELECT (?v * 1.0 AS ?w) { ?s ?p ?v, 10, 2.5, '2.5'^^xsd:decimal, '1.0' FILTER(?v > 1.0 && ?v < 1e3) } LIMIT 010",
 )
 
 

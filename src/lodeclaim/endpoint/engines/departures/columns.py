@@ -45,7 +45,10 @@ def _columns(draft: Draft, select: int) -> list[str]:
     query = f"{prologue} {draft.span(select, closing(tokens, end) + 1)}"
     try:
         found = ox.Store().query(
-            query, prefixes=dict(draft.prefixes) or None, custom_functions=draft.functions or None
+            query,
+            prefixes=dict(draft.prefixes) or None,
+            custom_functions=draft.functions or None,
+            custom_aggregate_functions=draft.aggregates or None,
         )
     except SyntaxError:  # which is told where the query itself is asked
         return ["*"]

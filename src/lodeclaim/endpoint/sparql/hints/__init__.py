@@ -66,6 +66,7 @@ def _found(
         languages.tags(tokens, known.languages),
         patterns.errors(tokens),
         literals.unexpected(tokens),
+        literals.kept(tokens),
     )
 
 
