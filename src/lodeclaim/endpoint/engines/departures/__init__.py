@@ -32,6 +32,7 @@ _STEPS = (
     names.truths,
     names.empty_lists,
     names.signs,
+    columns.repeated,
     values.casts,
     values.numerics,
     values.negatives,

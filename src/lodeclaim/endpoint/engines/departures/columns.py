@@ -1,6 +1,8 @@
-"""The columns that `*` stands for, where other remedies have put in variables of their own."""
+"""The columns of a query: one that is named twice, and what `*` stands for beside variables of other remedies."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import pyoxigraph as ox
 
@@ -10,6 +12,22 @@ from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token
 
 _APART = frozenset(["DISTINCT", "REDUCED"])
 _ROWS = ["(", "DISTINCT", "*"]
+
+
+def repeated(draft: Draft) -> Iterator[Edit]:
+    """Take out a variable that a SELECT names a second time: it is one column (SPARQL 19.8, SelectClause)."""
+    names: set[str] = set()
+    depth, is_clause = 0, False
+    for token in draft.tokens:
+        if token.word == "SELECT":
+            names, is_clause = set(), not draft.is_foreign(token.offset)
+        elif token.text == "{" or token.word in {"WHERE", "FROM"}:
+            is_clause = False
+        depth += (token.text == "(") - (token.text == ")")
+        if is_clause and depth == 0 and token.kind == "variable":
+            if token.text[1:] in names:
+                yield Edit(token.offset, token.end, "")
+            names.add(token.text[1:])
 
 
 def named(draft: Draft) -> list[Edit]:
