@@ -44,15 +44,14 @@ def command(
     graph = lodeclaim.open(built_graph(extra, graph_file), extra=extra)
     text = str(PATH.convert(query, None, None)) if query.endswith(".rq") else query
     asked = graph.asked(text, pairs(given))
-    told = graph.engine.names.hints(asked.outline.tokens)
     chosen = _format(asked.outline.form, name)
     if chosen in tables.FORMATS:
         table = graph.engine.select(asked)  # an error goes without hints
-        _print(told)
+        _print(graph.engine.hints(asked, table))
         tables.write(tables.sheet(table), chosen)
         return
     answer = graph.engine.query(asked, chosen)
-    _print(told)
+    _print(graph.engine.hints(asked))
     output.write(answer.body)
 
 

@@ -6,10 +6,12 @@ be handed a text that has not.
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import InitVar, dataclass, field, replace
+from functools import partial
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -18,13 +20,15 @@ from typing import Any, Literal, Protocol, cast
 import pyoxigraph as ox
 
 from lodeclaim.endpoint import rdf, xmltext
+from lodeclaim.endpoint.engines import emptiness, oxigraph, rows
 from lodeclaim.endpoint.engines import names as naming
-from lodeclaim.endpoint.engines import oxigraph, rows
 from lodeclaim.endpoint.engines.names import Names
 from lodeclaim.endpoint.engines.oxigraph import Result
 from lodeclaim.endpoint.errors import EngineError, LodeclaimError, QueryError
 from lodeclaim.endpoint.sparql.formats import GRAPHS, RESULTS, Format, offered
 from lodeclaim.endpoint.sparql.guard import Form, Outline, TextLimits, check
+from lodeclaim.endpoint.sparql.hints.known import named
+from lodeclaim.endpoint.sparql.structure import declared
 from lodeclaim.endpoint.vocabularies import USUAL, XSD
 
 
@@ -180,7 +184,24 @@ class EmbeddedEngine:
 
     def preview(self, request: QueryRequest, first: int) -> Preview:
         """See `Engine.preview`."""
-        return preview(self, request, first, self.names)
+        return preview(self, request, first, self.names, self.hints)
+
+    def hints(self, query: Query, table: Table | None = None) -> tuple[str, ...]:
+        """Return the sentences that go beside an answer; beside a table without rows, also why it has none."""
+        told = self.names.hints(query.outline.tokens)
+        if table is None or not _is_empty(table) or query.bindings or query.outline.services:
+            return told
+        try:
+            found = emptiness.causes(query.outline.tokens, partial(self._written_rows, query))
+        except LodeclaimError:  # a part may be no query by itself
+            return told
+        return (*told, *(cause for cause in found if not emptiness.is_told(cause, told)))
+
+    def _written_rows(self, query: Query, text: str) -> list[list[str]]:
+        """Return the rows of a SELECT over the dataset of a query, each term as it is written in one."""
+        table = self.select(replace(query, text=text, limits=None, usual=None))
+        namespaces = {**query.prefixes, **self.names.prefixes, **declared(query.outline.tokens)}
+        return [[_written(term, namespaces) for term in row] for row in table.rows]
 
     def _values(self, text: str) -> list[list[str]]:
         rows = cast(ox.QuerySolutions, self._store.query(text, use_default_graph_as_union=True))
@@ -204,12 +225,17 @@ class EmbeddedEngine:
         )
 
 
-def preview(engine: Engine, request: QueryRequest, first: int, names: Names) -> Preview:
+Hints = Callable[[Query, Table | None], tuple[str, ...]]
+
+
+def preview(engine: Engine, request: QueryRequest, first: int, names: Names, hints: Hints) -> Preview:
     """Return what an engine that answers here shows of an answer; see `Engine.preview`."""
     query = Query(**vars(request), usual=names.prefixes or None)
     form = query.outline.form
-    beginning = engine.select(query, first) if form is Form.SELECT else engine.query(query, PREVIEWS[form])
-    return Preview(form, beginning, names.hints(query.outline.tokens))
+    if form is Form.SELECT:
+        table = engine.select(query, first)
+        return Preview(form, table, hints(query, table))
+    return Preview(form, engine.query(query, PREVIEWS[form]), hints(query, None))
 
 
 def read_names(engine: Engine) -> Names:
@@ -300,6 +326,22 @@ def _nodes(role: str, iris: tuple[str, ...] | None) -> list[Any]:
         return [ox.NamedNode(iri) for iri in iris or ()]
     except ValueError as error:
         raise QueryError(role, f"not an absolute IRI ({error})", "Give the IRI of a graph in full") from error
+
+
+def _is_empty(table: Table) -> bool:
+    """Return whether a table has no rows, or one of an aggregate over none."""
+    return not table.rows or (
+        len(table.rows) == 1 and all(term is None or term.value == "0" for term in table.rows[0])
+    )
+
+
+def _written(term: Term | None, namespaces: Mapping[str, str]) -> str:
+    if term is None:
+        return ""
+    if term.kind == "literal":
+        datatype = f"^^{named([term.datatype], namespaces)[0]}" if term.datatype else ""
+        return json.dumps(term.value, ensure_ascii=False) + (f"@{term.language}" if term.language else datatype)
+    return named([term.value], namespaces)[0] if term.kind == "iri" else "a blank node"
 
 
 def as_ox(term: Term) -> ox.NamedNode | ox.Literal:

@@ -92,7 +92,11 @@ class RemoteEngine:
 
     def preview(self, request: QueryRequest, first: int) -> Preview:
         """See `Engine.preview`."""
-        return preview(self, request, first, self.names)
+        return preview(self, request, first, self.names, self.hints)
+
+    def hints(self, query: Query, table: Table | None = None) -> tuple[str, ...]:
+        """Return the sentences that go beside an answer; another's store is asked nothing more for them."""
+        return self.names.hints(query.outline.tokens)
 
     @contextmanager
     def _answered(self, query: Query) -> Iterator[tuple[Result, Body]]:

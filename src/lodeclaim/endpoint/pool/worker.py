@@ -80,12 +80,13 @@ class Worker:
             self._dataset.names.prefixes,
         )
         form = query.outline.form
-        told = self._dataset.names.hints(query.outline.tokens)
         if job.first is not None and form is Form.SELECT:
-            body.head = wire.Head("application/json", None, form, hints=told)
-            body.write(wire.table(self._engine.select(query, min(job.first, self._limits.rows))))
+            table = self._engine.select(query, min(job.first, self._limits.rows))
+            body.head = wire.Head("application/json", None, form, hints=self._engine.hints(query, table))
+            body.write(wire.table(table))
             body.end()
             return
+        told = self._engine.hints(query)
         offers = offered(form)
         format = labelled(offers, job.formats.get(form, ""))
         if format is None:

@@ -95,7 +95,7 @@ class Watched:
         return Answer("", self.body) if self.body else self.engine.query(query, format)
 
     def preview(self, request, first):
-        return preview(self, request, first, self.engine.names)
+        return preview(self, request, first, self.engine.names, self.engine.hints)
 
 
 def client_of(engine, **settings):
