@@ -36,7 +36,7 @@ APART = (
     "SELECT * { ?claimA x:p ?claimB }",
     "SELECT * { ?claimAText x:p ?claimBText }",
     "SELECT * { ?claim x:p ?claims }",
-    "SELECT * { ?s x:p ?o . ?a x:q ?b }",
+    "SELECT * { ?s x:p ?o . ?a x:q ?b . ?o x:r ?a }",
     "SELECT * { ?s x:from ?from ; x:form ?form }",
     "SELECT ?date { ?s x:date ?date ; x:data ?data . ?data x:p 1 }",
     "SELECT ?date ?data { ?s x:p ?date ; x:q ?data }",

@@ -11,6 +11,7 @@ from itertools import chain, islice
 from lodeclaim.endpoint.sparql.groups import Group, groups
 from lodeclaim.endpoint.sparql.hints import (
     braces,
+    joins,
     languages,
     letters,
     literals,
@@ -47,6 +48,7 @@ def _found(
     tokens: Sequence[Token], parts: Sequence[Group], known: Known, namespaces: Mapping[str, str]
 ) -> Iterator[str]:
     own = {*known.resources, *known.terms}
+    misspelling = tuple(variables.alone(tokens, parts))  # what is spelt in two ways is not connected either
     roles = values.roles(parts, namespaces, known)
     return chain(
         names.other_namespaces(tokens, known.prefixes),
@@ -58,7 +60,9 @@ def _found(
         scopes.columns(tokens),
         braces.hidden(parts),
         braces.required(parts),
-        variables.alone(tokens, parts),
+        joins.unconnected(parts) if not misspelling else (),
+        joins.taking_nothing(parts),
+        misspelling,
         values.searched(tokens, roles),
         values.summed(tokens, roles),
         values.taken_for_things(tokens, parts, roles, namespaces, known),

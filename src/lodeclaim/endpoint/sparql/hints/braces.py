@@ -69,16 +69,19 @@ def required(groups: Sequence[Group]) -> Iterator[str]:
     for group in groups:
         bound: set[str] = set()
         loose: set[str] = set()
+        first: set[str] = set()
         for part in group.parts:
             if isinstance(part, Group) and part.word == "OPTIONAL":
                 joined = part.scope & (bound | loose)
                 if joined and bound and joined <= loose and not _compares(part, bound | loose):
                     yield _relied(min(joined), "the next OPTIONAL")
                 loose |= part.scope - bound
+                first |= set() if bound else part.scope
                 continue
             needed = _needed(part)
             for name in sorted(needed & loose):
-                yield _relied(name, f"`{str(part)[:60]}`" if isinstance(part, Triple) else "the group")
+                what = f"`{str(part)[:60]}`" if isinstance(part, Triple) else "the group"
+                yield _relied(name, what) if name not in first else _begun(name, what)
             bound |= needed | _bound(part)
             loose -= bound
 
@@ -113,3 +116,7 @@ def _relied(name: str, what: str) -> str:
     shown = f"?{name}"[:MOST_SHOWN]
     remedy = f"write {'it' if what.startswith('the') else 'that'} inside the OPTIONAL, or leave the word out"
     return f"{shown} may have no value behind its OPTIONAL, and {what} then takes any: {remedy}."
+
+
+def _begun(name: str, what: str) -> str:
+    return f"OPTIONAL stands first, and ?{name[:MOST_SHOWN]} may have no value behind it: write it behind {what}."
