@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -46,8 +47,9 @@ def command(
     asked = graph.asked(text, pairs(given))
     chosen = _format(asked.outline.form, name)
     if chosen in tables.FORMATS:
+        began = time.monotonic()
         table = graph.engine.select(asked)  # an error goes without hints
-        _print(graph.engine.hints(asked, table))
+        _print(graph.engine.hints(asked, table, time.monotonic() - began))
         tables.write(tables.sheet(table), chosen)
         return
     answer = graph.engine.query(asked, chosen)

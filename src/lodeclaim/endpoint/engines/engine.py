@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import InitVar, dataclass, field, replace
 from functools import partial
@@ -20,7 +21,7 @@ from typing import Any, Literal, Protocol, cast
 import pyoxigraph as ox
 
 from lodeclaim.endpoint import rdf, xmltext
-from lodeclaim.endpoint.engines import emptiness, oxigraph, rows
+from lodeclaim.endpoint.engines import counting, emptiness, oxigraph, rows
 from lodeclaim.endpoint.engines import names as naming
 from lodeclaim.endpoint.engines.names import Names
 from lodeclaim.endpoint.engines.oxigraph import Result
@@ -186,16 +187,20 @@ class EmbeddedEngine:
         """See `Engine.preview`."""
         return preview(self, request, first, self.names, self.hints)
 
-    def hints(self, query: Query, table: Table | None = None) -> tuple[str, ...]:
-        """Return the sentences that go beside an answer; beside a table without rows, also why it has none."""
+    def hints(self, query: Query, table: Table | None = None, seconds: float = 0.0) -> tuple[str, ...]:
+        """Return the sentences that go beside an answer; where a table that was quickly made says too little, why.
+
+        That is asked of the data: why there are no rows, and what is counted several times.
+        """
         told = self.names.hints(query.outline.tokens)
-        if table is None or not _is_empty(table) or query.bindings or query.outline.services:
+        if table is None or seconds > _QUICK or query.bindings or query.outline.services:
             return told
+        seek = emptiness.causes if _is_empty(table) else counting.repeated
         try:
-            found = emptiness.causes(query.outline.tokens, partial(self._written_rows, query))
-        except LodeclaimError:  # a part may be no query by itself
+            found = seek(query.outline.tokens, partial(self._written_rows, query))
+        except (LodeclaimError, OSError, RuntimeError, ValueError):  # a part may be no query by itself
             return told
-        return (*told, *(cause for cause in found if not emptiness.is_told(cause, told)))
+        return (*told, *(sentence for sentence in found if not emptiness.is_told(sentence, told)))
 
     def _written_rows(self, query: Query, text: str) -> list[list[str]]:
         """Return the rows of a SELECT over the dataset of a query, each term as it is written in one."""
@@ -225,7 +230,7 @@ class EmbeddedEngine:
         )
 
 
-Hints = Callable[[Query, Table | None], tuple[str, ...]]
+Hints = Callable[[Query, Table | None, float], tuple[str, ...]]
 
 
 def preview(engine: Engine, request: QueryRequest, first: int, names: Names, hints: Hints) -> Preview:
@@ -233,9 +238,10 @@ def preview(engine: Engine, request: QueryRequest, first: int, names: Names, hin
     query = Query(**vars(request), usual=names.prefixes or None)
     form = query.outline.form
     if form is Form.SELECT:
+        began = time.monotonic()
         table = engine.select(query, first)
-        return Preview(form, table, hints(query, table))
-    return Preview(form, engine.query(query, PREVIEWS[form]), hints(query, None))
+        return Preview(form, table, hints(query, table, time.monotonic() - began))
+    return Preview(form, engine.query(query, PREVIEWS[form]), hints(query, None, 0.0))
 
 
 def read_names(engine: Engine) -> Names:
@@ -247,6 +253,9 @@ def _values(engine: Engine, text: str) -> list[tuple[str, ...]]:
     rows = engine.select(Query(text), naming.MAX_TERMS).rows
     return [tuple(term.value if term else "" for term in row) for row in rows]
 
+
+_QUICK = 0.5
+"""Seconds that a query may have taken for more questions to be asked after it."""
 
 MIN_CHARACTERS, CHARACTERS_A_ROW = 2_000_000, 100
 """The text that the first rows of a table may have: so much at least, and so much for each row that is asked for."""

@@ -94,7 +94,7 @@ class RemoteEngine:
         """See `Engine.preview`."""
         return preview(self, request, first, self.names, self.hints)
 
-    def hints(self, query: Query, table: Table | None = None) -> tuple[str, ...]:
+    def hints(self, query: Query, table: Table | None = None, seconds: float = 0.0) -> tuple[str, ...]:
         """Return the sentences that go beside an answer; another's store is asked nothing more for them."""
         return self.names.hints(query.outline.tokens)
 

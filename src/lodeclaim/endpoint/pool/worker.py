@@ -81,8 +81,10 @@ class Worker:
         )
         form = query.outline.form
         if job.first is not None and form is Form.SELECT:
+            began = time.monotonic()
             table = self._engine.select(query, min(job.first, self._limits.rows))
-            body.head = wire.Head("application/json", None, form, hints=self._engine.hints(query, table))
+            told = self._engine.hints(query, table, time.monotonic() - began)
+            body.head = wire.Head("application/json", None, form, hints=told)
             body.write(wire.table(table))
             body.end()
             return
