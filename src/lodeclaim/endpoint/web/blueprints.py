@@ -20,6 +20,7 @@ from lodeclaim.endpoint.web.pages import (
     browsing,
     downloads,
     editor,
+    excerpt,
     linked,
     problem_kinds,
     problem_pages,
@@ -132,6 +133,7 @@ def words() -> dict[str, Any]:
     about = here.known.about
     return {
         "base": site.base,
+        "coded": excerpt.coded,
         "has": site.has,
         "href": site.href,
         "is_own": site.is_own,

@@ -342,6 +342,19 @@ def test_no_rows_and_a_misspelt_term_of_ours_is_said(client):
     assert ask(client, query.replace("Clame", "Claim")).all("p", **{"class": "partial hint"}) == []
 
 
+def test_parts_of_a_query_in_a_sentence_are_code_and_never_markup(client):
+    page = ask(client, f"PREFIX lc: <{LC}>\nSELECT * {{ ?s a lc:Mineral ; lc:gloss '<b>' }}")
+    assert page.all("code")[0]["text"] == "?s lc:gloss '<b>'"
+    assert page.all("b") == []
+    page = ask(client, f"PREFIX lc: <{LC}>\nSELECT * {{ ?s a lc:Mineral ; lc:gloss '<b>`x' }}")
+    assert page.all("b") == []
+
+
+def test_the_head_of_a_column_of_numbers_stands_over_them(client):
+    page = ask(client, "SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?s LIMIT 2")
+    assert [head.get("class") for head in page.all("th")] == [None, "number"]
+
+
 # Other ways to the same answer
 
 
@@ -397,7 +410,7 @@ def test_command_never_believes_the_request_about_the_server(engine):
 def test_error_is_marked_in_its_line(client):
     page = ask(client, "SELECT *\nWHERE {\n  ?s FILTR ?o .\n}\n")
     assert page.status == 400
-    assert "Line 3, column 6: `FILTR` is no word of SPARQL 1.1." in page.one("strong")["text"]
+    assert "Line 3, column 6: FILTR is no word of SPARQL 1.1." in page.one("strong")["text"]
     assert "Did you mean FILTER?" in page.one("div", id="trouble")["text"]
     assert page.one("mark")["text"] == "  ?s FILTR ?o ."
     assert page.one("u")["text"] == "FILTR"

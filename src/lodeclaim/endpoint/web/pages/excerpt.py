@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from markupsafe import Markup, escape
+
 AROUND = 2
 """Lines of a query shown before and after the one with an error."""
 
@@ -44,3 +46,13 @@ def _marked(number: int, text: str, place: int) -> Line:
 
 def _short(text: str) -> str:
     return text if len(text) <= _WIDEST else text[:_WIDEST] + "…"
+
+
+def coded(sentence: str) -> Markup:
+    """Return a sentence as HTML, with what stands between backticks as code."""
+    parts = sentence.split("`")
+    if len(parts) % 2 == 0:  # one of them is a sign of the query
+        return escape(sentence)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if index % 2 else escape(part) for index, part in enumerate(parts)
+    )
