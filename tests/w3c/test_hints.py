@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lodeclaim.endpoint.engines.engine import Query
 from lodeclaim.endpoint.errors import QueryError
-from lodeclaim.endpoint.sparql.groups import groups
 from lodeclaim.endpoint.sparql.hints import braces, variables
+from lodeclaim.endpoint.sparql.reading import query
 from support.w3c.judgement import text
 from support.w3c.manifests import QUERY, cases
 
@@ -24,9 +24,9 @@ def test_few_queries_of_the_suites_have_a_hint_on_their_braces_and_variables(sui
         except QueryError:
             continue
         looked_at += 1
-        parts = groups(tokens)
-        for sentence in (*braces.hidden(parts), *braces.required(parts), *variables.alone(tokens, parts)):
-            hinted[case.name] = sentence
+        _, *groups = query(tokens).walk()
+        for tell in (braces.hidden, braces.required, variables.alone):
+            hinted.update((case.name, sentence) for sentence in tell(tokens, groups))
     assert looked_at > 200
     assert hinted.keys() == UNEXPECTED.keys()
     assert all(UNEXPECTED[name] in sentence for name, sentence in hinted.items())

@@ -83,6 +83,8 @@ REQUIRED = {
     "SELECT * { ?a x:o ?z OPTIONAL { ?a x:p ?b } . ?c x:q ?b }": "`?c x:q ?b` then takes any",
     "ASK { ?a x:o ?z OPTIONAL { ?a x:p ?b } ?b x:q/x:r* ?c }": "`?b x:q/x:r* ?c` then takes any",
     "DESCRIBE ?c { ?a x:o ?z OPTIONAL { ?a x:p $b } ?c x:r 1 ; x:q $b }": "`?c x:q $b` then takes any",
+    "SELECT * { ?a x:o ?z OPTIONAL { ?a x:p ?b } ?b x:q '1'@en }": "`?b x:q '1'@en` then takes any",
+    "SELECT * { ?a x:o ?z OPTIONAL { ?a x:p ?b } ?a x:q (1 ?b) }": "the collection then takes any: write it inside",
     "SELECT * { ?a x:o ?z OPTIONAL { ?a x:p ?b } { ?b x:q ?c } }": "the group then takes any: write it inside",
     "SELECT * { ?a x:o ?z OPTIONAL { ?a x:p ?b } GRAPH <urn:g> { ?b x:q ?c } }": "the group then takes any",
     "SELECT * { ?a x:o ?z OPTIONAL { ?a x:p ?b } OPTIONAL { ?b x:q ?c } }": "the next OPTIONAL then takes any",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
-from lodeclaim.endpoint.engines.departures.groups import Group, query
 from lodeclaim.endpoint.engines.emptiness import Rows
+from lodeclaim.endpoint.sparql.groups import Group
+from lodeclaim.endpoint.sparql.reading import query
 from lodeclaim.endpoint.sparql.structure import closing
 from lodeclaim.endpoint.sparql.tokens import Token
 
@@ -61,13 +62,11 @@ def _counted(clause: Sequence[Token]) -> Iterator[str]:
 def _others(tokens: Sequence[Token], group: Group, name: str) -> set[str]:
     """Return the other ends of the triples of which a variable is the subject, and that it may have several of."""
     found = set()
-    for statement in group.statements:
-        for triple in statement.triples:
-            subject, value = tokens[triple.subject.start], tokens[triple.object.start]
-            if tokens[triple.verb.start].kind == "variable":
-                continue  # whoever asks for any property counts triples
-            if (subject.kind, value.kind) == ("variable", "variable") and subject.text[1:] == name:
-                found.add(value.text[1:])
+    for triple in group.triples:
+        if tokens[triple.verb.start].kind == "variable":
+            continue  # whoever asks for any property counts triples
+        if (triple.subject.kind, triple.object.kind) == ("variable", "variable"):
+            found |= {triple.object.token.text[1:]} if triple.subject.token.text[1:] == name else set()
     return found - {name}
 
 

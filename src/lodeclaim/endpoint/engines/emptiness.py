@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from lodeclaim.endpoint.engines.departures.groups import Group, Statement, Term, query
+from lodeclaim.endpoint.sparql.groups import Group, Span, Statement
+from lodeclaim.endpoint.sparql.reading import query
 from lodeclaim.endpoint.sparql.structure import closing
 from lodeclaim.endpoint.sparql.tokens import Token
 from lodeclaim.endpoint.vocabularies import RDF
@@ -205,7 +206,7 @@ def _triples(tokens: Sequence[Token], statement: Statement) -> Iterator[_Part]:
         yield replace(_part(tokens, statement.start, statement.end, ""), triple=("", "", ""))
         return
     for triple in statement.triples:
-        spans: tuple[Term, ...] = (triple.subject, Term("", triple.verb.start, triple.verb.end), triple.object)
+        spans: tuple[Span, ...] = (triple.subject, triple.verb, triple.object)
         texts = [_written(tokens, span.start, span.end) for span in spans]
         names = frozenset().union(*(_names(tokens, span.start, span.end) for span in spans))
         yield _Part("", " ".join(texts), (texts[0], texts[1], texts[2]), names)

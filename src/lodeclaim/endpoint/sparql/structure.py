@@ -9,6 +9,11 @@ from lodeclaim.endpoint.sparql.tokens import Token
 _OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
 
 
+def variables(tokens: Iterable[Token]) -> frozenset[str]:
+    """Return the names of the variables among some tokens, without `?`."""
+    return frozenset(token.text[1:] for token in tokens if token.kind == "variable")
+
+
 def declared(tokens: Sequence[Token]) -> dict[str, str]:
     """Return the prefixes that a query declares, without their colon, and what they stand for."""
     begins = (at for at, token in enumerate(tokens[:-2]) if token.word == "PREFIX")

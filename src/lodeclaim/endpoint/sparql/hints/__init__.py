@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 
-from lodeclaim.endpoint.sparql.groups import Group, groups
+from lodeclaim.endpoint.sparql.groups import Group
 from lodeclaim.endpoint.sparql.hints import (
     braces,
     joins,
@@ -23,6 +23,7 @@ from lodeclaim.endpoint.sparql.hints import (
 )
 from lodeclaim.endpoint.sparql.hints.known import MOST, Known
 from lodeclaim.endpoint.sparql.hints.names import misspelt
+from lodeclaim.endpoint.sparql.reading import query
 from lodeclaim.endpoint.sparql.structure import declared
 from lodeclaim.endpoint.sparql.tokens import Token
 
@@ -38,18 +39,18 @@ LONGEST = 290
 def told(tokens: Sequence[Token], known: Known) -> tuple[str, ...]:
     """Return the sentences for a query: names that the data has not, and what is answered otherwise than expected."""
     namespaces = {**known.prefixes, **declared(tokens)}
-    parts = groups(tokens)
-    found = islice(_found(tokens, parts, known, namespaces), MOST_FOUND)
-    unknown = misspelt(tokens, known, namespaces, values.spaces_of_objects(parts, namespaces, known))
+    _, *groups = query(tokens).walk()
+    found = islice(_found(tokens, groups, known, namespaces), MOST_FOUND)
+    unknown = misspelt(tokens, known, namespaces, values.spaces_of_objects(groups, namespaces, known))
     return tuple(map(_line, (*unknown, *islice(dict.fromkeys(found), MOST))))
 
 
 def _found(
-    tokens: Sequence[Token], parts: Sequence[Group], known: Known, namespaces: Mapping[str, str]
+    tokens: Sequence[Token], groups: Sequence[Group], known: Known, namespaces: Mapping[str, str]
 ) -> Iterator[str]:
     own = {*known.resources, *known.terms}
-    misspelling = tuple(variables.alone(tokens, parts))  # what is spelt in two ways is not connected either
-    roles = values.roles(parts, namespaces, known)
+    misspelling = tuple(variables.alone(tokens, groups))  # what is spelt in two ways is not connected either
+    roles = values.roles(groups, namespaces, known)
     return chain(
         names.other_namespaces(tokens, known.prefixes),
         names.other_kinds(tokens, known.terms, namespaces),
@@ -58,15 +59,15 @@ def _found(
         scopes.unbound(tokens),
         scopes.graphs(tokens),
         scopes.columns(tokens),
-        braces.hidden(parts),
-        braces.required(parts),
-        joins.unconnected(parts) if not misspelling else (),
-        joins.taking_nothing(parts),
+        braces.hidden(tokens, groups),
+        braces.required(tokens, groups),
+        joins.unconnected(tokens, groups) if not misspelling else (),
+        joins.taking_nothing(tokens, groups),
         misspelling,
         values.searched(tokens, roles),
         values.summed(tokens, roles),
-        values.taken_for_things(tokens, parts, roles, namespaces, known),
-        letters.capitals(tokens, parts, known),
+        values.taken_for_things(tokens, groups, roles, namespaces, known),
+        letters.capitals(tokens, groups, known),
         languages.tags(tokens, known.languages),
         patterns.errors(tokens),
         literals.unexpected(tokens),

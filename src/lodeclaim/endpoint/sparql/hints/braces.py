@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from lodeclaim.endpoint.sparql.groups import Condition, Data, Group
+from lodeclaim.endpoint.sparql.groups import Condition, Data, Group, Span, Statement, Triple
 from lodeclaim.endpoint.sparql.hints.known import MOST_SHOWN
+from lodeclaim.endpoint.sparql.scopes import Scope, scopes
 from lodeclaim.endpoint.sparql.structure import closing
 from lodeclaim.endpoint.sparql.tokens import Token
-from lodeclaim.endpoint.sparql.triples import Triple
+
+MOST_WRITTEN = 60
+"""Characters of a triple that are told."""
 
 _FORGIVING = frozenset(["BOUND", "COALESCE"])
 
 
-def hidden(groups: Sequence[Group]) -> Iterator[str]:
+def hidden(tokens: Sequence[Token], groups: Sequence[Group]) -> Iterator[str]:
     """Tell of a variable in FILTER or BIND that has its value outside of the braces only (SPARQL 18.2.2).
 
     In EXISTS it has that value (18.6), and a FILTER in OPTIONAL knows what stands before the OPTIONAL (18.2.2.6).
     """
+    possible = {group: scope.possible for group, scope in scopes(groups).items()}
     given: dict[Group, frozenset[str]] = {}
     for group in groups:
-        around = group.parent
-        if around is None:
+        _, *ancestors = group.ancestry()
+        if not ancestors:
             given[group] = frozenset()
             continue
-        given[group] = given[around] | (around.scope if group.word == "EXISTS" else frozenset())
+        around = ancestors[0]
+        given[group] = given[around] | (possible[around] if group.kind == "EXISTS" else frozenset())
         conditions = [part for part in group.parts if isinstance(part, Condition)]
-        if not conditions or any(each.word == "SERVICE" for each in (group, *group.ancestors())):
+        if not conditions or group.is_foreign:
             continue  # each service has its own way with the values that are there
-        outside = frozenset[str]().union(*(each.scope for each in group.ancestors()))
-        outside -= group.scope | given[group] | _graphs(group)
+        outside = frozenset[str]().union(*(possible[each] for each in ancestors))
+        outside -= possible[group] | given[group] | _graphs(group)
         for condition in conditions:
-            is_seen = group.word == "OPTIONAL" and condition.word.word == "FILTER"
-            for name in _valued(condition.expression) & outside - (around.scope if is_seen else frozenset()):
-                yield _hidden(group, condition.word.word, f"?{name}"[:MOST_SHOWN])
+            is_seen = group.kind == "OPTIONAL" and condition.word == "FILTER"
+            for name in _valued(condition.expression) & outside - (possible[around] if is_seen else frozenset()):
+                yield _hidden(tokens[group.opening], group.kind, condition.word, f"?{name}"[:MOST_SHOWN])
 
 
 def _graphs(group: Group) -> frozenset[str]:
     """Return the variables of GRAPH around a group, of which another hint tells."""
-    names = (each.name for each in (group, *group.ancestors()) if each.word == "GRAPH")
+    names = (each.name for each in group.ancestry() if each.kind == "GRAPH")
     return frozenset(name.text[1:] for name in names if name is not None)
 
 
@@ -54,51 +59,72 @@ def _valued(expression: Sequence[Token]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _hidden(group: Group, word: str, name: str) -> str:
-    line = group.opening.position.line
+def _hidden(opening: Token, kind: str, word: str, name: str) -> str:
+    line = opening.position.line
     told = f"{word} in the braces of line {line} does not see {name}, which has its value outside of them"
-    if group.word == "MINUS":
+    if kind == "MINUS":
         return f"{told}: write FILTER NOT EXISTS {{ ... }} for MINUS {{ ... }}."
-    if group.word == "UNION" or (group.word == "OPTIONAL" and word == "FILTER"):
+    if kind == "UNION" or (kind == "OPTIONAL" and word == "FILTER"):
         return f"{told}: write into them, too, what gives {name} a value."
     return f"{told}: write the {word} behind their closing brace."
 
 
-def required(groups: Sequence[Group]) -> Iterator[str]:
+def required(tokens: Sequence[Token], groups: Sequence[Group]) -> Iterator[str]:
     """Tell of a variable of OPTIONAL on which what stands behind it relies: without a value it takes any."""
+    found = scopes(groups)
     for group in groups:
         bound: set[str] = set()
         loose: set[str] = set()
         first: set[str] = set()
         for part in group.parts:
-            if isinstance(part, Group) and part.word == "OPTIONAL":
-                joined = part.scope & (bound | loose)
+            if isinstance(part, Group) and part.kind == "OPTIONAL":
+                possible = found[part].possible
+                joined = possible & (bound | loose)
                 if joined and bound and joined <= loose and not _compares(part, bound | loose):
                     yield _relied(min(joined), "the next OPTIONAL")
-                loose |= part.scope - bound
-                first |= set() if bound else part.scope
+                loose |= possible - bound
+                first |= frozenset() if bound else possible
                 continue
-            needed = _needed(part)
-            for name in sorted(needed & loose):
-                what = f"`{str(part)[:60]}`" if isinstance(part, Triple) else "the group"
-                yield _relied(name, what) if name not in first else _begun(name, what)
-            bound |= needed | _bound(part)
+            for needed, what in _needed(part, found):
+                shown = what if isinstance(what, str) else f"`{_shown(tokens, what)}`"
+                for name in sorted(needed & loose):
+                    yield _relied(name, shown) if name not in first else _begun(name, shown)
+                loose -= needed
+                bound |= needed
+            bound |= _bound(part, found)
             loose -= bound
 
 
-def _needed(part: Triple | Condition | Data | Group) -> frozenset[str]:
-    if isinstance(part, Triple):
-        return frozenset(part.names)
-    return part.certain if isinstance(part, Group) and part.word in {"", "GRAPH"} else frozenset()
+def _needed(
+    part: Statement | Condition | Data | Group, found: Mapping[Group, Scope]
+) -> Iterator[tuple[frozenset[str], Triple | str]]:
+    """Yield variables that a part takes with their values, and what of it does."""
+    if isinstance(part, Statement):
+        yield from ((triple.names, triple) for triple in part.triples)
+        yield part.names, "the collection"
+    elif isinstance(part, Group) and part.kind in {"", "GRAPH"}:
+        yield found[part].certain, "the group"
 
 
-def _bound(part: Triple | Condition | Data | Group) -> frozenset[str]:
+def _shown(tokens: Sequence[Token], triple: Triple) -> str:
+    subject, value = (
+        "[...]" if term.kind in {"properties", "collection"} else _written(tokens, term)
+        for term in (triple.subject, triple.object)
+    )
+    return f"{subject} {_written(tokens, triple.verb)} {value}"[:MOST_WRITTEN]
+
+
+def _written(tokens: Sequence[Token], span: Span) -> str:
+    return "".join(token.text[:MOST_WRITTEN] for token in tokens[span.start : span.end])
+
+
+def _bound(part: Statement | Condition | Data | Group, found: Mapping[Group, Scope]) -> frozenset[str]:
     """Return what may have a value by a part that is no OPTIONAL."""
     match part:
-        case Group(word="MINUS" | "EXISTS"):
+        case Group(kind="MINUS" | "EXISTS"):
             return frozenset()
         case Group():
-            return part.scope
+            return found[part].possible
         case Data():
             return part.names
         case Condition(name=name) if name:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from lodeclaim.endpoint.sparql.groups import Group
+from lodeclaim.endpoint.sparql.groups import Group, Triple
 from lodeclaim.endpoint.sparql.hints.known import MOST, MOST_SHOWN, Known
 from lodeclaim.endpoint.sparql.tokens import Token
-from lodeclaim.endpoint.sparql.triples import Triple
 
 _SEARCHES = frozenset(["CONTAINS", "REGEX", "STRENDS", "STRSTARTS"])
 _KNOWN = frozenset(["altLabel", "label", "prefLabel"])
@@ -19,9 +18,9 @@ def capitals(tokens: Sequence[Token], groups: Iterable[Group], known: Known) -> 
     """Tell of a label that no resource has in these letters, and one has in others."""
     if not known.labels:
         return
-    triples = [part for group in groups for part in group.parts if isinstance(part, Triple) and _is_of_labels(part)]
-    variables = {triple.object.text[1:] for triple in triples if triple.object and triple.object.kind == "variable"}
-    texts = (triple.object.text for triple in triples if triple.object and triple.object.kind == "string")
+    labels = [triple.object.token for group in groups for triple in group.triples if _is_of_labels(triple)]
+    variables = {label.text[1:] for label in labels if label.kind == "variable"}
+    texts = (label.text for label in labels if label.kind == "string")
     for written in islice(dict.fromkeys((*texts, *_equal(tokens, variables))), MOST):
         words = written.strip("\"'")
         if words not in (spelt := known.spelt(words)) and spelt:
@@ -38,7 +37,8 @@ def capitals(tokens: Sequence[Token], groups: Iterable[Group], known: Known) -> 
 
 
 def _is_of_labels(triple: Triple) -> bool:
-    return triple.last is not None and triple.last.text.rstrip(">").replace("#", ":").rpartition(":")[2] in _KNOWN
+    last = triple.verb.last
+    return last is not None and last.text.rstrip(">").replace("#", ":").rpartition(":")[2] in _KNOWN
 
 
 def _equal(tokens: Sequence[Token], variables: set[str]) -> Iterator[str]:

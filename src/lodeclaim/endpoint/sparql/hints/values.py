@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lodeclaim.endpoint.prefixes import is_iri, split
-from lodeclaim.endpoint.sparql.groups import Group
+from lodeclaim.endpoint.sparql.groups import Group, Triple
 from lodeclaim.endpoint.sparql.hints.known import (
     MOST_CHARACTERS,
     MOST_MEANT,
@@ -19,7 +19,6 @@ from lodeclaim.endpoint.sparql.hints.known import (
 )
 from lodeclaim.endpoint.sparql.structure import closing
 from lodeclaim.endpoint.sparql.tokens import PREFIXED_NAME, Token
-from lodeclaim.endpoint.sparql.triples import Triple
 from lodeclaim.endpoint.vocabularies import RDF, XSD
 
 _SEARCHES = frozenset(["CONTAINS", "REGEX", "STRENDS", "STRSTARTS"])
@@ -44,19 +43,19 @@ def roles(groups: Iterable[Group], namespaces: Mapping[str, str], known: Known) 
     """Return what the variables stand for; one that stands for both, in groups apart, is left out."""
     found = Roles()
     for triple in _triples(groups):
-        if triple.first is not None:
-            found.things.update(_name(triple.subject))
-        if len(triple.path) == 1:
-            found.things.update(_name(triple.path[0]))
-        if triple.last is None:
+        if triple.verb.first is not None:
+            found.things.update(_name(triple.subject.token))
+        found.things.update(_name(triple.verb.token))
+        value, last = triple.object.token, triple.verb.last
+        if last is None:
             continue
-        datatypes = _datatypes(triple.last, namespaces, known.values)
+        datatypes = _datatypes(last, namespaces, known.values)
         if datatypes == frozenset():
-            found.things.update(_name(triple.object))
-            if spaces := known.value_spaces.get(_iri(triple.last, namespaces)):
-                found.spaces.update(dict.fromkeys(_name(triple.object), spaces))
+            found.things.update(_name(value))
+            if spaces := known.value_spaces.get(_iri(last, namespaces)):
+                found.spaces.update(dict.fromkeys(_name(value), spaces))
         elif datatypes:
-            found.texts.update(dict.fromkeys(_name(triple.object), (triple.last.text, datatypes)))
+            found.texts.update(dict.fromkeys(_name(value), (last.text, datatypes)))
     both = found.things & found.texts.keys()
     texts = {name: text for name, text in found.texts.items() if name not in both}
     return Roles(found.things - both, texts, found.spaces)
@@ -65,8 +64,8 @@ def roles(groups: Iterable[Group], namespaces: Mapping[str, str], known: Known) 
 def _triples(groups: Iterable[Group]) -> Iterator[Triple]:
     """Yield the triples of groups, but for those of SERVICE, which are another's."""
     for group in groups:
-        if not any(each.word == "SERVICE" for each in (group, *group.ancestors())):
-            yield from (part for part in group.parts if isinstance(part, Triple))
+        if not group.is_foreign:
+            yield from group.triples
 
 
 def _name(token: Token | None) -> tuple[str, ...]:
@@ -154,14 +153,15 @@ def _objects(
 ) -> Iterator[tuple[str, str, str, frozenset[str] | None]]:
     """Yield the strings that are objects of properties of things: what they are, what to write, what may be meant."""
     for triple in _triples(groups):
-        if triple.object is None or triple.object.kind != "string" or triple.last is None:
+        text, last = triple.object.token, triple.verb.last
+        if text.kind != "string" or last is None:
             continue
-        if _datatypes(triple.last, namespaces, known.values) == frozenset():
-            property = triple.last.text[:MOST_SHOWN]
-            pattern = f"{property} ?x . ?x rdfs:label ?label FILTER({_by_label('=', triple.object.text)})"
-            spaces = known.value_spaces.get(_iri(triple.last, namespaces))
+        if _datatypes(last, namespaces, known.values) == frozenset():
+            property = last.text[:MOST_SHOWN]
+            pattern = f"{property} ?x . ?x rdfs:label ?label FILTER({_by_label('=', text.text)})"
+            spaces = known.value_spaces.get(_iri(last, namespaces))
             kind = "`a` leads to classes" if property == "a" else f"{property} leads to things"
-            yield triple.object.text, kind, pattern, spaces
+            yield text.text, kind, pattern, spaces
 
 
 def _by_label(sign: str, written: str) -> str:
@@ -175,10 +175,11 @@ def spaces_of_objects(
     """Return the namespaces of what may stand where a name does, by the name as it is written, as far as known."""
     found: dict[str, frozenset[str]] = {}
     for triple in _triples(groups):
-        if triple.object is None or triple.object.kind not in {"name", "iri"} or triple.last is None:
+        name, last = triple.object.token, triple.verb.last
+        if name.kind not in {"name", "iri"} or last is None:
             continue
-        if spaces := known.value_spaces.get(_iri(triple.last, namespaces)):
-            found[triple.object.text] = found.get(triple.object.text, frozenset()) | spaces
+        if spaces := known.value_spaces.get(_iri(last, namespaces)):
+            found[name.text] = found.get(name.text, frozenset()) | spaces
     return found
 
 

@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
-from lodeclaim.endpoint.sparql.groups import Condition, Data, Group
+from lodeclaim.endpoint.sparql.groups import Condition, Data, Group, Statement
 from lodeclaim.endpoint.sparql.hints.known import MOST_SHOWN
 from lodeclaim.endpoint.sparql.tokens import Token
-from lodeclaim.endpoint.sparql.triples import Triple
 
 SHORTEST = 4
 """The length of a name that can be a slip for another: ?p is none for ?q."""
@@ -28,7 +27,7 @@ def alone(tokens: Sequence[Token], groups: Sequence[Group]) -> Iterator[str]:
     single = {name for name, number in times.items() if number == 1 and SHORTEST <= len(name) <= MOST_SHOWN}
     if not single:
         return
-    patterned, subjects = _patterned(groups)
+    patterned, subjects = _patterned(tokens, groups)
     wanting = single - patterned.keys() - set(_headed(tokens))
     neighbours = _Neighbours(patterned)
     told: set[str] = set()
@@ -45,7 +44,7 @@ def alone(tokens: Sequence[Token], groups: Sequence[Group]) -> Iterator[str]:
                 break
 
 
-def _patterned(groups: Iterable[Group]) -> tuple[dict[str, set[str]], set[str]]:
+def _patterned(tokens: Sequence[Token], groups: Iterable[Group]) -> tuple[dict[str, set[str]], set[str]]:
     """Return the variables of patterns with the local names of the properties that lead to them, and the subjects."""
     found: dict[str, set[str]] = {}
     subjects: set[str] = set()
@@ -53,17 +52,16 @@ def _patterned(groups: Iterable[Group]) -> tuple[dict[str, set[str]], set[str]]:
         if group.name is not None and group.name.kind == "variable":
             found.setdefault(group.name.text[1:], set())
         for part in group.parts:
-            if isinstance(part, Triple):
-                for name in part.names:
-                    found.setdefault(name, set())
-                if part.subject is not None and part.subject.kind == "variable":
-                    subjects.add(part.subject.text[1:])
-                if part.object is not None and part.object.kind == "variable":
-                    found[part.object.text[1:]] |= {_local(token.text) for token in part.path}
-            elif isinstance(part, Data):
+            if isinstance(part, Statement | Data):
                 found |= {name: found.get(name, set()) for name in part.names}
             elif isinstance(part, Condition) and part.name:
                 found.setdefault(part.name, set())
+        for triple in group.triples:
+            if triple.subject.kind == "variable":
+                subjects.add(triple.subject.token.text[1:])
+            if triple.object.kind == "variable":
+                path = tokens[triple.verb.start : triple.verb.end]
+                found[triple.object.token.text[1:]] |= {_local(token.text) for token in path}
     return found, subjects
 
 
