@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lodeclaim.endpoint.engines.departures.groups import Group, Select
 from lodeclaim.endpoint.engines.departures.rewriting import Draft, Edit
+from lodeclaim.endpoint.sparql.groups import Data, Group, Select, Statement
 from lodeclaim.endpoint.sparql.tokens import QueryTextError
 
 _AGGREGATES = frozenset(["AVG", "COUNT", "GROUP_CONCAT", "HAVING", "MAX", "MIN", "SAMPLE", "SUM"])
@@ -37,7 +37,7 @@ def _is_looked_at(draft: Draft, group: Group) -> bool:
     """Return whether the name of a group's graph stands inside, and not just in triples that are joined."""
     assert group.graph is not None
     name = draft.tokens[group.graph].text[1:]
-    joined = [range(statement.start, statement.end) for statement in group.statements]
+    joined = [statement.places for statement in group.statements]
     return any(
         token.kind == "variable" and token.text[1:] == name and not any(index in each for each in joined)
         for index, token in enumerate(draft.tokens[group.opening : group.closing], group.opening)
@@ -62,7 +62,7 @@ def each(draft: Draft) -> list[Edit]:
 
 def _groups(draft: Draft) -> Iterator[Group]:
     if {"GRAPH", "MINUS"} & draft.words:
-        yield from draft.group.walk()
+        yield from draft.groups
 
 
 def _is_variable(draft: Draft, group: Group) -> bool:
@@ -79,7 +79,7 @@ def _of_group(draft: Draft, group: Group) -> Iterator[Edit]:
     if not _is_variable(draft, group) and group.kind != "GRAPH":
         return
     first = draft.tokens[group.opening + 1].text
-    is_of_star = group.parent is not None and group.parent.select is not None and _star(draft, group.parent.select)
+    is_of_star = group.parent is not None and group.parent.select is not None and group.parent.select.columns is None
     has_triples = bool(group.statements) and group.statements[0].start == group.opening + 1
     if (has_triples or (first == "{" and _is_variable(draft, group))) and not is_of_star:
         return
@@ -95,7 +95,7 @@ def _of_subquery(draft: Draft, group: Group, select: Select) -> Iterator[Edit]:
             place = draft.tokens[group.opening - 2].offset
             yield Edit(place, place, f"GRAPH {name} {{}} ")
         return
-    star = _star(draft, select)
+    star = select.columns is None
     behind = select.start + (draft.tokens[select.start + 1].word in {"DISTINCT", "REDUCED"})
     is_counted = select.grouping is None and not _AGGREGATES.isdisjoint(select.words)
     if is_counted or not _CUTS.isdisjoint(select.words) or (star and behind > select.start):
@@ -113,10 +113,6 @@ def _of_subquery(draft: Draft, group: Group, select: Select) -> Iterator[Edit]:
     if select.grouping is not None:
         place = draft.tokens[select.grouping + 1].end
         yield Edit(place, place, f" {name}")
-
-
-def _star(draft: Draft, select: Select) -> bool:
-    return "*" in {token.text for token in draft.tokens[select.start + 1 : select.start + 3]}
 
 
 def _takes_nothing(draft: Draft, group: Group) -> bool:
@@ -146,6 +142,9 @@ def _takes_nothing(draft: Draft, group: Group) -> bool:
 
 def _bound(draft: Draft, group: Group, places: range) -> set[str]:
     """Return the variables that have a value in each solution of a part of a group: those of its triples and data."""
-    spans = [range(each.start, each.end) for each in group.statements]
-    spans += [each for each in group.data if "UNDEF" not in {draft.tokens[index].word for index in each}]
-    return {name for span in spans if span.start in places for name in draft.variables(span)}
+    parts = [part for part in group.parts if isinstance(part, Statement | Data) and part.start in places]
+    return {name for part in parts if not _is_undefined(draft, part) for name in part.names}
+
+
+def _is_undefined(draft: Draft, part: Statement | Data) -> bool:
+    return any(draft.tokens[index].word == "UNDEF" for index in part.places)

@@ -6,8 +6,8 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from lodeclaim.endpoint.engines.departures.groups import Term
 from lodeclaim.endpoint.engines.departures.rewriting import Draft, Edit
+from lodeclaim.endpoint.sparql.groups import Data, Term
 from lodeclaim.endpoint.sparql.tokens import QueryTextError
 
 _DOT = re.compile(r"(?<!\\)\.")
@@ -60,13 +60,13 @@ def _parted(draft: Draft) -> Iterator[int]:
 
 def _is_term(draft: Draft, index: int) -> bool:
     """Return whether a sign is in data or begins a subject or an object."""
-    for group in draft.group.walk():
-        triples = itertools.chain.from_iterable(statement.triples for statement in group.statements)
-        terms = itertools.chain.from_iterable((triple.subject, triple.object) for triple in triples)
-        if any(index in data for data in group.data) or any(_begins(term, index) for term in terms):
+    for group in draft.groups:
+        data = (part for part in group.parts if isinstance(part, Data))
+        terms = (term for triple in group.triples for term in (triple.subject, triple.object))
+        if any(index in each.places for each in data) or any(_begins(term, index) for term in terms):
             return True
     return False
 
 
 def _begins(term: Term, index: int) -> bool:
-    return term.start <= index < term.end if term.kind == "collection" else term.start == index
+    return index in term.places if term.kind == "collection" else term.start == index

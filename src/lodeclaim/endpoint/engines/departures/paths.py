@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from itertools import product
 from math import prod
 
-from lodeclaim.endpoint.engines.departures.groups import Group, Path, Statement, Term, Triple
 from lodeclaim.endpoint.engines.departures.rewriting import Draft, Edit
+from lodeclaim.endpoint.sparql.groups import Group, Path, Statement, Term, Triple
 from lodeclaim.endpoint.sparql.tokens import QueryTextError
 from lodeclaim.endpoint.vocabularies import RDF
 
@@ -29,7 +29,7 @@ def unions(draft: Draft) -> list[Edit]:
         return []
     statements = [
         (group, statement)
-        for group in draft.group.walk()
+        for group in draft.groups
         for statement in group.statements
         if any(_is_union(draft, group, triple) for triple in statement.triples)
     ]
@@ -63,7 +63,7 @@ def _check_size(draft: Draft, statements: list[Statement]) -> None:
 
 def _labels(draft: Draft) -> Iterator[Edit]:
     """Yield variables for the labels of blank nodes: a label may stand in one basic graph pattern only."""
-    inside = [(group.opening, group.closing) for group in draft.group.children]
+    inside = [(group.opening, group.closing) for group in draft.groups[0].children]
     variables: dict[str, str] = {}
     for index, token in enumerate(draft.tokens):
         if token.kind != "blank" or draft.is_foreign(token.offset):

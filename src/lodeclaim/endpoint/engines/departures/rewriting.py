@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
-from lodeclaim.endpoint.engines.departures.groups import Group, query
-from lodeclaim.endpoint.sparql.structure import closing, declared
+from lodeclaim.endpoint.sparql.groups import Group
+from lodeclaim.endpoint.sparql.reading import query
+from lodeclaim.endpoint.sparql.structure import closing, declared, variables
 from lodeclaim.endpoint.sparql.tokens import Token
 
 _OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
@@ -73,12 +74,12 @@ class Draft:
         self.signs = frozenset(token.text for token in self.tokens if token.kind == "mark")
         self._namespaces: Mapping[str, str] | None = None
         self._ordered: list[Edit] = []
-        self._outside: dict[int, set[str]] = {}
+        self._outside: dict[int, frozenset[str]] = {}
 
     @cached_property
-    def group(self) -> Group:
-        """The query as a group around its own; an empty one where it cannot be read."""
-        return query(self.tokens)
+    def groups(self) -> list[Group]:
+        """The groups but for those of other services; the first is around all, and alone where no query is read."""
+        return [group for group in query(self.tokens).walk() if not group.is_foreign]
 
     @cached_property
     def _variables(self) -> frozenset[str]:
@@ -144,15 +145,15 @@ class Draft:
             if name not in self._variables:
                 return name
 
-    def variables(self, places: range) -> set[str]:
+    def variables(self, places: range) -> frozenset[str]:
         """Return the names of the variables among some tokens."""
-        return {token.text[1:] for token in self.tokens[places.start : places.stop] if token.kind == "variable"}
+        return variables(self.tokens[places.start : places.stop])
 
-    def outside(self, group: Group) -> set[str]:
+    def outside(self, group: Group) -> frozenset[str]:
         """Return the variables that stand outside of the EXISTS around a group; none where there is no EXISTS."""
         exists = next((each for each in group.ancestry() if each.kind == "EXISTS"), None)
         if exists is None:
-            return set()
+            return frozenset()
         if exists.opening not in self._outside:
             before, behind = range(exists.opening), range(exists.closing, len(self.tokens))
             self._outside[exists.opening] = self.variables(before) | self.variables(behind)
