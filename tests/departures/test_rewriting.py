@@ -97,6 +97,13 @@ def test_long_operands_are_copied_in_linear_time():
     assert time.process_time() - begin < 2
 
 
+def test_a_sign_is_of_its_number_and_no_path():
+    assert "+" not in _rewritten("SELECT * { ?s <urn:p> +1 ; <urn:q> 2, +3.5 . ?t <urn:r>+ +1e0 }").text.replace(
+        ">+", ">"
+    )
+    assert "1 +2" in _rewritten("SELECT (1 +2 AS ?x) { ?s <urn:p> -1 }").text
+
+
 def test_many_names_with_dots_are_each_written_once():
     text = f"PREFIX n: <http://example.org/n/> SELECT ?x {{ VALUES ?x {{ {'n:1.1 ' * 20_000} }} }}"
     assert _rewritten(text).text.count("n:1\\.1") == len(_rewritten(text).edits) == 20_000

@@ -207,7 +207,7 @@ class _Reader:
             require(self._text(at) == "]")
             at += 1
         elif token.text == "(":
-            kind = "collection"
+            kind = "constant" if self._text(at) == ")" else "collection"  # the empty one is rdf:nil
             while self._text(at) != ")":
                 _, at = self._term(at)
             at += 1

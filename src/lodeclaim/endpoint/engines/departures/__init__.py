@@ -33,6 +33,7 @@ _STEPS = (
     names.empty_lists,
     names.signs,
     columns.repeated,
+    columns.taken,
     values.casts,
     values.numerics,
     values.negatives,

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from lodeclaim.endpoint.engines.departures.rewriting import Draft, Edit
+from lodeclaim.endpoint.sparql.groups import Group
+from lodeclaim.endpoint.sparql.scopes import scopes
 from lodeclaim.endpoint.sparql.structure import closing
 from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token
 
@@ -28,6 +30,37 @@ def repeated(draft: Draft) -> Iterator[Edit]:
             if token.text[1:] in names:
                 yield Edit(token.offset, token.end, "")
             names.add(token.text[1:])
+
+
+def taken(draft: Draft) -> list[Edit]:
+    """Refuse an aggregate that is named as a variable of its pattern: that one is in scope (SPARQL 18.2.1, 18.2.4.4).
+
+    The engine refuses the same of any other expression.
+    """
+    found = scopes(list(draft.groups[0].walk()))
+    for group in draft.groups[1:]:
+        if group.select is None and (names := _computed(draft, group)):
+            for token in names:
+                if token.text[1:] in found[group].possible:
+                    told = f"{token.text} stands in the pattern already"
+                    raise QueryTextError(token.position, told, f"Name the column otherwise, as {token.text}2")
+    return []
+
+
+def _computed(draft: Draft, group: Group) -> list[Token]:
+    """Return the names that the SELECT of a pattern gives by AS; none for a group that is no such pattern."""
+    depth = 0
+    names: list[Token] = []
+    for index in range(group.opening - 1, -1, -1):
+        token = draft.tokens[index]
+        if token.word == "SELECT":
+            return names
+        if token.text in {"{", "}", "."} or (group.parent is not None and index <= group.parent.opening):
+            return []
+        depth += (token.text == ")") - (token.text == "(")
+        if depth == 1 and token.kind == "variable" and draft.tokens[index - 1].word == "AS":
+            names.append(token)
+    return []
 
 
 def named(draft: Draft) -> list[Edit]:

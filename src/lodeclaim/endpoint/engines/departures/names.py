@@ -38,24 +38,22 @@ def empty_lists(draft: Draft) -> Iterator[Edit]:
             yield Edit(draft.tokens[index + 1].end, draft.tokens[index + 1].end, "<urn:lodeclaim:nothing>")
 
 
-def signs(draft: Draft) -> list[Edit]:
-    """Refuse a number that is parted from its sign where a term stands: the engine makes an odd literal of it.
+def signs(draft: Draft) -> Iterator[Edit]:
+    """Have a sign belong to its number where a term stands (SPARQL 19.8, INTEGER_POSITIVE): both are one word.
 
-    A signed number is one word (SPARQL 19.8, INTEGER_NEGATIVE); in an expression the sign is an operator.
+    The engine takes the `+` of `p:x +1` for a path, and makes an odd literal of a number parted from its sign.
+    Raises QueryTextError for the latter. In an expression the sign is an operator.
     """
-    for index in _parted(draft):
-        if _is_term(draft, index):
-            sign, number = draft.tokens[index : index + 2]
+    if draft.signs.isdisjoint({"+", "-"}):
+        return
+    for index, (sign, number) in enumerate(itertools.pairwise(draft.tokens)):
+        if sign.text not in {"+", "-"} or number.kind != "number" or not _is_term(draft, index):
+            continue
+        if sign.end < number.offset:
             found = f"a space between `{sign.text}` and {number.text}"
             raise QueryTextError(sign.position, found, f"Write {sign.text}{number.text}")
-    return []
-
-
-def _parted(draft: Draft) -> Iterator[int]:
-    if not draft.signs.isdisjoint({"+", "-"}):
-        for index, (token, behind) in enumerate(itertools.pairwise(draft.tokens)):
-            if token.text in {"+", "-"} and behind.kind == "number" and token.end < behind.offset:
-                yield index
+        if sign.text == "+":
+            yield Edit(sign.offset, sign.end, " ")
 
 
 def _is_term(draft: Draft, index: int) -> bool:

@@ -79,6 +79,7 @@ def _emitted(draft: Draft, group: Group, statement: Statement) -> Edit:
     nodes: dict[int, str] = {}
     parts = []
     for triple in statement.triples:
+        _check_collections(draft, group, statement, triple)
         subject, value = _text(draft, triple.subject, nodes), _text(draft, triple.object, nodes)
         if not _is_union(draft, group, triple):
             parts.append(f"{subject} {draft.span(triple.verb.start, triple.verb.end)} {value}")
@@ -97,14 +98,23 @@ def _text(draft: Draft, term: Term, nodes: dict[int, str]) -> str:
         if term.start not in nodes:
             nodes[term.start] = draft.new_variable()
         return nodes[term.start]
-    if term.kind == "collection" and any(token.text == "[" for token in draft.tokens[term.start : term.end]):
-        raise QueryTextError(
-            draft.tokens[term.start].position,
-            "brackets [ ] within a collection, beside a path with alternatives or with `*` or `?`",
-            "Write a variable for what stands in the brackets, and its triples apart",
-            "query-unsupported",
-        )
     return _constant(draft, term) if term.kind == "constant" else draft.span(term.start, term.end)
+
+
+def _check_collections(draft: Draft, group: Group, statement: Statement, triple: Triple) -> None:
+    """Raise QueryTextError for a collection whose node would have to be named: to join, or to be an end of a path."""
+    for term in (triple.subject, triple.object):
+        if term.kind != "collection":
+            continue
+        has_brackets = any(draft.tokens[index].text == "[" for index in term.places)
+        is_joined = term is triple.subject and len(statement.triples) > 1
+        if has_brackets or is_joined or _start(draft, group, triple) is not None:
+            raise QueryTextError(
+                draft.tokens[term.start].position,
+                "a collection ( ) beside a path with alternatives or with `*` or `?`",
+                "Write a variable for it, and what is in it with rdf:first and rdf:rest",
+                "query-unsupported",
+            )
 
 
 def _constant(draft: Draft, term: Term) -> str:
