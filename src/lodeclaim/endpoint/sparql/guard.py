@@ -17,7 +17,8 @@ from itertools import islice
 
 from lodeclaim.endpoint.errors import QueryError, SourceError
 from lodeclaim.endpoint.sparql.services import named, switched_off
-from lodeclaim.endpoint.sparql.slips import FOREIGN, slip
+from lodeclaim.endpoint.sparql.slips import slip
+from lodeclaim.endpoint.sparql.slips.words import FOREIGN
 from lodeclaim.endpoint.sparql.structure import declared
 from lodeclaim.endpoint.sparql.tokens import PREFIXED_NAME, QueryTextError, Token, tokenize
 from lodeclaim.endpoint.vocabularies import USUAL

@@ -1,0 +1,78 @@
+"""Slips in conditions and other expressions."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+
+from lodeclaim.endpoint.sparql.slips.looks import AGGREGATES, FUNCTIONS, brief, error, until
+from lodeclaim.endpoint.sparql.structure import closing
+from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token
+
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+\b")
+_COMPARISONS = frozenset(["&&", "||", "=", "!=", "<", ">", "<=", ">="])
+_ENDS = frozenset(["}", ".", "{"])
+
+
+def look(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
+    """Yield the slips in conditions and expressions."""
+    for at, token in enumerate(tokens[:-1]):
+        after = tokens[at + 1]
+        if token.word == "FILTER" and (
+            after.kind in {"variable", "string", "number", "iri"} or after.text in {"!", "-"}
+        ):
+            end = next((n for n in range(at + 1, len(tokens)) if tokens[n].text in _ENDS), len(tokens))
+            condition = text[after.offset : tokens[end - 1].end]
+            yield error(token, "FILTER takes its condition in brackets", f"Write FILTER({condition[:80]})")
+        if token.word == "FILTER" and after.kind in {"word", "name"} and tokens[at + 2 : at + 3]:
+            behind = closing(tokens, at + 2) + 1 if tokens[at + 2].text == "(" else len(tokens)
+            if behind < len(tokens) and (tokens[behind].text in _COMPARISONS or tokens[behind].word in {"IN", "NOT"}):
+                end = next((n for n in range(behind, len(tokens)) if tokens[n].text in _ENDS), len(tokens))
+                condition = text[after.offset : tokens[end - 1].end]
+                yield error(token, "FILTER takes its condition in brackets", f"Write FILTER({condition[:80]})")
+        if token.text == after.text == "=" and after.offset == token.end:
+            yield error(token, "`==` is no comparison of SPARQL", "Write =")
+        if token.text == "<>" and at and tokens[at - 1].kind in {"variable", "string", "number", "name"}:
+            yield error(token, "`<>` is no comparison of SPARQL", "Write !=")
+        if token.word == "NOT" and after.word not in {"IN", "EXISTS"}:
+            if difflib.get_close_matches(after.word, ["EXISTS"]):
+                yield error(after, f"`{after.text[:40]}` is no word of SPARQL 1.1", "Write NOT EXISTS { ... }")
+            yield error(
+                token, "NOT stands only before IN and EXISTS", "Write !( ... ) for a condition that is not to hold"
+            )
+        if token.word == "IN" and after.text != "(":
+            members = until(tokens, at + 1, text, {")", "}", "&&", "||", "{"}).strip("[] ")
+            yield error(token, "IN takes a list in brackets", f"Write IN ({members or '1, 2'})")
+        if token.kind == "number" and (number := _THOUSANDS.match(text, token.offset)) and after.text == ",":
+            yield error(token, "a number has no commas", f"Write {number[0].replace(',', '')}")
+        if token.word in FUNCTIONS and after.text != "(":
+            yield error(token, f"{token.word} takes its arguments in brackets", f"Write {token.text}({brief(after)})")
+        if token.word in {"FILTER", "BIND"} and after.text == "(":
+            inside = tokens[at + 2 : closing(tokens, at + 1)]
+            if not any(part.word == "SELECT" for part in inside):
+                for part in inside:
+                    if part.word in AGGREGATES:
+                        remedy = f"Write HAVING({part.word}(...) > 1) behind GROUP BY, or compute it in a subquery"
+                        yield error(part, f"{part.word} in {token.word}: nothing is grouped there", remedy)
+        if token.text in _COMPARISONS and after.text == ")":
+            yield error(token, f"`{token.text}` has nothing behind it", "Write both sides")
+        if token.word == "GROUP_CONCAT" and after.text == "(":
+            yield from _separator(tokens, at)
+        if (
+            token.kind == "number"
+            and after.text == "-"
+            and re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text[token.offset :])
+        ):
+            day = text[token.offset : token.offset + 10]
+            yield error(token, "a date stands in quotation marks", f'Write "{day}"^^xsd:date')
+        if token.kind == "string" and after.text == "^":
+            yield error(after, "a datatype stands behind two carets", f"Write {token.text[:40]}^^xsd:date")
+
+
+def _separator(tokens: Sequence[Token], at: int) -> Iterator[QueryTextError]:
+    depth = 0
+    for token in tokens[at + 1 : closing(tokens, at + 1)]:
+        depth += (token.text == "(") - (token.text == ")")
+        if depth == 1 and token.text == ",":
+            yield error(token, "GROUP_CONCAT is told what to put between", 'Write GROUP_CONCAT(?x; SEPARATOR=", ")')

@@ -1,0 +1,91 @@
+"""Slips behind WHERE: GROUP BY, HAVING, ORDER BY, LIMIT and OFFSET."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from lodeclaim.endpoint.sparql.slips.looks import MODIFIERS, error, until
+from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token
+
+
+def look(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
+    """Yield the slips behind WHERE."""
+    for at, token in enumerate(tokens):
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        if token.word in {"ORDER", "GROUP"} and (after is None or after.word != "BY"):
+            yield error(token, f"{token.word} goes with BY", f"Write {token.word} BY ?x")
+        if token.word in {"ASC", "DESC"} and (after is None or after.text != "("):
+            named = after if after is not None and after.kind == "variable" else tokens[at - 1]
+            if named.kind == "variable":
+                yield error(
+                    token, f"{token.word} takes what it sorts by in brackets", f"Write {token.word}({named.text})"
+                )
+        if token.word == "HAVING" and (after is None or after.text != "("):
+            condition = _named_out(tokens, at + 1, text)
+            yield error(token, "HAVING takes its condition in brackets", f"Write HAVING({condition})")
+        if token.word == "BY":
+            yield from _commas(tokens, at + 1)
+        if token.word == "LIMIT" and tokens[at + 2 : at + 3] and tokens[at + 2].text == ",":
+            skipped, most = after.text if after else "0", tokens[at + 3].text if at + 3 < len(tokens) else "10"
+            yield error(token, "LIMIT takes one number", f"Write LIMIT {most} OFFSET {skipped}")
+        if token.word in {"LIMIT", "OFFSET"} and (after is None or not after.text.isdigit()):
+            yield error(token, f"{token.word} takes a whole number", f"Write {token.word} 10")
+    ranks = {word: rank for rank, word in enumerate(MODIFIERS)}
+    depth, last = 0, None
+    for token in tokens:
+        depth += (token.text == "{") - (token.text == "}")
+        if depth == 0 and token.word in ranks and token.word != "VALUES":
+            if (
+                last is not None
+                and ranks[token.word] < ranks[last.word]
+                and {token.word, last.word} != {"LIMIT", "OFFSET"}
+            ):
+                yield error(
+                    token, f"{token.word} comes before {last.word}", f"Write {token.word} ... {last.word} ..."
+                )
+            last = token
+    yield from _modifiers_within(tokens)
+    if tokens and tokens[-1].text == ";":
+        yield error(tokens[-1], "a query ends without `;`", "Remove it")
+
+
+def _modifiers_within(tokens: Sequence[Token]) -> Iterator[QueryTextError]:
+    """Yield an error for a modifier directly in a group that is no subquery."""
+    opened: list[tuple[Token, bool]] = []
+    for at, token in enumerate(tokens):
+        if token.text == "{":
+            after = tokens[at + 1] if at + 1 < len(tokens) else None
+            opened.append((token, after is not None and after.word == "SELECT"))
+        elif token.text == "}" and opened:
+            opened.pop()
+        elif opened and not opened[-1][1] and token.word in {"ORDER", "GROUP", "HAVING", "LIMIT", "OFFSET"}:
+            line = opened[-1][0].position.line
+            found = f"{token.word} stands within the braces that open in line {line}"
+            yield error(token, found, f"Close them first: write }} before {token.word}")
+
+
+def _named_out(tokens: Sequence[Token], start: int, text: str) -> str:
+    """Return the condition from an index on, with the expressions of columns in place of their names."""
+    condition = until(tokens, start, text, {"}"}) or "COUNT(?x) > 1"
+    for at, token in enumerate(tokens[:-1]):
+        if token.word == "AS" and tokens[at + 1].kind == "variable":
+            begin, depth = at - 1, 0
+            while begin > 0 and (depth or tokens[begin].text != "("):
+                depth += (tokens[begin].text == ")") - (tokens[begin].text == "(")
+                begin -= 1
+            expression = text[tokens[begin].end : token.offset].strip()
+            condition = re.sub(rf"{re.escape(tokens[at + 1].text)}\b", expression.replace("\\", r"\\"), condition)
+    return condition[:100]
+
+
+def _commas(tokens: Sequence[Token], start: int) -> Iterator[QueryTextError]:
+    depth = 0
+    for token in tokens[start:]:
+        depth += (token.text in {"(", "{"}) - (token.text in {")", "}"})
+        if depth < 0 or (depth == 0 and token.word in MODIFIERS):
+            return
+        if depth == 0 and token.text == ",":
+            yield error(
+                token, "a comma between what is sorted or grouped by", "Write them with spaces only: BY ?a ?b"
+            )
