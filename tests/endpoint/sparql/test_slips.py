@@ -60,7 +60,7 @@ SLIPS = {
     "CONSTRUCT { ?s ?p ?o }": ("1:1", "not of what", "WHERE"),
     "SELECT ?s { ?s ?p ?o": ("1:19", "the `{` of line 1 is open", "Close it"),
     # Triples
-    "SELECT ?s { ?s a <urn:a> <urn:b> }": ("1:26", "stands behind a triple", "dot"),
+    "SELECT ?s { ?s a <urn:a> <urn:b> }": ("1:26", "stands behind a triple", "Write `,`"),
     "SELECT ?s { ?s a <urn:a> ?s ?p ?o }": ("1:26", "stands behind a triple", "dot"),
     "SELECT ?s { ?s ?p }": ("1:16", "without its object", "three parts"),
     "SELECT ?s { ?s ?p ?o . ?s }": ("1:24", "stands alone", "three parts"),

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lodeclaim.endpoint.sparql.patterns import broken_triple
 from lodeclaim.endpoint.sparql.slips import clauses, columns, conditions, modifiers, prologue, words
 from lodeclaim.endpoint.sparql.slips.looks import Look
+from lodeclaim.endpoint.sparql.slips.patterns import broken_triple
 from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token
 
 

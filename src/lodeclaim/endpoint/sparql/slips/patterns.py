@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lodeclaim.endpoint.sparql.slips.looks import error
+from lodeclaim.endpoint.sparql.slips.separators import ended_early, misplaced
 from lodeclaim.endpoint.sparql.structure import closing, is_data
 from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token
 
@@ -29,6 +31,7 @@ class _Group:
         self._tokens = tokens
         self._at = opening + 1
         self._end = closing(tokens, opening)
+        self._before: int | None = None  # where the subject before this one stands
 
     def broken(self) -> QueryTextError | None:
         """Return what is wrong with the first triple that is none."""
@@ -37,8 +40,10 @@ class _Group:
             if token.text == "{":
                 self._skip()
             elif token.text == ".":
+                if self._tokens[self._at - 1].text in {".", "{"}:
+                    return error(token, "a dot without a triple before it", "Remove it")
                 self._at += 1
-            elif token.kind == "word" and token.word not in {"TRUE", "FALSE"}:
+            elif token.kind == "word" and token.word not in {"TRUE", "FALSE", "A"}:
                 if token.word not in _CLAUSES:
                     return None  # a subquery, whose own groups are looked at by themselves, or no word of SPARQL's
                 self._skip_clause()
@@ -69,24 +74,27 @@ class _Group:
 
     def _triples(self) -> QueryTextError | None:
         """Read the triples of one subject; return what is wrong with them."""
-        first = self._token
+        subject, first = self._at, self._token
+        before, self._before = self._before, subject
+        if first.text in {";", ","}:
+            return self._goes_on_with_nothing(first)
         is_list = first.text in {"[", "("}
         if not self._node():
-            return self._error(first, f"`{first.text[:40]}` begins no triple", "Write subject, predicate and object")
+            found = f"`{first.text[:40]}` begins no triple"
+            return self._ended_early(before, subject) or error(first, found, "Write subject, predicate and object")
         if is_list and self._is_at_end():
             return None
         while True:
-            predicate = self._at
-            if (found := self._predicate(first)) is not None:
-                return found
+            start = self._at
+            if (found_there := self._predicate(first)) is not None:
+                return self._ended_early(before, subject) or found_there
             while True:
                 token = self._token if self._at < self._end else None
                 if token is None or token.text in {".", ";", ",", "}"} or not self._node():
-                    written = " ".join(part.text for part in self._tokens[predicate : self._at])
-                    missing = f"a triple without its object, behind `{written[:60]}`"
-                    return self._error(self._tokens[predicate], missing, "A triple has three parts: write the third")
+                    return self._without_object(before, subject, start)
                 if self._at < self._end and self._token.text == ",":
                     self._at += 1
+                    start = self._at
                     continue
                 break
             if self._at < self._end and self._token.text == ";":
@@ -97,12 +105,35 @@ class _Group:
                 continue
             if self._is_at_end():
                 return None
-            return self._error(
+            return misplaced(self._tokens, subject, start, self._end) or error(
                 self._token,
                 f"`{self._token.text[:40]}` stands behind a triple",
-                f"End the triple before it with a dot, behind `{self._tokens[self._at - 1].text[:40]}`; "
+                f"Write `.`, `;` or `,` behind `{self._tokens[self._at - 1].text[:40]}`: `.` ends the triple, "
                 "`;` goes on with its subject, `,` with its predicate",
             )
+
+    def _goes_on_with_nothing(self, token: Token) -> QueryTextError:
+        begins, last = f"`{token.text}` goes on with a triple", self._tokens[self._at - 1]
+        if last.text != ".":
+            return error(token, f"{begins}, and none stands before it", "Remove it")
+        if self._tokens[self._at - 2].text in {")", "}"}:
+            return error(token, f"{begins}, and none stands before it", f"Remove the `{token.text}`")
+        remedy = f"Remove the dot behind `{self._tokens[self._at - 2].text[:40]}`"
+        return error(token, f"{begins}, and a dot ended it", remedy)
+
+    def _ended_early(self, before: int | None, subject: int) -> QueryTextError | None:
+        return None if before is None else ended_early(self._tokens, before, subject, self._end)
+
+    def _without_object(self, before: int | None, subject: int, start: int) -> QueryTextError:
+        last, written = self._tokens[self._at - 1], self._tokens[start : self._at]
+        if start == subject + 1 and (found := self._ended_early(before, subject)) is not None:
+            return found
+        if found := misplaced(self._tokens, subject, start, self._end):
+            return found
+        if last.text == ",":
+            return error(last, "`,` goes on with one more object, and none stands behind it", "Remove the `,`")
+        missing = f"a triple without its object, behind `{' '.join(part.text for part in written)[:60]}`"
+        return error(written[0], missing, "A triple has three parts: write the third")
 
     def _is_at_end(self) -> bool:
         if self._at >= self._end or self._token.text in {".", "{", "}"}:
@@ -130,19 +161,19 @@ class _Group:
     def _predicate(self, subject: Token) -> QueryTextError | None:
         if self._is_at_end() or self._token.text in {";", ","}:
             alone = f"`{subject.text[:40]}` stands alone"
-            return self._error(subject, alone, "A triple has three parts: write predicate and object")
+            return error(subject, alone, "A triple has three parts: write predicate and object")
         token = self._token
         if token.text in _COMPARISONS:
             compared = " ".join(part.text for part in self._tokens[self._at - 1 : self._at + 2])
             found = f"`{token.text}` is no predicate: a comparison stands in FILTER"
-            return self._error(token, found, f"Write FILTER({compared[:80]}), of what the triples have")
+            return error(token, found, f"Write FILTER({compared[:80]}), of what the triples have")
         if token.kind == "variable":
             self._at += 1
             if self._at < self._end and self._token.text in {"+", "*", "/", "|"} and self._token.offset == token.end:
-                return self._error(token, "a path is made of IRIs, and not of variables", "Write the property: ex:p+")
+                return error(token, "a path is made of IRIs, and not of variables", "Write the property: ex:p+")
             return None
         if token.kind in {"string", "number", "blank"}:
-            return self._error(token, f"`{token.text[:40]}` is no predicate", "Write an IRI, a name or a variable")
+            return error(token, f"`{token.text[:40]}` is no predicate", "Write an IRI, a name or a variable")
         while self._at < self._end:
             while self._at < self._end and self._token.text in {"^", "!"}:
                 self._at += 1
@@ -151,23 +182,15 @@ class _Group:
             token = self._token
             if token.text == "(":
                 if any(part.kind == "variable" for part in self._tokens[self._at : closing(self._tokens, self._at)]):
-                    return self._error(
-                        token, "a path is made of IRIs, and not of variables", "Write the property: ex:p+"
-                    )
+                    return error(token, "a path is made of IRIs, and not of variables", "Write the property: ex:p+")
                 self._skip()
             elif token.kind in {"iri", "name"} or token.text == "a":
                 self._at += 1
             else:
-                return self._error(
-                    token, f"`{token.text[:40]}` is no predicate", "Write an IRI, a name or a variable"
-                )
+                return error(token, f"`{token.text[:40]}` is no predicate", "Write an IRI, a name or a variable")
             while self._at < self._end and self._token.text in {"*", "+", "?"}:
                 self._at += 1
             if self._at >= self._end or self._token.text not in {"/", "|"}:
                 return None
             self._at += 1
         return None
-
-    @staticmethod
-    def _error(token: Token, found: str, remedy: str) -> QueryTextError:
-        return QueryTextError(token.position, found, remedy)
