@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pyoxigraph as ox
 import pytest
 
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Query, QueryRequest
 from lodeclaim.endpoint.sparql.slips import slip
 from lodeclaim.endpoint.sparql.tokens import QueryTextError, tokenize
+from lodeclaim.endpoint.vocabularies import WELL_KNOWN
 from support.paths import ROOT
 
 SLIPS = {
@@ -138,8 +141,12 @@ PREFIXES = {
     "CONSTRUCT { ?s LC:x ?o } { ?s ?p ?o }": "Did you mean lc:?",
     "PREFIX harbour: <urn:h> DESCRIBE harbor:krakvik": "Did you mean harbour:? Otherwise begin with PREFIX",
     "DESCRIBE rdfs:label": "Begin with PREFIX rdfs: <http://example.org/rdfs#>",
-    "DESCRIBE lcc:lithium": "Begin with PREFIX lcc: <...>",
-    "DESCRIBE dct:title": "Begin with PREFIX dct: <...>",
+    "DESCRIBE lcc:lithium": "Begin with PREFIX lcc: <...>, and put its IRI for the dots: here nobody knows",
+    "DESCRIBE dct:title": "Begin with PREFIX dct: <http://purl.org/dc/terms/>",
+    "DESCRIBE dc:title": "Begin with PREFIX dc: <http://purl.org/dc/elements/1.1/>",
+    "DESCRIBE wd:Q568": "Begin with PREFIX wd: <http://www.wikidata.org/entity/>",
+    "DESCRIBE FOAF:Person": "Did you mean foaf:? Then begin with PREFIX foaf: <http://xmlns.com/foaf/0.1/>",
+    "DESCRIBE dcterm:title": "Did you mean dcterms:? Then begin with PREFIX dcterms: <http://purl.org/dc/terms/>",
     "DESCRIBE :lithium": "Begin with PREFIX : <...>",
 }
 
@@ -149,6 +156,26 @@ def test_a_prefix_that_is_not_declared_is_told_with_the_one_that_is_meant(text):
     with pytest.raises(QueryTextError, match="is not declared") as refusal:
         Query(text, usual=OWN)
     assert refusal.value.remedy.startswith(PREFIXES[text])
+
+
+EVERYBODYS = (
+    *("dc", "dct", "dcterms", "foaf", "schema", "skos", "geo", "void", "prov", "org", "time", "dbo", "dbr", "wd"),
+    *("wdt", "owl", "xsd", "rdf", "sh", "dcat", "vann", "bibo"),
+)
+
+
+@pytest.mark.parametrize("prefix", EVERYBODYS)
+def test_what_is_advised_for_a_prefix_that_everybody_knows_mends_the_query(engine, prefix):
+    with pytest.raises(QueryTextError) as refusal:
+        Query(f"ASK {{ ?s {prefix}:p ?o }}", usual=OWN)
+    line = refusal.value.remedy.removeprefix("Begin with ")
+    assert "..." not in line
+    engine.preview(QueryRequest(f"{line} ASK {{ ?s {prefix}:p ?o }}"), 1)
+
+
+def test_well_known_prefixes_stand_for_namespaces():
+    for prefix, namespace in WELL_KNOWN.items():
+        assert re.fullmatch(r"https?://[^ ]+[/#]", namespace), prefix
 
 
 def test_a_prefix_that_needs_no_declaration_is_meant_as_it_is():

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
@@ -18,6 +18,7 @@ from itertools import islice
 from lodeclaim.endpoint.errors import QueryError, SourceError
 from lodeclaim.endpoint.sparql.services import named, switched_off
 from lodeclaim.endpoint.sparql.slips import slip
+from lodeclaim.endpoint.sparql.slips.undeclared import check_prefixes
 from lodeclaim.endpoint.sparql.slips.words import FOREIGN
 from lodeclaim.endpoint.sparql.structure import declared
 from lodeclaim.endpoint.sparql.tokens import PREFIXED_NAME, QueryTextError, Token, tokenize
@@ -73,9 +74,6 @@ class Outline:
     tokens: tuple[Token, ...] = field(repr=False)
 
 
-SHORTEST_PREFIX = 4
-"""The length of a prefix that can be misspelt and still be known."""
-
 _READ_ONLY = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"])
 _UPDATE = _READ_ONLY | {"ALL", "DATA", "DEFAULT", "INTO", "SERVICE", "SILENT", "TO", "USING"}
 _DATA = (["INSERT", "DATA"], ["DELETE", "DATA"])
@@ -122,7 +120,7 @@ def check(
     try:
         _check_words(tokens, _WORDS | _FEDERATION if services else _WORDS)
         outline = _outline(tokens, services)
-        _check_prefixes(tokens, known, usual)
+        check_prefixes(tokens, known, usual)
     except QueryTextError as error:
         raise slip(tokens, is_whole=False) or error from None
     return outline
@@ -225,33 +223,6 @@ def _check_words(tokens: Sequence[Token], words: frozenset[str]) -> None:
         named = f"Write ?{token.text[:40]} for a variable; a name has a prefix, as in {prefix}:{token.text[:40]}"
         remedy = FOREIGN.get(word, f"Did you mean {near[0]}?" if near else named)
         raise QueryTextError(token.position, f"`{token.text[:40]}` is no word of SPARQL 1.1", remedy)
-
-
-def _check_prefixes(tokens: Sequence[Token], known: Collection[str], usual: Mapping[str, str]) -> None:
-    stated = declared(tokens)
-    for token in tokens:
-        if token.kind == "name" and (prefix := token.text.partition(":")[0]) not in stated:
-            if prefix in known:
-                continue
-            found = f"the prefix `{prefix}:` is not declared"
-            ready = {*stated, *known}
-            meant = None if prefix in usual else _nearest_prefix(prefix, {*ready, *usual})
-            line = f"PREFIX {prefix}: <{usual.get(prefix, '...')}>"
-            if meant is None:
-                raise QueryTextError(token.position, found, f"Begin with {line}")
-            told = f"Did you mean {meant}:?"
-            if meant in ready:
-                raise QueryTextError(token.position, found, f"{told} Otherwise begin with {line}")
-            raise QueryTextError(token.position, found, f"{told} Then begin with PREFIX {meant}: <{usual[meant]}>")
-
-
-def _nearest_prefix(prefix: str, prefixes: Iterable[str]) -> str | None:
-    """Return the prefix that one may be a slip for; among short ones only capitals are: nearly all are alike."""
-    letters = {each.lower(): each for each in sorted(prefixes)}
-    likely = [each for each in letters if len(each) >= SHORTEST_PREFIX or each == prefix.lower()]
-    is_long = SHORTEST_PREFIX <= len(prefix) <= 40
-    near = difflib.get_close_matches(prefix.lower(), likely, n=1, cutoff=0.75 if is_long else 1)
-    return letters[near[0]] if near else None
 
 
 def _enclosing(tokens: Sequence[Token], limits: TextLimits) -> list[str]:

@@ -174,6 +174,14 @@ def test_missing_prefixes_are_declared_on_request(client):
     assert page.all("button", name="declare") == []
 
 
+def test_a_prefix_that_everybody_knows_is_declared_too(client):
+    asked = "ASK { ?s dct:title ?o ; wdt:P31 ?c }"
+    assert ask(client, asked, edit="").one("button", name="declare")["text"] == "Declare them"
+    page = ask(client, ask(client, asked, declare="1").query)
+    assert page.status == 200
+    assert page.query.startswith("PREFIX dct: <http://purl.org/dc/terms/>\nPREFIX wdt: <http://www.wikidata.org/prop")
+
+
 def test_query_with_its_prefixes_declared_runs(client):
     page = ask(client, ask(client, "ASK { ?s a lc:Claim }", declare="1").query)
     assert page.status == 200

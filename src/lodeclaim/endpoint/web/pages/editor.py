@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from lodeclaim.endpoint.engines.engine import Engine
 from lodeclaim.endpoint.errors import LodeclaimError
 from lodeclaim.endpoint.sparql.tokens import Position, QueryTextError
+from lodeclaim.endpoint.vocabularies import WELL_KNOWN
 from lodeclaim.endpoint.web import problems, protocol, wsgi
 from lodeclaim.endpoint.web.pages import query_form, vocabulary
 from lodeclaim.endpoint.web.pages.excerpt import Line, around
@@ -49,6 +50,7 @@ def add_routes(pages: Blueprint, engine: Engine, settings: Settings) -> None:
     @pages.route(PATH, methods=["GET", "POST"])
     def sparql() -> Response:
         examples, prefixes = _examples(engine), current().prefixes
+        known = {**WELL_KNOWN, **prefixes}
         values: MultiDict[str, str] = MultiDict()
         asked, result, trouble = QueryForm(), None, None
         try:
@@ -56,7 +58,7 @@ def add_routes(pages: Blueprint, engine: Engine, settings: Settings) -> None:
             asked = query_form.read(values)
             if "declare" in values:
                 asked = QueryForm(
-                    vocabulary.declare(asked.text, vocabulary.missing(asked.text, prefixes)), asked.dataset
+                    vocabulary.declare(asked.text, vocabulary.missing(asked.text, known)), asked.dataset
                 )
             elif asked.text.strip() and "edit" not in values:
                 result = run(engine, asked.request(settings.union_default_graph))
@@ -69,7 +71,7 @@ def add_routes(pages: Blueprint, engine: Engine, settings: Settings) -> None:
             asked=asked,
             result=result,
             trouble=trouble,
-            missing=vocabulary.missing(asked.text, prefixes),
+            missing=vocabulary.missing(asked.text, known),
             examples=[example for example in examples if find.casefold() in example.question.casefold()],
             find=find,
             prefixes=prefixes,
