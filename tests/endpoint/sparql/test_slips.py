@@ -196,9 +196,24 @@ def test_no_right_query_of_ours_has_a_slip(text):
     assert slip(tuple(tokenize(text))) is None
 
 
-def test_what_is_no_slip_that_is_known_gets_the_words_of_the_parser(engine):
-    with pytest.raises(QueryTextError, match="no way to go on"):
-        engine.select(Query("SELECT ?s { ?s ?p ?o FILTER(IF(?o > 1)) }"))
+STOPPED = {
+    "SELECT ?s { ?s ?p ?o } ORDER BY": ("1:30", "ends behind `BY`", "missing"),
+    "SELECT ?s { ?s ?p ?o DISTINCT }": ("1:22", "`DISTINCT` cannot stand here, behind `?o`", "In braces stand"),
+    "SELECT ?s { ?s ?p ?o } ASC": ("1:24", "`ASC` cannot stand here", "Behind the braces of WHERE"),
+    "SELECT ?s { ?s ?p ?o FILTER(?o = ASC) }": ("1:34", "`ASC` cannot stand here", "Behind a value"),
+    "SELECT ?s { ?s ?p ?o . VALUES ?o { ASC } }": ("1:36", "`ASC` cannot stand here", "In the braces of VALUES"),
+}
+
+
+@pytest.mark.parametrize("text", STOPPED)
+def test_what_is_no_slip_that_is_known_is_told_by_its_place_and_what_may_stand_there(engine, text):
+    place, cause, remedy = STOPPED[text]
+    with pytest.raises(QueryTextError) as refusal:
+        engine.select(Query(text))
+    error = refusal.value
+    assert f"{error.position.line}:{error.position.column}" == place, str(error)
+    assert cause in error.found, str(error)
+    assert remedy in error.remedy, str(error)
 
 
 def test_a_file_of_slips_is_told_in_time(engine):

@@ -17,6 +17,7 @@ from lodeclaim.endpoint.engines.departures.rewriting import Rewriting, origin
 from lodeclaim.endpoint.errors import QueryError, SourceError
 from lodeclaim.endpoint.sparql.guard import Outline, check_source
 from lodeclaim.endpoint.sparql.slips import slip
+from lodeclaim.endpoint.sparql.slips.stopped import spread, stopped
 from lodeclaim.endpoint.sparql.tokens import Position, QueryTextError, offset_of, position_at
 
 NO_MEMORY = b"memory allocation of"
@@ -48,8 +49,29 @@ def ask(
             **options,
         )
     except SyntaxError as error:
-        raise slip(outline.tokens) or syntax_error(str(error), rewriting, text) from error
+        told = slip(outline.tokens) or _stopped(str(error), outline, prefixes)
+        raise told or syntax_error(str(error), rewriting, text) from error
     return cast(Result, found)
+
+
+_MOST_SPREAD = 4_000
+"""The number of tokens that are parsed once more to find the place where a parser stops."""
+
+
+def _stopped(message: str, outline: Outline, prefixes: Mapping[str, str]) -> QueryError | None:
+    """Return the error for the token where the parser stops; None where it says more than that."""
+    if any(cause in message for cause in _CAUSES) or outline.services or len(outline.tokens) > _MOST_SPREAD:
+        return None
+    text, first = spread(outline.tokens)
+    try:
+        ox.Store().query(text, prefixes=dict(prefixes) or None)
+    except SyntaxError as error:
+        if place := re.search(r"error at (\d+):", str(error)):
+            line = int(place[1])
+            return stopped(outline.tokens, first[line - 1] if line <= len(first) else len(outline.tokens))
+    except (ValueError, RuntimeError):
+        pass
+    return None
 
 
 _CAUSES = {

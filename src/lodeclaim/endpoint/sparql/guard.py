@@ -8,7 +8,6 @@ parser can read in two ways. The embedded engine's takes no longest match: it re
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,8 +15,11 @@ from enum import StrEnum
 from itertools import islice
 
 from lodeclaim.endpoint.errors import QueryError, SourceError
+from lodeclaim.endpoint.sparql.keywords import LATER_WORDS, WORDS, nearest
 from lodeclaim.endpoint.sparql.services import named, switched_off
 from lodeclaim.endpoint.sparql.slips import slip
+from lodeclaim.endpoint.sparql.slips.brackets import CLOSERS, closes_nothing, unclosed
+from lodeclaim.endpoint.sparql.slips.languages import other_language
 from lodeclaim.endpoint.sparql.slips.undeclared import check_prefixes
 from lodeclaim.endpoint.sparql.slips.words import FOREIGN
 from lodeclaim.endpoint.sparql.structure import declared
@@ -82,17 +84,6 @@ _DATA_WORDS = frozenset(["FALSE", "TRUE", "UNDEF"])
 _DATA_SIGNS = frozenset(["(", ")", "^^", "+", "-"])
 _FEDERATION = frozenset(["SERVICE", "SILENT"])
 _VOLATILE = frozenset(["BNODE", "NOW", "RAND", "SERVICE", "STRUUID", "UUID"])
-_VOCABULARY = """
-    A ABS AS ASC ASK AVG BASE BIND BNODE BOUND BY CEIL COALESCE CONCAT CONSTRUCT CONTAINS COUNT DATATYPE DAY
-    DESC DESCRIBE DISTINCT ENCODE_FOR_URI EXISTS FALSE FILTER FLOOR FROM GRAPH GROUP GROUP_CONCAT HAVING HOURS
-    IF IN IRI ISBLANK ISIRI ISLITERAL ISNUMERIC ISURI LANG LANGMATCHES LCASE LIMIT MAX MD5 MIN MINUS MINUTES
-    MONTH NAMED NOT NOW OFFSET OPTIONAL ORDER PREFIX RAND REDUCED REGEX REPLACE ROUND SAMETERM SAMPLE SECONDS
-    SELECT SEPARATOR SHA1 SHA256 SHA384 SHA512 STR STRAFTER STRBEFORE STRDT STRENDS STRLANG STRLEN STRSTARTS
-    STRUUID SUBSTR SUM TIMEZONE TRUE TZ UCASE UNDEF UNION URI UUID VALUES WHERE YEAR
-"""
-_WORDS = frozenset(_VOCABULARY.split())
-_LATER_VOCABULARY = "HASLANG HASLANGDIR ISTRIPLE LANGDIR OBJECT PREDICATE STRLANGDIR SUBJECT TRIPLE VERSION"
-_LATER_WORDS = frozenset(_LATER_VOCABULARY.split())
 _LATER_SIGNS = {
     "{|": "RDF 1.2 annotation syntax",
     "|}": "RDF 1.2 annotation syntax",
@@ -100,7 +91,6 @@ _LATER_SIGNS = {
     "<<": "a triple of RDF 1.2, or a comparison",
 }
 _OPENERS = frozenset("([{")
-_CLOSERS = {")": "(", "]": "[", "}": "{"}
 _SIGNS = frozenset(["!", "+", "-", "^", "^^"])
 _TERMS = frozenset(["iri", "string", "variable", "blank", "name", "number", "language"])
 # The text of an IRI that is no right side of a comparison: with an authority, a path, one name or word.
@@ -114,11 +104,18 @@ def check(
 
     `known` are the prefixes that need no declaration, `usual` those that one may be told to declare.
     """
+    try:
+        return _checked(text, limits, known, usual)
+    except QueryTextError as error:
+        raise other_language(text) or error from None
+
+
+def _checked(text: str, limits: TextLimits, known: Collection[str], usual: Mapping[str, str]) -> Outline:
     tokens = _tokens(text, limits)
     _check_readings(tokens, _enclosing(tokens, limits))
     services = tuple(named(tokens, limits.services))
     try:
-        _check_words(tokens, _WORDS | _FEDERATION if services else _WORDS)
+        _check_words(tokens, WORDS | _FEDERATION if services else WORDS)
         outline = _outline(tokens, services)
         check_prefixes(tokens, known, usual)
     except QueryTextError as error:
@@ -140,7 +137,7 @@ def check_update(text: str, limits: TextLimits = TextLimits()) -> int:
     tokens = tuple(tokenize(text))
     _check_count(tuple(_chained(tokens)), limits)
     _check_readings(tokens, _enclosing(tokens, limits))
-    _check_words(tokens, _WORDS | _UPDATE)
+    _check_words(tokens, WORDS | _UPDATE)
     start = _prologue(tokens)
     return tokens[start - 1].end if start else 0
 
@@ -176,7 +173,7 @@ def _chained(tokens: Sequence[Token]) -> Iterator[Token]:
             yield token
         if token.text in _OPENERS:
             opened.append(_list_behind(tokens, index, around))
-        elif token.text in _CLOSERS and len(opened) > 1:
+        elif token.text in CLOSERS and len(opened) > 1:
             opened.pop()
 
 
@@ -216,12 +213,15 @@ def _check_words(tokens: Sequence[Token], words: frozenset[str]) -> None:
             raise QueryTextError(token.position, found, f"Send a query: {', '.join(Form)}")
         if word in _FEDERATION:
             raise switched_off(token)
-        if word in _LATER_WORDS:
+        if word in LATER_WORDS:
             raise _later(token, "a word of SPARQL 1.2")
-        near = difflib.get_close_matches(word[:40], words, n=1, cutoff=0.75) if len(word) > 3 else []
+        near = nearest(word, words)
         prefix = next(iter(declared(tokens)), "ex")
-        named = f"Write ?{token.text[:40]} for a variable; a name has a prefix, as in {prefix}:{token.text[:40]}"
-        remedy = FOREIGN.get(word, f"Did you mean {near[0]}?" if near else named)
+        written = token.text[:40]
+        named = (
+            f'Write ?{written} for a variable, "{written}" for a text; a name has a prefix, as in {prefix}:{written}'
+        )
+        remedy = FOREIGN.get(word, f"Did you mean {near}?" if near else named)
         raise QueryTextError(token.position, f"`{token.text[:40]}` is no word of SPARQL 1.1", remedy)
 
 
@@ -230,15 +230,14 @@ def _enclosing(tokens: Sequence[Token], limits: TextLimits) -> list[str]:
     enclosing: list[str] = []
     opened: list[Token] = []
     signs = 0
-    for token in tokens:
+    for index, token in enumerate(tokens):
         enclosing.append(opened[-1].text if opened else "")
         signs = signs + len(token.text) if token.text in _SIGNS else 0
         if token.text in _OPENERS:
             opened.append(token)
-        elif token.text in _CLOSERS:
-            if enclosing[-1] != _CLOSERS[token.text]:
-                found = f"`{token.text}` closes nothing that is open"
-                raise QueryTextError(token.position, found, "Check the brackets before it")
+        elif token.text in CLOSERS:
+            if enclosing[-1] != CLOSERS[token.text]:
+                raise closes_nothing(tokens, index, opened)
             opened.pop()
         if max(len(opened), signs) > limits.max_depth:
             found = f"nesting deeper than {limits.max_depth}"
@@ -263,20 +262,7 @@ def _check_readings(tokens: Sequence[Token], enclosing: Sequence[str]) -> None:
         if token.kind == "name":
             _check_name(tokens, index, enclosing[index])
     if enclosing[-1]:
-        raise slip(tokens, is_whole=False) or _unclosed(tokens)
-
-
-def _unclosed(tokens: Sequence[Token]) -> QueryTextError:
-    opened: list[Token] = []
-    for token in tokens:
-        if token.text in _OPENERS:
-            opened.append(token)
-        elif token.text in _CLOSERS:
-            opened.pop()
-    last = opened[-1]
-    closer = next(closer for closer, opener in _CLOSERS.items() if opener == last.text)
-    found = f"the query ends and the `{last.text}` of line {last.position.line} is open"
-    return QueryTextError(tokens[-1].position, found, f"Close it: write {closer} where it ends")
+        raise slip(tokens, is_whole=False) or unclosed(tokens)
 
 
 def _later(token: Token, what: str) -> QueryTextError:
@@ -285,7 +271,7 @@ def _later(token: Token, what: str) -> QueryTextError:
 
 
 def _is_operand(token: Token) -> bool:
-    return token.kind in _TERMS or token.text in _CLOSERS or token.word in {"TRUE", "FALSE"}
+    return token.kind in _TERMS or token.text in CLOSERS or token.word in {"TRUE", "FALSE"}
 
 
 def _check_name(tokens: Sequence[Token], index: int, enclosing: str) -> None:
@@ -317,7 +303,16 @@ def _outline(tokens: tuple[Token, ...], services: tuple[Token, ...]) -> Outline:
         raise QueryError("query", "there is none", f"Send one that begins with {', '.join(Form)}")
     first = tokens[start]
     if first.word not in Form.__members__:
-        found = f"`{first.text[:40]}` begins no query"
-        raise QueryTextError(first.position, found, f"Begin with {', '.join(Form)}")
+        raise QueryTextError(first.position, f"`{first.text[:40]}` begins no query", _beginning(tokens[start:]))
     words = {token.word for token in tokens}
     return Outline(Form(first.word), "FROM" in words, not words.isdisjoint(_VOLATILE), services, tokens)
+
+
+def _beginning(tokens: Sequence[Token]) -> str:
+    """Return how a query begins that begins otherwise."""
+    first, second = tokens[0].word or tokens[0].text, tokens[1].word if len(tokens) > 1 else ""
+    if first in {"DISTINCT", "REDUCED"}:
+        return f"Write SELECT {first}" + (", with the columns behind it" if second == Form.SELECT else "")
+    if first in {"WHERE", "{"}:
+        return f"Write SELECT * before it, or another of {', '.join(Form)}"
+    return f"Begin with {', '.join(Form)}"

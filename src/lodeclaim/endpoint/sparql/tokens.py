@@ -113,6 +113,9 @@ _REFUSALS = {
     "≠": ("a sign that SPARQL does not know", "Write !="),
     "≤": ("a sign that SPARQL does not know", "Write <="),
     "≥": ("a sign that SPARQL does not know", "Write >="),
+    "@": ("`@` without a language", 'Write it without spaces and quotation marks, as in "text"@en'),
+    "_": ("`_` begins nothing here", "Write - within a language, as in @en-GB; a blank node is _:b, a variable ?x"),
+    "%": ("`%` begins nothing here", "Write # for a comment; text stands in quotation marks"),
     "&": ("`&` alone", "Write && between two conditions"),
     "\\": ("a backslash outside a string, an IRI or a name", "For a path write /, as in ex:a/ex:b"),
 }

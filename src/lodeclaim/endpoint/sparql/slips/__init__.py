@@ -9,7 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lodeclaim.endpoint.sparql.slips import clauses, columns, conditions, modifiers, prologue, words
+from lodeclaim.endpoint.sparql.slips import (
+    clauses,
+    columns,
+    conditions,
+    data,
+    expressions,
+    modifiers,
+    prologue,
+    tails,
+    words,
+)
 from lodeclaim.endpoint.sparql.slips.looks import Look
 from lodeclaim.endpoint.sparql.slips.patterns import broken_triple
 from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token
@@ -37,7 +47,10 @@ _LOOKS: Sequence[Look] = (
     prologue.iris,
     prologue.comments,
     words.look,
+    tails.look,
     conditions.look,
+    expressions.look,
+    data.look,
     clauses.look,
     modifiers.look,
     columns.look,

@@ -6,12 +6,12 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 
-from lodeclaim.endpoint.sparql.slips.looks import AGGREGATES, FUNCTIONS, brief, error, until
+from lodeclaim.endpoint.sparql.slips.having import condition
+from lodeclaim.endpoint.sparql.slips.looks import AGGREGATES, COMPARISONS, FUNCTIONS, brief, error, until
 from lodeclaim.endpoint.sparql.structure import closing
 from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token
 
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+\b")
-_COMPARISONS = frozenset(["&&", "||", "=", "!=", "<", ">", "<=", ">="])
 _ENDS = frozenset(["}", ".", "{"])
 
 
@@ -20,17 +20,25 @@ def look(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
     for at, token in enumerate(tokens[:-1]):
         after = tokens[at + 1]
         if token.word == "FILTER" and (
+            (after.text == "!" or after.word == "NOT")
+            and tokens[at + 2 : at + 3]
+            and (tokens[at + 2].text == "{" or (after.text == "!" and tokens[at + 2].word == "EXISTS"))
+        ):
+            yield error(
+                token, "what is not to be there is told by FILTER NOT EXISTS", "Write FILTER NOT EXISTS { ... }"
+            )
+        if token.word == "FILTER" and (
             after.kind in {"variable", "string", "number", "iri"} or after.text in {"!", "-"}
         ):
             end = next((n for n in range(at + 1, len(tokens)) if tokens[n].text in _ENDS), len(tokens))
-            condition = text[after.offset : tokens[end - 1].end]
-            yield error(token, "FILTER takes its condition in brackets", f"Write FILTER({condition[:80]})")
+            written = text[after.offset : tokens[end - 1].end]
+            yield error(token, "FILTER takes its condition in brackets", f"Write FILTER({written[:80]})")
         if token.word == "FILTER" and after.kind in {"word", "name"} and tokens[at + 2 : at + 3]:
             behind = closing(tokens, at + 2) + 1 if tokens[at + 2].text == "(" else len(tokens)
-            if behind < len(tokens) and (tokens[behind].text in _COMPARISONS or tokens[behind].word in {"IN", "NOT"}):
+            if behind < len(tokens) and (tokens[behind].text in COMPARISONS or tokens[behind].word in {"IN", "NOT"}):
                 end = next((n for n in range(behind, len(tokens)) if tokens[n].text in _ENDS), len(tokens))
-                condition = text[after.offset : tokens[end - 1].end]
-                yield error(token, "FILTER takes its condition in brackets", f"Write FILTER({condition[:80]})")
+                written = text[after.offset : tokens[end - 1].end]
+                yield error(token, "FILTER takes its condition in brackets", f"Write FILTER({written[:80]})")
         if token.text == after.text == "=" and after.offset == token.end:
             yield error(token, "`==` is no comparison of SPARQL", "Write =")
         if token.text == "<>" and at and tokens[at - 1].kind in {"variable", "string", "number", "name"}:
@@ -53,9 +61,11 @@ def look(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
             if not any(part.word == "SELECT" for part in inside):
                 for part in inside:
                     if part.word in AGGREGATES:
-                        remedy = f"Write HAVING({part.word}(...) > 1) behind GROUP BY, or compute it in a subquery"
+                        written, _ = condition(tokens, at + 1, {})
+                        told = written if token.word == "FILTER" and written else f"{part.word}(...) > 1"
+                        remedy = f"Write HAVING({told}) behind GROUP BY, or compute it in a subquery"
                         yield error(part, f"{part.word} in {token.word}: nothing is grouped there", remedy)
-        if token.text in _COMPARISONS and after.text == ")":
+        if token.text in COMPARISONS and after.text == ")":
             yield error(token, f"`{token.text}` has nothing behind it", "Write both sides")
         if token.word == "GROUP_CONCAT" and after.text == "(":
             yield from _separator(tokens, at)
@@ -66,6 +76,11 @@ def look(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
         ):
             day = text[token.offset : token.offset + 10]
             yield error(token, "a date stands in quotation marks", f'Write "{day}"^^xsd:date')
+        if token.kind == "variable" and after.kind == "language":
+            remedy = f'Write {token.text}, and FILTER(LANG({token.text}) = "{after.text[1:]}")'
+            yield error(after, "a language stands behind a text, and not behind a variable", remedy)
+        if token.text == "^^" and after.kind not in {"iri", "name", "word"}:
+            yield error(after, "a datatype is an IRI or a name", "Write ^^xsd:integer, or the name of another")
         if token.kind == "string" and after.text == "^":
             yield error(after, "a datatype stands behind two carets", f"Write {token.text[:40]}^^xsd:date")
 

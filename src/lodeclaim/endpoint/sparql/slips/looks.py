@@ -8,11 +8,25 @@ from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token
 
 AGGREGATES = frozenset(["AVG", "COUNT", "GROUP_CONCAT", "MAX", "MIN", "SAMPLE", "SUM"])
 FUNCTIONS = AGGREGATES | {
-    *("ABS", "CEIL", "COALESCE", "CONCAT", "CONTAINS", "DATATYPE", "DAY", "FLOOR", "IF", "IRI", "LANG", "LCASE"),
-    *("MONTH", "REGEX", "REPLACE", "ROUND", "STR", "STRAFTER", "STRBEFORE", "STRDT", "STRENDS", "STRLANG", "STRLEN"),
-    *("STRSTARTS", "SUBSTR", "UCASE", "URI", "YEAR", "BOUND", "ISIRI", "ISURI", "ISBLANK", "ISLITERAL", "ISNUMERIC"),
-    *("LANGMATCHES", "SAMETERM"),
+    *(
+        "ABS",
+        "BNODE",
+        "BOUND",
+        "CEIL",
+        "COALESCE",
+        "CONCAT",
+        "CONTAINS",
+        "DATATYPE",
+        "DAY",
+        "ENCODE_FOR_URI",
+        "FLOOR",
+    ),
+    *("HOURS", "IF", "IRI", "ISBLANK", "ISIRI", "ISLITERAL", "ISNUMERIC", "ISURI", "LANG", "LANGMATCHES", "LCASE"),
+    *("MD5", "MINUTES", "MONTH", "NOW", "RAND", "REGEX", "REPLACE", "ROUND", "SAMETERM", "SECONDS", "SHA1", "SHA256"),
+    *("SHA384", "SHA512", "STR", "STRAFTER", "STRBEFORE", "STRDT", "STRENDS", "STRLANG", "STRLEN", "STRSTARTS"),
+    *("STRUUID", "SUBSTR", "TIMEZONE", "TZ", "UCASE", "URI", "UUID", "YEAR"),
 }
+COMPARISONS = frozenset(["&&", "||", "=", "!=", "<", ">", "<=", ">="])
 MODIFIERS = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
-from lodeclaim.endpoint.sparql.slips.looks import MODIFIERS, error, until
+from lodeclaim.endpoint.sparql.slips.having import computed, condition
+from lodeclaim.endpoint.sparql.slips.looks import MODIFIERS, error
 from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token
 
 
@@ -22,8 +22,9 @@ def look(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
                     token, f"{token.word} takes what it sorts by in brackets", f"Write {token.word}({named.text})"
                 )
         if token.word == "HAVING" and (after is None or after.text != "("):
-            condition = _named_out(tokens, at + 1, text)
-            yield error(token, "HAVING takes its condition in brackets", f"Write HAVING({condition})")
+            written, _ = condition(tokens, at + 1, computed(tokens))
+            remedy = f"Write HAVING({written or 'COUNT(?x) > 1'})"
+            yield error(token, "HAVING takes its condition in brackets", remedy)
         if token.word == "BY":
             yield from _commas(tokens, at + 1)
         if token.word == "LIMIT" and tokens[at + 2 : at + 3] and tokens[at + 2].text == ",":
@@ -36,6 +37,8 @@ def look(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
     for token in tokens:
         depth += (token.text == "{") - (token.text == "}")
         if depth == 0 and token.word in ranks and token.word != "VALUES":
+            if last is not None and last.word == token.word:
+                yield error(token, f"{token.word} stands twice", "Keep one of them")
             if (
                 last is not None
                 and ranks[token.word] < ranks[last.word]
@@ -63,20 +66,6 @@ def _modifiers_within(tokens: Sequence[Token]) -> Iterator[QueryTextError]:
             line = opened[-1][0].position.line
             found = f"{token.word} stands within the braces that open in line {line}"
             yield error(token, found, f"Close them first: write }} before {token.word}")
-
-
-def _named_out(tokens: Sequence[Token], start: int, text: str) -> str:
-    """Return the condition from an index on, with the expressions of columns in place of their names."""
-    condition = until(tokens, start, text, {"}"}) or "COUNT(?x) > 1"
-    for at, token in enumerate(tokens[:-1]):
-        if token.word == "AS" and tokens[at + 1].kind == "variable":
-            begin, depth = at - 1, 0
-            while begin > 0 and (depth or tokens[begin].text != "("):
-                depth += (tokens[begin].text == ")") - (tokens[begin].text == "(")
-                begin -= 1
-            expression = text[tokens[begin].end : token.offset].strip()
-            condition = re.sub(rf"{re.escape(tokens[at + 1].text)}\b", expression.replace("\\", r"\\"), condition)
-    return condition[:100]
 
 
 def _commas(tokens: Sequence[Token], start: int) -> Iterator[QueryTextError]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
+from lodeclaim.endpoint.sparql.keywords import WORDS
 from lodeclaim.endpoint.sparql.slips.looks import error
 from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token
 
@@ -46,9 +48,17 @@ FOREIGN = {
 }
 """Words of other languages, and what SPARQL has instead."""
 
+_REPEATED = frozenset(["FALSE", "TRUE", "UNDEF"])
+_BEFORE_TYPES = frozenset(["variable", "iri", "name", "blank", "string", "number"])
+
 
 def look(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
     """Yield the words that SPARQL does not have."""
+    for before, token in pairwise(tokens):
+        if before.word == token.word and token.word in WORDS - _REPEATED:
+            yield error(token, f"`{token.text}` stands twice", "Remove one")
+        if token.text == "A" and (before.kind in _BEFORE_TYPES or before.text in {";", "]", ")", "[", "."}):
+            yield error(token, "`a`, which says of what class a thing is, is written small", "Write a")
     for token in tokens:
         if token.word == "TOP" and (number := re.match(r"\s+([0-9]+)", text[token.end :])):
             remedy = f"Remove TOP {number[1]}, and write LIMIT {number[1]} at the end"
