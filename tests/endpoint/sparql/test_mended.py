@@ -479,6 +479,81 @@ BRACKETS = [
     ),
 ]
 
+DOUBLES = [
+    (
+        "SELECT * { ?c ?c a lc:Claim }",
+        "1:15: `?c` stands twice",
+        "Remove one",
+        "SELECT * { ?c a lc:Claim }",
+    ),
+    (
+        "SELECT * { ?c a lc:Claim ; lc:x lc:x ?y }",
+        "1:33: `lc:x` stands twice",
+        "Remove one",
+        "SELECT * { ?c a lc:Claim ; lc:x ?y }",
+    ),
+    (
+        "SELECT * { ?c lc:Claim ; lc:x ?y }",
+        "1:15: a triple without its object, behind `lc:Claim`",
+        "Write `a lc:Claim` where it is a class",
+        "SELECT * { ?c a lc:Claim ; lc:x ?y }",
+    ),
+    (
+        "SELECT * { ?c lc:n ?n FILTER ?n > 3 FILTER(?n < 9) }",
+        "1:23: FILTER takes its condition in brackets",
+        "Write FILTER(?n > 3)",
+        "SELECT * { ?c lc:n ?n FILTER(?n > 3) FILTER(?n < 9) }",
+    ),
+    (
+        "SELECT ?c ((?m) AS ?n) { ?c lc:x ?m } GROUP BY ?c",
+        "1:13: ?m is neither in GROUP BY nor aggregated",
+        "or write SAMPLE(?m)",
+        "SELECT ?c (SAMPLE(?m) AS ?n) { ?c lc:x ?m } GROUP BY ?c",
+    ),
+    (
+        "SELECT ?c { ?c lc:x ?m } ORDER BY ?c 10",
+        "1:38: `10` stands alone behind WHERE",
+        "Write LIMIT 10",
+        "SELECT ?c { ?c lc:x ?m } ORDER BY ?c LIMIT 10",
+    ),
+    (
+        "SELECT ?c { ?c lc:x ?m } .",
+        "1:26: a dot behind the `}` of line 1",
+        "Remove it",
+        "SELECT ?c { ?c lc:x ?m }",
+    ),
+    (
+        "SELECT ?c { ?c lc:x ?m . (STR(?m) AS ?t) }",
+        "1:26: a value with a name stands in BIND",
+        "Write BIND before this `(`",
+        "SELECT ?c { ?c lc:x ?m . BIND(STR(?m) AS ?t) }",
+    ),
+    (
+        "SELECT (GROUP_CONCAT(?m SEPARATOR=', ') AS ?t) { ?c lc:x ?m }",
+        "1:25: GROUP_CONCAT has what it joins, `;`, and what to put between",
+        'Write GROUP_CONCAT(?x; SEPARATOR=", ")',
+        "SELECT (GROUP_CONCAT(?m; SEPARATOR=', ') AS ?t) { ?c lc:x ?m }",
+    ),
+    (
+        "SELECT ?c DISTINCT { ?c lc:x ?m }",
+        "1:11: DISTINCT stands directly behind SELECT",
+        "Write SELECT DISTINCT ?c",
+        "SELECT DISTINCT ?c { ?c lc:x ?m }",
+    ),
+    (
+        "SELECT ?c WHERE ?c lc:x ?m }",
+        "1:11: WHERE takes a group in braces, and no `{` opens it",
+        "Write WHERE { ... }",
+        "SELECT ?c WHERE { ?c lc:x ?m }",
+    ),
+    (
+        "SELECT ?c { ?c lc:n ?n FILTER ?n > 3) }",
+        "1:37: `)` closes nothing that is open",
+        "write `(` before what it is to close",
+        "SELECT ?c { ?c lc:n ?n FILTER (?n > 3) }",
+    ),
+]
+
 LANGUAGES = [
     (text, f"1:1: it is {language}, and a query is written in SPARQL here", f"Begin with {FIRST}", FIRST)
     for text, language in {
@@ -498,7 +573,7 @@ LANGUAGES = [
     }.items()
 ]
 
-KINDS = (SEPARATORS, TAILS, CONDITIONS, DATA, BRACKETS, LANGUAGES)
+KINDS = (SEPARATORS, TAILS, CONDITIONS, DATA, BRACKETS, DOUBLES, LANGUAGES)
 """Wrong queries, each with its place and cause, the remedy, and what it is by that; None where more is wrong."""
 
 

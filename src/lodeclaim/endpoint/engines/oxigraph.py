@@ -54,18 +54,16 @@ def ask(
     return cast(Result, found)
 
 
-_MOST_SPREAD = 4_000
-"""The number of tokens that are parsed once more to find the place where a parser stops."""
-
-
 def _stopped(message: str, outline: Outline, prefixes: Mapping[str, str]) -> QueryError | None:
     """Return the error for the token where the parser stops; None where it says more than that."""
-    if any(cause in message for cause in _CAUSES) or outline.services or len(outline.tokens) > _MOST_SPREAD:
+    if any(cause in message for cause in _CAUSES) or outline.services:
         return None
     text, first = spread(outline.tokens)
     try:
         ox.Store().query(text, prefixes=dict(prefixes) or None)
     except SyntaxError as error:
+        if any(cause in str(error) for cause in _CAUSES):
+            raise syntax_error(str(error).partition(": ")[2]) from error
         if place := re.search(r"error at (\d+):", str(error)):
             line = int(place[1])
             return stopped(outline.tokens, first[line - 1] if line <= len(first) else len(outline.tokens))

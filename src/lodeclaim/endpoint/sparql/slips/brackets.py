@@ -15,12 +15,18 @@ def closes_nothing(tokens: Sequence[Token], index: int, opened: Sequence[Token])
     """Return the error for the bracket at an index, before which the `opened` are open."""
     token = tokens[index]
     found = f"`{token.text}` closes nothing that is open"
+    if token.text != "}":
+        return error(token, found, f"Remove it, or write `{CLOSERS[token.text]}` before what it is to close")
     if opened:
         inner = opened[-1]
         found = f"{found}: the `{inner.text}` of line {inner.position.line} comes first"
-        return error(token, found, f"Write `{_OPENED[inner.text]}` before this `{token.text}`")
+        return error(token, found, f"Write `{_OPENED[inner.text]}` before this `}}`")
+    if (bare := _without_brace(tokens, index)) is not None:
+        return error(
+            bare, f"{bare.word} takes a group in braces, and no `{{` opens it", f"Write {bare.word} {{ ... }}"
+        )
     if (pair := _pair(tokens, index)) is None:
-        return error(token, found, "Remove it")
+        return error(token, found, "Write `{` where its group begins, or remove it")
     opener, closer = (tokens[at] for at in pair)
     line = closer.position.line
     found = f"{found}: the `{opener.text}` of line {opener.position.line} is closed in line {line} already"
@@ -28,6 +34,12 @@ def closes_nothing(tokens: Sequence[Token], index: int, opened: Sequence[Token])
     if not between or any(part.word in MODIFIERS for part in between):
         return error(token, found, "Remove it")
     return error(token, found, f"Remove the `{closer.text}` of line {line}, behind which more patterns stand")
+
+
+def _without_brace(tokens: Sequence[Token], index: int) -> Token | None:
+    """Return the word before an index that takes a group, and has no brace behind it; None without one."""
+    words = (at for at in range(index) if tokens[at].word in {"WHERE", "OPTIONAL", "MINUS", "EXISTS", "UNION"})
+    return next((tokens[at] for at in words if tokens[at + 1].text != "{"), None)
 
 
 def _pair(tokens: Sequence[Token], index: int) -> tuple[int, int] | None:

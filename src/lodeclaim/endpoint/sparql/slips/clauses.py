@@ -24,6 +24,10 @@ def look(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
             yield error(token, f"{word} takes a group in braces", f"Write {word} {{ ... }}")
         if word == "GRAPH" and after.text != "{" and tokens[at + 2 : at + 3] and tokens[at + 2].text != "{":
             yield error(token, "GRAPH takes a group in braces", f"Write GRAPH {after.text[:40]} {{ ... }}")
+        if word == "WHERE" and at and tokens[at - 1].text == "{":
+            yield error(token, "WHERE stands before the braces, and not within them", "Remove it")
+        if word == "DESCRIBE" and (after.word == "WHERE" or after.text == "{"):
+            yield error(token, "DESCRIBE says what to describe", "Write DESCRIBE ?s WHERE { ... }")
         if word == "GRAPH" and after.text == "{":
             yield error(token, "GRAPH says which graph", "Write GRAPH ?g { ... }, or GRAPH <IRI> { ... }")
         if word == "BIND":
@@ -65,7 +69,9 @@ def _without_filter(tokens: Sequence[Token], text: str) -> Iterator[QueryTextErr
             yield error(token, "a condition stands in FILTER", f"Write FILTER({written or '...'})")
         elif token.text == "(" and before.text in {"{", ".", "}", ")"} and before.word not in FUNCTIONS:
             inside = tokens[at + 1 : closing(tokens, at)]
-            if any(part.text in COMPARISONS for part in inside):
+            if any(part.word == "AS" for part in inside):
+                yield error(token, "a value with a name stands in BIND", "Write BIND before this `(`")
+            if inside and (inside[0].word in FUNCTIONS or any(part.text in COMPARISONS for part in inside)):
                 written, _ = condition(tokens, at, {})
                 yield error(token, "a condition stands in FILTER", f"Write FILTER({written or '...'})")
 

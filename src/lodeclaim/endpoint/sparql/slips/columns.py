@@ -62,9 +62,15 @@ def look(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
                     "Name the columns, as in SELECT ?s (COUNT(*) AS ?count)",
                 )
             at += 1
+        if len(columns) > 1 and columns[-1].word in {"DISTINCT", "REDUCED"}:
+            word = columns[-1].word
+            yield error(
+                columns[-1], f"{word} stands directly behind SELECT", f"Write SELECT {word} {columns[0].text}"
+            )
         if not columns or columns[-1].word in {"DISTINCT", "REDUCED"}:
             yield error(tokens[begin - 1], "SELECT names no columns", "Write SELECT *, or the variables: SELECT ?s")
-        yield from _ungrouped(columns, groups, has_groups)
+        if end < len(tokens):
+            yield from _ungrouped(columns, groups, has_groups)
 
 
 def _variables(tokens: Sequence[Token], start: int) -> set[str]:
@@ -83,14 +89,21 @@ def _variables(tokens: Sequence[Token], start: int) -> set[str]:
 def _ungrouped(columns: Sequence[Token], groups: frozenset[str], has_groups: bool) -> Iterator[QueryTextError]:
     if not has_groups and not any(token.word in AGGREGATES for token in columns):
         return
-    depth = 0
-    for token in columns:
+    depth, at, computed = 0, 0, set(groups)
+    while at < len(columns):
+        token = columns[at]
         depth += (token.text == "(") - (token.text == ")")
-        if token.kind == "variable" and depth == 0 and token.text[1:] not in groups:
+        if token.word in AGGREGATES or token.word == "EXISTS":
+            at = closing(columns, at + 1) if at + 1 < len(columns) else at
+        elif token.word == "AS" and at + 1 < len(columns):
+            at += 1
+            computed.add(columns[at].text[1:])
+        elif token.kind == "variable" and token.text[1:] not in computed:
             name = token.text
             add = f"Add {name} to GROUP BY" if has_groups else f"Write GROUP BY {name} behind WHERE {{ ... }}"
-            remedy = f"{add}, or (SAMPLE({name}) AS {name}Any)"
-            yield error(token, f"{name} is neither in GROUP BY nor aggregated", remedy)
+            written = f"(SAMPLE({name}) AS {name}Any)" if depth == 0 else f"SAMPLE({name}) or another aggregate of it"
+            yield error(token, f"{name} is neither in GROUP BY nor aggregated", f"{add}, or write {written}")
+        at += 1
 
 
 def _selects(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:

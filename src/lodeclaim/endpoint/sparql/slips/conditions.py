@@ -12,7 +12,6 @@ from lodeclaim.endpoint.sparql.structure import closing
 from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token
 
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+\b")
-_ENDS = frozenset(["}", ".", "{"])
 
 
 def look(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
@@ -30,20 +29,20 @@ def look(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
         if token.word == "FILTER" and (
             after.kind in {"variable", "string", "number", "iri"} or after.text in {"!", "-"}
         ):
-            end = next((n for n in range(at + 1, len(tokens)) if tokens[n].text in _ENDS), len(tokens))
-            written = text[after.offset : tokens[end - 1].end]
-            yield error(token, "FILTER takes its condition in brackets", f"Write FILTER({written[:80]})")
+            written, _ = condition(tokens, at + 1, {})
+            yield error(token, "FILTER takes its condition in brackets", f"Write FILTER({written or '...'})")
         if token.word == "FILTER" and after.kind in {"word", "name"} and tokens[at + 2 : at + 3]:
             behind = closing(tokens, at + 2) + 1 if tokens[at + 2].text == "(" else len(tokens)
             if behind < len(tokens) and (tokens[behind].text in COMPARISONS or tokens[behind].word in {"IN", "NOT"}):
-                end = next((n for n in range(behind, len(tokens)) if tokens[n].text in _ENDS), len(tokens))
-                written = text[after.offset : tokens[end - 1].end]
-                yield error(token, "FILTER takes its condition in brackets", f"Write FILTER({written[:80]})")
+                written, _ = condition(tokens, at + 1, {})
+                yield error(token, "FILTER takes its condition in brackets", f"Write FILTER({written or '...'})")
         if token.text == after.text == "=" and after.offset == token.end:
             yield error(token, "`==` is no comparison of SPARQL", "Write =")
         if token.text == "<>" and at and tokens[at - 1].kind in {"variable", "string", "number", "name"}:
             yield error(token, "`<>` is no comparison of SPARQL", "Write !=")
         if token.word == "NOT" and after.word not in {"IN", "EXISTS"}:
+            if after.word == "FILTER":
+                yield error(token, "NOT stands before FILTER", "Write FILTER NOT EXISTS { ... }")
             if difflib.get_close_matches(after.word, ["EXISTS"]):
                 yield error(after, f"`{after.text[:40]}` is no word of SPARQL 1.1", "Write NOT EXISTS { ... }")
             yield error(
@@ -86,8 +85,14 @@ def look(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
 
 
 def _separator(tokens: Sequence[Token], at: int) -> Iterator[QueryTextError]:
-    depth = 0
-    for token in tokens[at + 1 : closing(tokens, at + 1)]:
-        depth += (token.text == "(") - (token.text == ")")
-        if depth == 1 and token.text == ",":
-            yield error(token, "GROUP_CONCAT is told what to put between", 'Write GROUP_CONCAT(?x; SEPARATOR=", ")')
+    end, depth = closing(tokens, at + 1), 0
+    remedy = 'Write GROUP_CONCAT(?x; SEPARATOR=", ")'
+    for n in range(at + 1, end):
+        depth += (tokens[n].text == "(") - (tokens[n].text == ")")
+        if depth == 1 and tokens[n].text == ",":
+            yield error(tokens[n], "GROUP_CONCAT is told what to put between", remedy)
+        if depth == 1 and (tokens[n].text == ";" or tokens[n].word == "SEPARATOR"):
+            behind = [part.word or part.text for part in tokens[n:end]]
+            if behind[:3] != [";", "SEPARATOR", "="] or len(behind) != 4 or n == at + 2:
+                yield error(tokens[n], "GROUP_CONCAT has what it joins, `;`, and what to put between", remedy)
+            return

@@ -48,8 +48,9 @@ def look(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
     where = contexts(tokens)
     yield from _bare(tokens, where)
     for at, token in enumerate(tokens):
-        if where[at] in IN_EXPRESSIONS and at:
-            yield from _beside(tokens, at, where[at])
+        around = where[at - 1] if token.text == ")" and at and tokens[at - 1].text != ")" else where[at]
+        if around in IN_EXPRESSIONS and at:
+            yield from _beside(tokens, at, around)
         if token.word in FUNCTIONS and tokens[at + 1 : at + 2] and tokens[at + 1].text == "(":
             yield from _arguments(tokens, at)
         if token.text == "(" and tokens[at + 1 : at + 2] and tokens[at + 1].text == ")" and at:
@@ -114,6 +115,14 @@ def _beside(tokens: Sequence[Token], at: int, where: Context) -> Iterator[QueryT
         )
     if token.text == "," and (before.text == "," or before.text in _OPERATORS):
         yield error(before, f"`{before.text}` has nothing behind it", "Remove it, or write what is missing")
+    if where is Context.CALL and (before.text, token.text) in {("(", ","), (",", ")")}:
+        comma = token if token.text == "," else before
+        side = "before" if token.text == "," else "behind"
+        yield error(comma, f"`,` has nothing {side} it", "Remove it, or write what is missing")
+    if token.word in {"IN", "AS"} and begins:
+        yield error(token, f"{token.word} has nothing before it", f"Write ?x before {token.word}")
+    if before.word == "AS" and token.kind != "variable":
+        yield error(before, "AS has a variable behind it, which is the name", "Write AS ?x")
     if token.text == "," and where is Context.EXPRESSION:
         yield error(token, "a comma between conditions", "Write && where both are to hold, || where one is")
     if _begins_value(tokens, at) and _ends_value(tokens, at - 1):
@@ -156,7 +165,7 @@ def _arguments(tokens: Sequence[Token], at: int) -> Iterator[QueryTextError]:
     least, most, usage = _SOME.get(name, (1, 1, "(?x)"))
     if least <= given <= most:
         return
-    takes = _NUMBERS[least] if least == most else f"{_NUMBERS[least]} or more"
+    takes = _NUMBERS[least] if least == most else f"{_NUMBERS[least].split()[0]} to {_NUMBERS[most]}"
     has = _NUMBERS[given] if given < len(_NUMBERS) else f"{given} values"
     yield error(tokens[at], f"{name} takes {takes}, and has {has}", f"Write {tokens[at].text}{usage}")
 

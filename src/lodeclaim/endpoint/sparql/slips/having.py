@@ -12,6 +12,8 @@ from lodeclaim.endpoint.sparql.tokens import Token
 LONGEST = 200
 """Characters of a condition in advice, at most."""
 
+_ENDS = frozenset(MODIFIERS) | {"FILTER", "BIND", "OPTIONAL", "MINUS", "UNION", "GRAPH", "WHERE"}
+
 
 def computed(tokens: Sequence[Token], begin: int = 0, end: int | None = None) -> dict[str, str]:
     """Return the expressions of the columns that stand between two indices, by their variables."""
@@ -38,7 +40,7 @@ def condition(tokens: Sequence[Token], at: int, columns: Mapping[str, str]) -> t
     while start < len(tokens) and (tokens[start].text == "{" or tokens[start].word in {"WHERE", "FILTER", "HAVING"}):
         start += 1
     end = start
-    while end < len(tokens) and tokens[end].text not in {"{", "}", ".", ")"} and tokens[end].word not in MODIFIERS:
+    while end < len(tokens) and tokens[end].text not in {"{", "}", ".", ")"} and tokens[end].word not in _ENDS:
         end = closing(tokens, end) + 1 if tokens[end].text == "(" else end + 1
     if end == start:
         return "", end

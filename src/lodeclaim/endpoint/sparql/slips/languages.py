@@ -31,7 +31,7 @@ _BEGINS = {
 
 def other_language(text: str) -> QueryTextError | None:
     """Return the error for a text that begins as one of another query language; None for any other."""
-    start = _LEADS.match(text[:10_000])
+    start = _LEADS.match(text)
     at = start.end() if start else 0
     head = text[at : at + 2_000]
     for language, begins in _BEGINS.items():

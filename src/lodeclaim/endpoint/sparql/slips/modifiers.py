@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from lodeclaim.endpoint.sparql.slips.contexts import Context, contexts
 from lodeclaim.endpoint.sparql.slips.having import computed, condition
 from lodeclaim.endpoint.sparql.slips.looks import MODIFIERS, error
 from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token
@@ -11,10 +12,17 @@ from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token
 
 def look(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
     """Yield the slips behind WHERE."""
+    where = contexts(tokens)
     for at, token in enumerate(tokens):
         after = tokens[at + 1] if at + 1 < len(tokens) else None
         if token.word in {"ORDER", "GROUP"} and (after is None or after.word != "BY"):
             yield error(token, f"{token.word} goes with BY", f"Write {token.word} BY ?x")
+        if token.word == "BY":
+            yield from _by(tokens, at)
+        if token.kind == "number" and where[at] in {Context.TAIL, Context.START}:
+            yield from _number(tokens, at)
+        if token.word in {"ASC", "DESC"} and [part.text for part in tokens[at + 1 : at + 3]] == ["(", ")"]:
+            yield error(token, f"{token.word} has nothing in its brackets", f"Write {token.word}(?x)")
         if token.word in {"ASC", "DESC"} and (after is None or after.text != "("):
             named = after if after is not None and after.kind == "variable" else tokens[at - 1]
             if named.kind == "variable":
@@ -51,6 +59,26 @@ def look(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
     yield from _modifiers_within(tokens)
     if tokens and tokens[-1].text == ";":
         yield error(tokens[-1], "a query ends without `;`", "Remove it")
+
+
+def _by(tokens: Sequence[Token], at: int) -> Iterator[QueryTextError]:
+    before, after = tokens[at - 1].word if at else "", tokens[at + 1] if at + 1 < len(tokens) else None
+    if before not in {"ORDER", "GROUP"}:
+        yield error(tokens[at], "BY goes with ORDER or GROUP", "Write ORDER BY, or GROUP BY")
+    elif after is None or after.word in MODIFIERS or after.text == "}":
+        yield error(tokens[at], f"{before} BY says by what", f"Write {before} BY ?x")
+
+
+def _number(tokens: Sequence[Token], at: int) -> Iterator[QueryTextError]:
+    """Yield an error for a number that belongs to no LIMIT or OFFSET."""
+    number, before = tokens[at].text[:40], tokens[at - 1]
+    if before.word not in {"LIMIT", "OFFSET"} and before.text not in {"=", "-", "+"}:
+        if before.kind == "number" and at > 1:
+            word = tokens[at - 2].word
+            other = "OFFSET" if word == "LIMIT" else "LIMIT"
+            yield error(tokens[at], f"{word} takes one number", f"Remove `{number}`, or write {other} {number}")
+        elif before.kind == "variable" or before.text in {")", "}"}:
+            yield error(tokens[at], f"`{number}` stands alone behind WHERE", f"Write LIMIT {number}")
 
 
 def _modifiers_within(tokens: Sequence[Token]) -> Iterator[QueryTextError]:

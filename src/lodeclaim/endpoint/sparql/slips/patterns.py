@@ -133,6 +133,9 @@ class _Group:
         if last.text == ",":
             return error(last, "`,` goes on with one more object, and none stands behind it", "Remove the `,`")
         missing = f"a triple without its object, behind `{' '.join(part.text for part in written)[:60]}`"
+        if len(written) == 1 and written[0].kind == "name" and written[0].text.partition(":")[2][:1].isupper():
+            name = written[0].text[:40]
+            return error(written[0], missing, f"Write `a {name}` where it is a class, else the third part behind it")
         return error(written[0], missing, "A triple has three parts: write the third")
 
     def _is_at_end(self) -> bool:

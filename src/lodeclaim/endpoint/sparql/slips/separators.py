@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from lodeclaim.endpoint.sparql.slips.looks import error
 from lodeclaim.endpoint.sparql.structure import closing
@@ -57,6 +58,9 @@ def misplaced(tokens: Sequence[Token], subject: int, start: int, end: int) -> Qu
     """
     written = parts(tokens, start, end)
     separator = tokens[start - 1]
+    for left, right in pairwise([(subject, subject + 1), *written]):
+        if left[1] == right[0] and _quoted(tokens, left) == _quoted(tokens, right):
+            return error(tokens[right[0]], f"{_quoted(tokens, right)} stands twice", "Remove one")
     if len(written) >= 2 and separator.text in {";", ","}:
         is_subject = _is_same(tokens, subject, start)
         if _is_triple(tokens, written) and (len(written) == 3 or is_subject):

@@ -39,15 +39,20 @@ class _Tail:
     def __init__(self, tokens: Sequence[Token], form: int, opening: int) -> None:
         self._tokens = tokens
         self._closing = closing(tokens, opening)
-        self._opening = opening
+        self._is_within = form > 0 and tokens[form - 1].text == "{"
         self._columns = computed(tokens, form, opening) if tokens[form].word == "SELECT" else {}
         self._keys: set[str] = set()
 
     def errors(self) -> Iterator[QueryTextError]:
         """Yield what belongs elsewhere, until the tail ends."""
         tokens, at, modifier = self._tokens, self._closing + 1, ""
-        while at < len(tokens) and tokens[at].text not in {"}", "."}:
+        while at < len(tokens) and tokens[at].text != "}":
             token = tokens[at]
+            if token.text == "." and not self._is_within:
+                yield error(token, f"a dot behind {self._brace}, which ends all patterns", "Remove it")
+                return
+            if token.text == ".":
+                return
             if token.word in MODIFIERS:
                 modifier = token.word
             elif token.word in _CLAUSES:

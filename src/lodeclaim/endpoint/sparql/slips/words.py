@@ -55,6 +55,8 @@ _BEFORE_TYPES = frozenset(["variable", "iri", "name", "blank", "string", "number
 def look(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
     """Yield the words that SPARQL does not have."""
     for before, token in pairwise(tokens):
+        if before.text == token.text == "*" and before.end < token.offset:
+            yield error(token, "`*` stands twice", "Remove one")
         if before.word == token.word and token.word in WORDS - _REPEATED:
             yield error(token, f"`{token.text}` stands twice", "Remove one")
         if token.text == "A" and (before.kind in _BEFORE_TYPES or before.text in {";", "]", ")", "[", "."}):
