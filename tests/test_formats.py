@@ -10,7 +10,7 @@ import pytest
 
 from lodeclaim import build, exports
 from lodeclaim.endpoint.sparql import formats
-from support.commands import fails, succeeds
+from support.commands import fails, lodeclaim, succeeds
 from support.paths import TINY
 from support.tiny import ROWS, SELECT
 
@@ -89,9 +89,34 @@ def test_export_writes_what_the_name_of_the_file_says(name, tmp_path) -> None:
 
 @pytest.mark.parametrize("name", ["file", "file.dat", "file.nt.old"])
 def test_export_writes_turtle_where_the_name_says_nothing(name, tmp_path) -> None:
-    succeeds("export", "--graph", TINY, "--output", tmp_path / name)
+    result = lodeclaim("export", "--graph", TINY, "--output", tmp_path / name)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.startswith(f"lodeclaim: {tmp_path / name}: it is written as Turtle. Give --format, or")
     assert (tmp_path / name).read_text(encoding="utf-8") == succeeds("export", "--graph", TINY, "--format", "ttl")
     assert succeeds("export", "--graph", TINY) == succeeds("export", "--graph", TINY, "--format", "ttl")
+
+
+@pytest.mark.parametrize(
+    ("name", "format"), [("x.owl", "rdf"), ("x.xml", "rdf"), ("x.json", "jsonld"), ("x.n3", "ttl"), ("X.TTL", "ttl")]
+)
+def test_export_knows_the_endings_that_ontologies_have(name, format, tmp_path) -> None:
+    assert succeeds("export", "--graph", TINY, "--output", tmp_path / name) == ""
+    written = succeeds("export", "--graph", TINY, "--format", format)
+    assert (tmp_path / name).read_text(encoding="utf-8") == written
+
+
+def test_export_takes_owl_for_the_name_of_a_format() -> None:
+    assert succeeds("export", "--graph", TINY, "--format", "owl") == succeeds(
+        "export", "--graph", TINY, "--format", "rdf"
+    )
+
+
+@pytest.mark.parametrize("name", ["excel", "XLSX"])
+def test_a_format_that_nobody_knows_is_told_which_there_are(name) -> None:
+    said = fails(2, *TABLE, "--format", name)
+    assert f"--format: {name!r} is no format of an answer to SELECT. Use table, tsv, csv, json, xml" in said
+    assert said.endswith("xml. Spreadsheets open csv\n")
+    assert fails(2, "compare", "--graph", TINY, "--format", name).endswith("csv, json. Spreadsheets open csv\n")
 
 
 def test_export_in_a_format_that_is_asked_for_whatever_the_file_is_called(tmp_path) -> None:

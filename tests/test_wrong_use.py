@@ -182,3 +182,89 @@ def test_a_graph_without_what_people_wrote_has_no_such_part() -> None:
         said = fails(2, *command, "--graph", TINY, "--part", "asserted")
         assert said.startswith("lodeclaim: --part asserted: no named graph is that of a file")
         assert said.endswith("Leave --part out: then all is taken\n")
+
+
+# What is meant by words and options that a command does not take.
+
+MINERAL = "query claims-about-a-mineral --param mineral=lithium"
+MEANT = {
+    ("export", "graph.owl"): "Write lodeclaim export --output graph.owl",
+    ("build", "graph.trig"): "Write lodeclaim build --output graph.trig",
+    ("check", "texts"): "Write lodeclaim check --corpus texts",
+    ("measure", "texts"): "Write lodeclaim measure --corpus texts",
+    ("serve", "8001"): "Write lodeclaim serve --port 8001",
+    ("query", "claims-about-a-mineral", "lithium"): f"Write lodeclaim {MINERAL}",
+    ("query", "claims-about-a-mineral", "--mineral", "lithium"): f"Write lodeclaim {MINERAL}",
+    ("query", "claims-about-a-mineral", "--minerals=lithium"): f"Write lodeclaim {MINERAL}",
+    ("query", "claims-about-a-mineral", "--param", "mineral", "lithium"): f"Write lodeclaim {MINERAL}",
+    ("query", "claims-about-a-mineral", "mineral=lithium"): f"Write lodeclaim {MINERAL}",
+    ("query", "claims-about-a-mineral", "rare", "earths"): "--param 'mineral=rare earths'",
+    ("query", "events-between-days", "2026-02-01", "2026-02-09"): "--param from=2026-02-01 --param to=2026-02-09",
+    ("query", "graph-counts", "lithium"): "graph-counts takes no parameter: leave it out",
+    ("query", "claims", "about", "a", "mineral"): "Did you mean lodeclaim query claims-about-a-mineral?",
+    ("query", "SELECT", "*", "WHERE"): "The text of a query stands in quotation marks",
+    ("query", "graph-counts", "--output", "x.csv"): "prints what it finds: write --format csv > x.csv at the end",
+    ("query", "graph-counts", "--ouput", "x.xlsx"): "write --format csv > x.csv at the end",
+    ("query", "graph-counts", "--output=x y.json"): "write --format json > 'x y.json' at the end",
+    ("query", "graph-counts", "--csv"): "Write --format csv",
+    ("query", "graph-counts", "-f", "csv"): "Write --format csv",
+    ("query", "claims-about-a-mineral", "-p", "mineral=lithium"): "Write --param mineral=lithium",
+    ("compare", "-o", "x.json"): "lodeclaim compare prints what it finds: write --format json > x.json at the end",
+    ("annotate", "text.txt", "--out", "x.ttl"): "lodeclaim annotate prints what it finds: write > x.ttl at the end",
+}
+
+
+@pytest.mark.parametrize("typed", MEANT, ids=" ".join)
+def test_what_is_typed_in_the_wrong_place_is_told_its_place(typed) -> None:
+    said = fails(2, *typed)
+    assert MEANT[typed] in said
+    assert "Did you mean '--extra'" not in said
+
+
+def test_a_query_that_is_told_with_its_parameter_runs() -> None:
+    assert "lithium" in succeeds(*MINERAL.split())
+
+
+def test_a_parameter_of_a_query_in_a_folder_of_ones_own_is_known() -> None:
+    extra = TESTS / "fixtures" / "extra"
+    said = fails(2, "query", "--extra", extra, "reserves-in-ports", "cobalt")
+    assert "reserves-in-ports takes no parameter" in said or "--param " in said
+
+
+def test_a_phrase_before_its_text_is_told_to_stand_behind_it() -> None:
+    said = fails(2, "annotate", "said that", ARTICLE, "--key", "k")
+    assert f"is no file, and {ARTICLE} is one. The text comes first: lodeclaim annotate {ARTICLE} 'said that'" in said
+
+
+@pytest.mark.parametrize("name", ["shares.csv", "shares.xlsx"])
+def test_a_table_in_place_of_a_graph_is_told_to_be_no_rdf(name, tmp_path) -> None:
+    table = tmp_path / name
+    assert "a table is no RDF" in fails(2, "query", "--graph", table, "ASK {}")
+    table.write_text("mineral,share\ncobalt,70\n", encoding="utf-8")
+    said = fails(1, "query", "--graph", table, "ASK {}")
+    assert "A table is no RDF: give a graph in TriG or N-Quads" in said
+    assert "Correct it there" not in said
+
+
+OTHERS = {
+    "news18-ministerial qazinform-ministerial": (
+        "`news18-ministerial` and `qazinform-ministerial` are documents, and compare takes a Question",
+        "query claims-of-a-document --param document=news18-ministerial",
+    ),
+    "document:news18-ministerial": (
+        "`document:news18-ministerial` is a document",
+        "query claims-of-a-document --param document=document:news18-ministerial",
+    ),
+    "mineral:lithium": ("is a mineral", "query claims-about-a-mineral --param mineral=mineral:lithium"),
+    "actor:qazinform": ("is an actor", "query claims-of-a-claimant --param claimant=actor:qazinform"),
+    "claim:unnamed-alliance-country-count": ("is a claim", "compare question:ministerial-country-count"),
+}
+
+
+@pytest.mark.parametrize("wanted", OTHERS)
+def test_other_things_than_questions_are_told_with_the_command_that_answers(wanted) -> None:
+    what, command = OTHERS[wanted]
+    said = fails(2, "compare", *wanted.split())
+    assert what in said
+    assert f"Ask lodeclaim {command}" in said
+    assert succeeds(*command.split())

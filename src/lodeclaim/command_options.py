@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -15,6 +17,7 @@ from lodeclaim import graph, naming, parts, resources
 from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.catalogue.values import MAX_PATH, shown
 from lodeclaim.endpoint.errors import SourceError, UsageError
+from lodeclaim.endpoint.sparql import formats
 from lodeclaim.findings import Finding
 from lodeclaim.namespaces import DEFAULT_POLICY, LC
 from lodeclaim.resources import Resources
@@ -80,6 +83,73 @@ part_option = click.option(
     help="asserted: what people wrote, without all that follows; ontology: one document that imports nothing.",
 )
 document_option = click.option("--document", help="Only what this document says: its own named graph.")
+
+
+_PRINTS = "lodeclaim {name} prints what it finds: write {option}> {file} at the end"
+
+
+class Command(click.Command):
+    """A command that says what may be meant by words that it does not take, and by an option that there is not."""
+
+    def __init__(self, *arguments: Any, belong: str = "", **named: Any) -> None:  # noqa: ANN401 - click's own
+        """`belong` is the option that words are meant for."""
+        super().__init__(*arguments, **named)
+        self._belong = belong
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read what is typed; raises what click does, with what to write where that is known."""
+        typed = tuple(args)
+        ctx.allow_extra_args = True
+        try:
+            words = super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if told := self.option_meant(error.option_name, typed):
+                raise click.UsageError(f"No such option {shown(error.option_name)!r}. {told}", ctx) from None
+            raise
+        if words and not ctx.resilient_parsing:
+            many = "arguments" if len(words) > 1 else "argument"
+            found = f"Got unexpected extra {many} ({shown(' '.join(words))})."
+            ctx.fail(f"{found} {self.words_meant(ctx, words)}".strip())
+        return words
+
+    def words_meant(self, ctx: click.Context, words: Sequence[str]) -> str:
+        """Return as a sentence what words may be meant for that the command does not take; empty where unknown."""
+        return f"Write lodeclaim {self.name} {self._belong} {quoted(words[0])}" if self._belong else ""
+
+    def option_meant(self, name: str, typed: Sequence[str]) -> str:
+        """Return as a sentence what to write for an option that there is not; empty where that is unknown."""
+        options = {option for each in self.params for option in each.opts}
+        is_output = name == "-o" or bool(get_close_matches(name, ["--output", "--out", "--file"], 1, 0.8))
+        if "--output" in options or not is_output:
+            return ""
+        file = value_of(name, typed) or "FILE"
+        ending = file.rpartition(".")[2].lower() if "." in file else ""
+        known = {offer.extension for offer in formats.GRAPHS} | {"tsv", "json", "xml"}
+        if ending in {"xls", "xlsx", "ods"}:
+            file = f"{file.rpartition('.')[0]}.csv"
+        option = f"--format {ending if ending in known else 'csv'} " if "--format" in options else ""
+        return _PRINTS.format(name=self.name, option=option, file=quoted(file))
+
+
+def values_of(option: str, typed: Sequence[str]) -> list[str]:
+    """Return what stands behind an option, or behind its `=`, each time that it is typed."""
+    found = []
+    for at, word in enumerate(typed):
+        if word.startswith(f"{option}="):
+            found.append(word.partition("=")[2])
+        elif word == option and at + 1 < len(typed):
+            found.append(typed[at + 1])
+    return found
+
+
+def value_of(option: str, typed: Sequence[str]) -> str:
+    """Return what stands behind an option where it is typed first; empty where nothing does."""
+    return next(iter(values_of(option, typed)), "")
+
+
+def quoted(word: str) -> str:
+    """Return a word as a shell takes it, cut where it is long."""
+    return shlex.quote(shown(word))
 
 
 def policy_iri(sources: Resources, written: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,7 +11,9 @@ from itertools import groupby
 import pyoxigraph as ox
 
 from lodeclaim import naming, reports
-from lodeclaim.endpoint.catalogue import values
+from lodeclaim.endpoint.catalogue import stored, values
+from lodeclaim.endpoint.catalogue.stored import StoredQuery
+from lodeclaim.endpoint.engines.engine import EmbeddedEngine
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.namespaces import LC, PREFIXES, shorten
 
@@ -146,6 +149,8 @@ def find(store: ox.Store, wanted: str | None) -> list[str]:
             return list(dict.fromkeys(found))
     words = re.findall(r"\w+", wanted.lower())
     found = [row["question"] for row in known if words and all(word in row["label"].lower() for word in words)]
+    if not found and (other := _other_things(store, wanted)) is not None:
+        raise other
     if not found:
         remedy = "Try one word, such as lodeclaim compare China"
         near = naming.nearest(store, [LC.Question, LC.Topic], wanted)
@@ -153,6 +158,55 @@ def find(store: ox.Store, wanted: str | None) -> list[str]:
             values.shown(wanted), "no Question or topic of that name, and no Question with these words", remedy + near
         )
     return list(dict.fromkeys(found))
+
+
+_MOST_WORDS = 8
+"""How many words are looked up each by itself, where all of them together are no Question."""
+
+
+def _other_things(store: ox.Store, wanted: str) -> UsageError | None:
+    """Return what to say of names of other things than Questions and topics: which command tells of them."""
+    known = stored.catalogue(EmbeddedEngine(store))
+    queries = sorted(known, key=lambda query: (not query.name.startswith("claims-"), query.name))
+    told: dict[str, tuple[str, str]] = {}
+    for name in dict.fromkeys((wanted, *wanted.split()[:_MOST_WORDS])):
+        if (thing := _thing(store, name, queries)) is not None:
+            told[name] = thing
+    if not told:
+        return None
+    kinds = {kind for kind, _ in told.values()}
+    first, command = next(iter(told.values()))
+    names = " and ".join(f"`{values.shown(name)}`" for name in told)
+    if len(told) > 1 and len(kinds) == 1:
+        what = f"{names} are {first}s"
+    else:
+        articles = {kind: f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}" for kind in kinds}
+        what = " and ".join(f"`{values.shown(name)}` is {articles[kind]}" for name, (kind, _) in told.items())
+    found = f"{what}, and compare takes a Question, a topic, or words of a Question"
+    others = ", and so of the others" if len(told) > 1 else ""
+    remedy = f"Ask {command}{others}. Without words compare shows every Question with several answers"
+    return UsageError(values.shown(wanted), found, remedy)
+
+
+def _thing(store: ox.Store, name: str, queries: Iterable[StoredQuery]) -> tuple[str, str] | None:
+    """Return what the thing of a name is, and which command tells of it; None where the graph has none."""
+    if claims := naming.find(store, [LC.Claim], name):
+        asked = store.quads_for_pattern(ox.NamedNode(claims[0]), ox.NamedNode(LC.question), None)
+        questions = [quad.object.value for quad in asked if isinstance(quad.object, ox.NamedNode)]
+        why = f"lodeclaim query why --param node={shorten(claims[0])}"
+        return "claim", f"lodeclaim compare {shorten(questions[0])}" if questions else why
+    for query in queries:
+        for parameter in query.parameters:
+            of_class = parameter.type.of_class
+            if of_class in (None, LC.Question, LC.Topic) or not naming.find(store, [of_class], name):
+                continue
+            kind = reports.rows(store, "node", of_class)[0]["label"]
+            value = shlex.quote(f"{parameter.name}={values.shown(name)}")
+            command = f"lodeclaim query {query.name} --param {value}"
+            if of_class == LC.Document:
+                command += f", or lodeclaim export --document {shlex.quote(values.shown(name))}"
+            return kind, command
+    return None
 
 
 def report(store: ox.Store, question: str) -> Report:

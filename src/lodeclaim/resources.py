@@ -123,7 +123,9 @@ class Resources:
         if chosen is not None:
             check_regular(chosen)
             if not chosen.exists():
-                raise UsageError(str(chosen), "is no file", "Give a file of TriG, or one of N-Quads that ends in .nq")
+                table = " (a table is no RDF)" if chosen.suffix.lower() in (".csv", ".tsv", ".xlsx") else ""
+                remedy = f"Give a file of TriG, or one of N-Quads that ends in .nq{table}"
+                raise UsageError(str(chosen), "is no file", remedy)
             return chosen
         if not self.built_graph.is_file():
             raise UsageError(str(self.built_graph), "is not there yet", self.rebuild)

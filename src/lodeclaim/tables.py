@@ -146,8 +146,14 @@ def chosen(name: str | None) -> Format:
         return TEXT
     if (found := formats.named(FORMATS, name)) is None:
         known = f"Use text, {formats.titles(FORMATS[1:])}"
-        raise UsageError("--format", f"{shown(name)!r} is no format of this command", known)
+        raise UsageError("--format", f"{shown(name)!r} is no format of this command", known + for_spreadsheets(name))
     return found
+
+
+def for_spreadsheets(name: str) -> str:
+    """Return as the end of a sentence what spreadsheets open, where the name of a format means one of them."""
+    means = name.strip().lower().removeprefix(".") in {"excel", "xls", "xlsx", "ods", "calc", "spreadsheet"}
+    return ". Spreadsheets open csv" if means else ""
 
 
 def usual() -> str:

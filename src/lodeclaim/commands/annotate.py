@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 
 from lodeclaim import corpus, evidence, graph, resources
-from lodeclaim.command_options import PATH, extra_option
+from lodeclaim.command_options import PATH, Command, extra_option, path_typed, quoted
 from lodeclaim.corpus import Text
 from lodeclaim.endpoint import rdf
+from lodeclaim.endpoint.catalogue.values import shown
 from lodeclaim.endpoint.errors import UsageError
 
 
-@click.command("annotate")
+@click.command("annotate", cls=Command)
 @extra_option
 @click.argument("text", type=PATH)
 @click.argument("phrases", nargs=-1, metavar="[PHRASE]...")
@@ -39,6 +40,10 @@ def command(
       lodeclaim annotate article.txt --phrases phrases.txt
       lodeclaim annotate article.txt --key news18-ministerial > my-claims/data/documents/news18-ministerial.ttl
     """
+    if not text.is_file() and (file := next((each for each in phrases if _is_file(each)), None)) is not None:
+        words = [each for each in (str(text), *phrases) if each != file]
+        remedy = f"The text comes first: lodeclaim annotate {quoted(file)} {' '.join(map(quoted, words))}"
+        raise UsageError(repr(shown(str(text))), f"is no file, and {shown(file)} is one", remedy)
     if not text.is_file():
         raise UsageError(str(text), "is no file", "Give the path of an article's text")
     article = corpus.read_file(text)
@@ -52,6 +57,13 @@ def command(
     places = evidence.places(article, wanted, occurrence)
     for place in places:
         _show(key, article, place, len(wanted) > 1)
+
+
+def _is_file(word: str) -> bool:
+    try:
+        return path_typed(word).is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def _lines(listed: Path) -> list[str]:

@@ -7,14 +7,24 @@ from pathlib import Path
 import click
 
 from lodeclaim import build, checksums, graph, resources
-from lodeclaim.command_options import PATH, extra_option, fail, graph_option, policy_iri, policy_option, progress, say
+from lodeclaim.command_options import (
+    PATH,
+    Command,
+    extra_option,
+    fail,
+    graph_option,
+    policy_iri,
+    policy_option,
+    progress,
+    say,
+)
 from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.checksums import beside
 from lodeclaim.endpoint.engines import dataset
 from lodeclaim.endpoint.errors import UsageError
 
 
-@click.command("build")
+@click.command("build", cls=Command, belong="--output")
 @extra_option
 @policy_option
 @click.option("--output", type=PATH, help="Where to write the graph: TriG, or N-Quads in a file that ends in .nq.")

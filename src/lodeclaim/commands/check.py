@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from lodeclaim import build, corpus, coverage, evidence, graph, hosted, resources, slips, validation
-from lodeclaim.command_options import corpus_option, extra_option, fail, progress
+from lodeclaim.command_options import Command, corpus_option, extra_option, fail, progress
 from lodeclaim.findings import Finding
 from lodeclaim.reasoning import owl
 
 
-@click.command("check")
+@click.command("check", cls=Command, belong="--corpus")
 @extra_option
 @corpus_option
 def command(extra: tuple[Path, ...], corpora: tuple[Path, ...]) -> None:

@@ -10,13 +10,13 @@ import click
 
 import lodeclaim
 from lodeclaim import compare, present, tables
-from lodeclaim.command_options import built_graph, extra_option, fail, graph_option, progress
+from lodeclaim.command_options import Command, built_graph, extra_option, fail, graph_option, progress
 from lodeclaim.compare import Report
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.knowledge import Graph, InvalidSourcesError
 
 
-@click.command("compare")
+@click.command("compare", cls=Command)
 @extra_option
 @graph_option
 @click.argument("words", nargs=-1, metavar="[QUESTION|TOPIC|TEXT]")

@@ -10,6 +10,7 @@ from lodeclaim import exports
 from lodeclaim import output as standard
 from lodeclaim.command_options import (
     PATH,
+    Command,
     document_option,
     extra_option,
     graph_option,
@@ -18,11 +19,14 @@ from lodeclaim.command_options import (
     read_graph,
 )
 from lodeclaim.endpoint import rdf
+from lodeclaim.endpoint.sparql import formats
 
 _USUAL = "ttl"
+_ONTOLOGIES = {"owl": "rdf"}
+"""Endings that people give to ontologies, and the format in which editors write them."""
 
 
-@click.command("export")
+@click.command("export", cls=Command, belong="--output")
 @extra_option
 @graph_option
 @click.option(
@@ -65,8 +69,16 @@ def command(
 
 
 def _extension(name: str | None, output: Path | None) -> str:
-    """Return the extension of the format that is asked for, else that of the file; raises UsageError for none."""
+    """Return the extension of the format that is asked for, else that of the file; raises UsageError for none.
+
+    A file whose name says nothing, or something else, is told about.
+    """
     if name is not None:
-        return exports.extension_of(name)
+        return exports.extension_of(_ONTOLOGIES.get(name.lower(), name))
     ending = "" if output is None else output.suffix.removeprefix(".").lower()
-    return ending if ending in exports.FORMATS else _USUAL
+    if ending and (found := formats.named(formats.GRAPHS, _ONTOLOGIES.get(ending, ending))) is not None:
+        return found.extension
+    if output is not None:
+        told = f"it is written as Turtle. Give --format, or a name that ends in one of {', '.join(exports.FORMATS)}"
+        click.echo(f"lodeclaim: {output}: {told}", err=True)
+    return _USUAL

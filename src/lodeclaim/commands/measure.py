@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from lodeclaim import corpus, evidence, graph, resources, tables, text_reuse
-from lodeclaim.command_options import PATH, corpus_option, extra_option
+from lodeclaim.command_options import PATH, Command, corpus_option, extra_option
 from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.errors import UsageError
 
 
-@click.command("measure")
+@click.command("measure", cls=Command, belong="--corpus")
 @extra_option
 @corpus_option
 @click.option("--output", type=PATH, help="Where to write, instead of data/lineage.ttl.")

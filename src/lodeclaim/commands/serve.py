@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from lodeclaim import corpus, resources
-from lodeclaim.command_options import PATH, built_graph, check_fork, corpus_option, extra_option, graph_option
+from lodeclaim.command_options import (
+    PATH,
+    Command,
+    built_graph,
+    check_fork,
+    corpus_option,
+    extra_option,
+    graph_option,
+)
 from lodeclaim.endpoint.errors import UsageError, not_installed
 from lodeclaim.endpoint.web.options import Options
 from lodeclaim.endpoint.web.settings import LOOPBACK, LogQueries, Place
@@ -19,7 +27,7 @@ if TYPE_CHECKING:
 _DEFAULTS = Options()
 
 
-@click.command("serve")
+@click.command("serve", cls=Command, belong="--port")
 @extra_option
 @graph_option
 @corpus_option

@@ -209,6 +209,8 @@ def _other_format(built: Path) -> str:
     """Return what to do with a file that is of another format than its name says; empty where it is of none."""
     if _begins(built, format_of(built)):
         return ""
+    if built.suffix.lower() in _TABLES:
+        return "A table is no RDF: give a graph in TriG or N-Quads"
     if _is_packed(built):
         return "It is compressed: unpack it first"
     for format, name in {ox.RdfFormat.N_QUADS: "ends in .nq", ox.RdfFormat.TRIG: "ends in .trig"}.items():
@@ -227,6 +229,8 @@ def _is_packed(built: Path) -> bool:
     except OSError:
         return False
 
+
+_TABLES = (".csv", ".tsv", ".xls", ".xlsx", ".ods")
 
 _PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 """How files of gzip, zip, bzip2, xz and zstd begin."""

@@ -54,8 +54,8 @@ def _opened(tokens: Sequence[Token], at: int, around: Context) -> Context:
         return Context.LIST
     before = tokens[at - 1] if at else None
     word = before.word if before is not None else ""
-    if word == "VALUES":
-        return Context.DATA
+    if word in {"VALUES", "WHERE"}:
+        return Context.DATA if word == "VALUES" else Context.LIST
     if word in FUNCTIONS or word == "IN" or (word and word not in _NO_NAMES and around in IN_EXPRESSIONS):
         return Context.CALL
     is_named = before is not None and before.kind in {"iri", "name"}
