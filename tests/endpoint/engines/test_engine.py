@@ -188,7 +188,7 @@ def test_a_query_cannot_exist_without_the_guard():
     ("text", "place", "found"),
     [
         ("SELECT ?s {\n ?s foo:x 1 }", Position(2, 5), "the prefix `foo:` is not declared"),
-        ("SELECT * WHERE", Position(1, 15), "something is missing"),
+        ("SELECT * WHERE", Position(1, 10), "something is missing"),
         ("SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o }", Position(1, 8), "neither in GROUP BY"),
     ],
 )
