@@ -395,7 +395,7 @@ CONDITIONS = [
     ),
     (
         "SELECT * { ?c lc:n ?n BIND(STR(?n) ?t) }",
-        "1:36: BIND has AS before its name",
+        "1:36: `?t` stands behind `)`, and nothing is between them",
         "Write AS before `?t`",
         "SELECT * { ?c lc:n ?n BIND(STR(?n) AS ?t) }",
     ),
@@ -554,6 +554,51 @@ DOUBLES = [
     ),
 ]
 
+FORMS = [
+    (
+        "SELECT ?c AS ?x { ?c a lc:Claim }",
+        "1:11: a column with another name stands in brackets",
+        "Write (?c AS ?x)",
+        "SELECT (?c AS ?x) { ?c a lc:Claim }",
+    ),
+    (
+        "SELECT * ?c { ?c a lc:Claim }",
+        "1:8: `*` stands for all variables, and alone",
+        "Remove it",
+        "SELECT ?c { ?c a lc:Claim }",
+    ),
+    (
+        "CONSTRUCT ?s ?p ?o WHERE { ?s ?p ?o }",
+        "1:1: CONSTRUCT takes what it makes in braces",
+        "Write CONSTRUCT { ?s ?p ?o } WHERE { ... }",
+        "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }",
+    ),
+    (
+        "ASK ?c { ?c a lc:Claim }",
+        "1:5: ASK names no columns",
+        "write ASK { ... }",
+        "ASK { ?c a lc:Claim }",
+    ),
+    (
+        "SELECT ?c { ?c lc:n ?n . SELECT ?n { ?n a lc:N } }",
+        "1:26: a subquery stands in braces of its own",
+        "Write { SELECT ... WHERE { ... } }",
+        "SELECT ?c { ?c lc:n ?n . { SELECT ?n { ?n a lc:N } } }",
+    ),
+    (
+        "SELECT ?c { SELECT ?c { ?c lc:n ?n } ?c a lc:Claim }",
+        "1:38: `?c` stands behind a subquery, in its braces",
+        "Put the subquery in braces of its own",
+        "SELECT ?c { { SELECT ?c { ?c lc:n ?n } } ?c a lc:Claim }",
+    ),
+    (
+        "SELECT ?c { ?c lc:gloss ?g . ?g CONTAINS 'x' }",
+        "1:33: CONTAINS stands before what it compares",
+        "Write FILTER(CONTAINS(?g, 'x')) for the three",
+        "SELECT ?c { ?c lc:gloss ?g . FILTER(CONTAINS(?g, 'x')) }",
+    ),
+]
+
 LANGUAGES = [
     (text, f"1:1: it is {language}, and a query is written in SPARQL here", f"Begin with {FIRST}", FIRST)
     for text, language in {
@@ -573,7 +618,7 @@ LANGUAGES = [
     }.items()
 ]
 
-KINDS = (SEPARATORS, TAILS, CONDITIONS, DATA, BRACKETS, DOUBLES, LANGUAGES)
+KINDS = (SEPARATORS, TAILS, CONDITIONS, DATA, BRACKETS, DOUBLES, FORMS, LANGUAGES)
 """Wrong queries, each with its place and cause, the remedy, and what it is by that; None where more is wrong."""
 
 
@@ -586,7 +631,7 @@ def ask(engine: EmbeddedEngine, text: str) -> None:
     engine.preview(QueryRequest(text, prefixes=NAMES), 1)
 
 
-CASES = [pytest.param(*case, id=" ".join(case[0].split())[:60]) for kind in (SEPARATORS,) for case in kind]
+CASES = [pytest.param(*case, id=" ".join(case[0].split())[:60]) for kind in KINDS for case in kind]
 
 
 @pytest.mark.parametrize(("wrong", "cause", "remedy", "mended"), CASES)

@@ -24,6 +24,14 @@ def look(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
             yield error(token, f"{word} takes a group in braces", f"Write {word} {{ ... }}")
         if word == "GRAPH" and after.text != "{" and tokens[at + 2 : at + 3] and tokens[at + 2].text != "{":
             yield error(token, "GRAPH takes a group in braces", f"Write GRAPH {after.text[:40]} {{ ... }}")
+        if word == "CONSTRUCT" and after.text != "{" and after.word not in {"WHERE", "FROM"}:
+            yield error(
+                token, "CONSTRUCT takes what it makes in braces", "Write CONSTRUCT { ?s ?p ?o } WHERE { ... }"
+            )
+        if word == "ASK" and (after.kind == "variable" or after.text == "*"):
+            yield error(after, "ASK names no columns", f"Remove `{after.text[:40]}`: write ASK {{ ... }}")
+        if word == "SELECT" and at and tokens[at - 1].text in {".", "}"}:
+            yield error(token, "a subquery stands in braces of its own", "Write { SELECT ... WHERE { ... } }")
         if word == "WHERE" and at and tokens[at - 1].text == "{":
             yield error(token, "WHERE stands before the braces, and not within them", "Remove it")
         if word == "DESCRIBE" and (after.word == "WHERE" or after.text == "{"):

@@ -55,6 +55,11 @@ def look(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
                     call = text[token.end : columns[min(last, len(columns) - 1)].offset].strip()
                     yield error(token, "a column that is computed needs a name", f"Write ({call[:80]} AS ?value)")
                 at = last
+            elif token.word == "AS" and 0 < at < len(columns) - 1 and columns[at - 1].kind == "variable":
+                written = f"({columns[at - 1].text} AS {columns[at + 1].text})"
+                yield error(token, "a column with another name stands in brackets", f"Write {written[:80]}")
+            elif token.text == "*" and any(part.kind == "variable" for part in columns):
+                yield error(token, "`*` stands for all variables, and alone", "Remove it, or the variables beside it")
             elif token.text == "*" and has_groups:
                 yield error(
                     token,

@@ -13,6 +13,8 @@ from lodeclaim.endpoint.sparql.tokens import QueryTextError, Token
 
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+\b")
 
+_OF_TWO = frozenset(["CONTAINS", "REGEX", "STRSTARTS", "STRENDS"])
+
 
 def look(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
     """Yield the slips in conditions and expressions."""
@@ -53,6 +55,11 @@ def look(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
             yield error(token, "IN takes a list in brackets", f"Write IN ({members or '1, 2'})")
         if token.kind == "number" and (number := _THOUSANDS.match(text, token.offset)) and after.text == ",":
             yield error(token, "a number has no commas", f"Write {number[0].replace(',', '')}")
+        if token.word in _OF_TWO and after.kind == "string" and at and tokens[at - 1].kind == "variable":
+            written = f"{token.word}({tokens[at - 1].text}, {after.text[:40]})"
+            yield error(
+                token, f"{token.word} stands before what it compares", f"Write FILTER({written}) for the three"
+            )
         if token.word in FUNCTIONS and after.text != "(":
             yield error(token, f"{token.word} takes its arguments in brackets", f"Write {token.text}({brief(after)})")
         if token.word in {"FILTER", "BIND"} and after.text == "(":

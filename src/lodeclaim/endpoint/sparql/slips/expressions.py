@@ -51,6 +51,7 @@ def look(tokens: Sequence[Token], text: str) -> Iterator[QueryTextError]:
         around = where[at - 1] if token.text == ")" and at and tokens[at - 1].text != ")" else where[at]
         if around in IN_EXPRESSIONS and at:
             yield from _beside(tokens, at, around)
+    for at, token in enumerate(tokens):
         if token.word in FUNCTIONS and tokens[at + 1 : at + 2] and tokens[at + 1].text == "(":
             yield from _arguments(tokens, at)
         if token.text == "(" and tokens[at + 1 : at + 2] and tokens[at + 1].text == ")" and at:

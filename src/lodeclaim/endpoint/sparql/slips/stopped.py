@@ -53,7 +53,12 @@ def stopped(tokens: Sequence[Token], at: int) -> QueryTextError:
     if at >= len(tokens):
         found = f"the query ends behind `{tokens[-1].text[:40]}`, and something is missing there"
         return error(tokens[-1], found, "Write what is missing, or remove what waits for it")
-    where = contexts(tokens)[at]
+    around = contexts(tokens)
+    # A bracket stands outside of what it closes.
+    is_within = (
+        tokens[at].text in {")", "]", "}"} and at and tokens[at - 1].text not in {")", "]", "}", "(", "[", "{"}
+    )
+    where = around[at - 1] if is_within else around[at]
     if where is Context.START and any(token.text == "}" for token in tokens[:at]):
         where = Context.TAIL
     token, behind = tokens[at], f", behind `{tokens[at - 1].text[:40]}`" if at else ""

@@ -82,6 +82,9 @@ class _Tail:
             return error(token, f"a second group behind {self._brace}", remedy)
         if token.kind in _NODES or token.text == "[":
             found = f"`{token.text[:40]}` stands behind {self._brace}, which ends all patterns"
+            if self._is_within:
+                remedy = "Put the subquery in braces of its own: { SELECT ... WHERE { ... } }"
+                return error(token, f"`{token.text[:40]}` stands behind a subquery, in its braces", remedy)
             return error(token, found, f"Move that `}}` behind the last pattern, or `{token.text[:40]}` before it")
         return None
 
