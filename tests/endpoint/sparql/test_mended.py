@@ -370,7 +370,7 @@ CONDITIONS = [
         'SELECT * { ?c lc:n ?n FILTER(CONTAINS(?n, "part")) }',
     ),
     (
-        "SELECT (SUM(*) AS ?n) { ?c lc:n ?n }",
+        "SELECT (SUM(*) AS ?sum) { ?c lc:n ?n }",
         "1:13: only COUNT takes `*`, and not SUM",
         "Write a variable",
         "SELECT (SUM(?n) AS ?m) { ?c lc:n ?n }",
