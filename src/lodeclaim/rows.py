@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lodeclaim.endpoint.engines.engine import Table, Term
 from lodeclaim.endpoint.errors import UsageError
-from lodeclaim.endpoint.vocabularies import XSD
+from lodeclaim.endpoint.vocabularies import INTEGERS, XSD
 
 if TYPE_CHECKING:
     import pandas
@@ -20,12 +20,8 @@ Value = str | int | Decimal | float | bool | date | datetime | None
 """What a cell holds; None where the variable is unbound. An IRI is its text, in full."""
 
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
-_INTEGERS = """
-    integer int long short byte nonNegativeInteger positiveInteger nonPositiveInteger negativeInteger
-    unsignedInt unsignedLong unsignedShort unsignedByte
-"""
 _READ: dict[str, Callable[[str], Value]] = {
-    **{XSD + name: int for name in _INTEGERS.split()},
+    **dict.fromkeys(INTEGERS, int),
     XSD + "decimal": Decimal,
     XSD + "double": float,
     XSD + "float": float,

@@ -99,6 +99,16 @@ WELL_KNOWN = {
 
 OWL, RDF, XSD = (Namespace(USUAL[prefix]) for prefix in ("owl", "rdf", "xsd"))
 
+INTEGERS = frozenset(
+    XSD + name
+    for name in [
+        *("integer", "int", "long", "short", "byte"),
+        *("unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
+        *("nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"),
+    ]
+)
+"""The datatypes of XML Schema that are integers."""
+
 ENDPOINT = Namespace("https://w3id.org/lodeclaim/endpoint#")
 """Terms of this package's own, in `vocabulary.ttl`: the limits of a service, and what a page shows of a class."""
 

@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 
 import pyoxigraph as ox
 
-from lodeclaim.endpoint.vocabularies import XSD
+from lodeclaim.endpoint.vocabularies import INTEGERS, XSD
 
 _MOMENT = re.compile(
     r"(?:(-?[0-9]{4,})-([0-9]{2})-([0-9]{2}))?T?(?:([0-9]{2}):([0-9]{2}):([0-9]{2}(?:\.[0-9]+)?))?"
@@ -134,12 +134,8 @@ def _year(written: str) -> str | None:
     return "h" + _number(Decimal(found[1])) if found else None
 
 
-_INTEGERS = (
-    "integer nonPositiveInteger negativeInteger long int short byte nonNegativeInteger unsignedLong unsignedInt "
-    "unsignedShort unsignedByte positiveInteger"
-)
 _READERS: Mapping[str, Callable[[str], str | None]] = {
-    **{str(XSD) + name: _integer for name in _INTEGERS.split()},
+    **dict.fromkeys(INTEGERS, _integer),
     XSD.decimal: _decimal,
     XSD.double: _double,
     XSD.float: _float,

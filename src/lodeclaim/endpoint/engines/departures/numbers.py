@@ -11,16 +11,12 @@ from decimal import Decimal
 import pyoxigraph as ox
 
 from lodeclaim.endpoint.sparql.tokens import Token
-from lodeclaim.endpoint.vocabularies import XSD
+from lodeclaim.endpoint.vocabularies import INTEGERS, XSD
 
 _SPACE = " \t\n\r"
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _FLOATING = re.compile(rf"{_DECIMAL.pattern}(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN")
-_INTEGERS = (
-    "integer nonPositiveInteger negativeInteger long int short byte nonNegativeInteger unsignedLong unsignedInt "
-    "unsignedShort unsignedByte positiveInteger"
-)
 
 Number = Decimal | float
 """A Decimal for what is exact, of xsd:integer and xsd:decimal; a float for xsd:double and xsd:float."""
@@ -93,7 +89,7 @@ def _integer(written: str) -> Decimal | None:
 
 
 _READERS: Mapping[str, Callable[[str], Number | None]] = {
-    **{str(XSD) + name: _integer for name in _INTEGERS.split()},
+    **dict.fromkeys(INTEGERS, _integer),
     XSD.decimal: exact,
     XSD.double: double,
     XSD.float: _float,

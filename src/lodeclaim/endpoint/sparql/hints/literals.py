@@ -10,17 +10,13 @@ from itertools import pairwise
 from lodeclaim.endpoint.sparql.hints.known import LABELS, MOST_SHOWN
 from lodeclaim.endpoint.sparql.structure import closing
 from lodeclaim.endpoint.sparql.tokens import Token
+from lodeclaim.endpoint.vocabularies import INTEGERS, XSD
 
 LARGEST_INTEGER = 2**63 - 1
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+Z?)?")
 _NUMBER = re.compile(r"-?[0-9]+(?:[.][0-9]+)?")
-_DERIVED = frozenset(
-    [
-        *("byte", "int", "long", "short", "unsignedByte", "unsignedInt", "unsignedLong", "unsignedShort"),
-        *("negativeInteger", "nonNegativeInteger", "nonPositiveInteger", "positiveInteger"),
-    ]
-)
+_DERIVED = {integer.removeprefix(XSD) for integer in INTEGERS} - {"integer"}
 """Types that the engine takes for xsd:integer."""
 
 _COMPARED = frozenset(["=", "!=", "<", ">", "<=", ">="])
