@@ -19,6 +19,7 @@ from lodeclaim.endpoint.sparql.guard import Outline, check_source
 from lodeclaim.endpoint.sparql.slips import slip
 from lodeclaim.endpoint.sparql.slips.stopped import spread, stopped
 from lodeclaim.endpoint.sparql.tokens import Position, QueryTextError, offset_of, position_at
+from lodeclaim.endpoint.vocabularies import XSD
 
 NO_MEMORY = b"memory allocation of"
 """What Rust says before it ends a process that gets no memory; at any other fault it says something else."""
@@ -39,7 +40,8 @@ def ask(
 
     `prefixes` need no declaration. Raises QueryError, with the place in the text, for one that is malformed.
     """
-    rewriting = rewritten(text, outline.tokens, prefixes, outline.services, relay or "")
+    bound = {name.value: not _has_value(term) for name, term in (options.get("substitutions") or {}).items()}
+    rewriting = rewritten(text, outline.tokens, prefixes, outline.services, relay or "", bound)
     try:
         found = store.query(
             rewriting.text,
@@ -70,6 +72,11 @@ def _stopped(message: str, outline: Outline, prefixes: Mapping[str, str]) -> Que
     except (ValueError, RuntimeError):
         pass
     return None
+
+
+def _has_value(term: object) -> bool:
+    """Return whether a term stands for a value that another one may stand for: IRIs and strings do not."""
+    return isinstance(term, ox.Literal) and term.language is None and term.datatype.value != XSD.string
 
 
 _CAUSES = {

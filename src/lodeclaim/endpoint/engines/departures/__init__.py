@@ -9,6 +9,7 @@ version of the engine, says when it can go. docs/departures.md has the table of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from urllib.parse import quote
 
 from lodeclaim.endpoint.engines.departures import (
@@ -42,6 +43,7 @@ _STEPS = (
     aggregates.concatenated,
     aggregates.extremes,
     patterns.calls,
+    comparisons.parameters,
     comparisons.values,
     graphs.renamed,
     paths.unions,
@@ -53,14 +55,20 @@ _STEPS = (
 
 
 def rewritten(
-    text: str, tokens: Sequence[Token], prefixes: Mapping[str, str], services: Sequence[Token] = (), relay: str = ""
+    text: str,
+    tokens: Sequence[Token],
+    prefixes: Mapping[str, str],
+    services: Sequence[Token] = (),
+    relay: str = "",
+    bound: Mapping[str, bool] = MappingProxyType({}),
 ) -> Rewriting:
     """Return what is asked instead of a query that the guard has let through.
 
     `prefixes` are those that it need not declare. The `services` are asked through the relay, where there is one.
+    The `bound` are the variables that the engine replaces by terms, with whether each is equal to itself alone.
     Raises QueryTextError for what the engine would answer wrongly and cannot be asked otherwise.
     """
-    draft = Draft(text, tokens, prefixes, list(_relayed(services, relay)), _insides(tokens, services))
+    draft = Draft(text, tokens, prefixes, list(_relayed(services, relay)), _insides(tokens, services), bound)
     for step in _STEPS:
         draft.add(step(draft))
     return draft.finished()

@@ -16,9 +16,14 @@ import pyoxigraph as ox
 from lodeclaim.endpoint.engines.departures.numbers import compared, is_numeric, number
 from lodeclaim.endpoint.engines.departures.operands import Span, spans
 from lodeclaim.endpoint.engines.departures.rewriting import Draft, Edit
+from lodeclaim.endpoint.sparql.groups import Condition, Data, Group, Statement
 from lodeclaim.endpoint.sparql.tokens import Token
 from lodeclaim.endpoint.vocabularies import XSD
 
+_OF_VARIABLES = frozenset(["BOUND", "AVG", "COUNT", "GROUP_CONCAT", "MAX", "MIN", "SAMPLE", "SUM"])
+"""What takes a variable as such, or is written otherwise where it does."""
+
+_VALUE = ox.NamedNode("urn:lodeclaim:value")
 _TRUTH = ox.NamedNode("urn:lodeclaim:truth")
 _AMONG = (ox.NamedNode("urn:lodeclaim:among"), ox.NamedNode("urn:lodeclaim:not-among"))
 _OPERATORS: Mapping[str, tuple[ox.NamedNode, Callable[[Any, Any], bool]]] = {
@@ -33,6 +38,39 @@ _TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 MOST_COPIED = 4
 """How many times its own length a query may grow by copies of operands: one within others is copied with each."""
+
+
+def parameters(draft: Draft) -> Iterator[Edit]:
+    """Have a variable that the engine replaces be bound, and compared by its value.
+
+    It takes such a variable for unbound, so that BOUND is false and `=` tells terms apart.
+    """
+    if not draft.bound:
+        return
+    others = {index for group in draft.groups for part in group.parts for index in _places(part)}
+    opened: list[int] = []
+    for index, token in enumerate(draft.tokens):
+        if token.text in {"(", "{", "["}:
+            opened.append(index)
+        elif token.text in {")", "}", "]"} and opened:
+            opened.pop()
+        if token.kind != "variable" or token.text[1:] not in draft.bound or index in others or not opened:
+            continue
+        around, call = draft.tokens[opened[-1]], draft.tokens[opened[-1] - 1]
+        is_name = call.word in _OF_VARIABLES or draft.tokens[index - 1].word in {"AS", "DISTINCT"}
+        if call.word == "BOUND" and around.text == "(":
+            yield Edit(call.offset, draft.tokens[index + 1].end, "(true)")
+        elif around.text == "(" and not is_name and not draft.bound[token.text[1:]]:
+            draft.functions[_VALUE] = _value
+            yield Edit(token.offset, token.end, f"{_VALUE}({token.text})")
+
+
+def _places(part: Statement | Condition | Data | Group) -> range:
+    return part.places if isinstance(part, Statement | Data) else range(0)
+
+
+def _value(term: object) -> object:
+    return term
 
 
 def values(draft: Draft) -> Iterator[Edit]:

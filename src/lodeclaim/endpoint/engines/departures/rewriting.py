@@ -58,6 +58,9 @@ class Draft:
     foreign: Sequence[range]
     """The offsets of what is sent to other services: they know no functions of ours."""
 
+    bound: Mapping[str, bool] = field(default_factory=dict)
+    """The variables that the engine replaces by a term, without `?`, and whether that is equal to itself alone."""
+
     functions: Functions = field(default_factory=dict)
     aggregates: Functions = field(default_factory=dict)
     new_variables: int = 0
