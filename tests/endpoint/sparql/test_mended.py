@@ -370,6 +370,12 @@ CONDITIONS = [
         'SELECT * { ?c lc:n ?n FILTER(CONTAINS(?n, "part")) }',
     ),
     (
+        "SELECT * { ?c lc:n ?v ; lc:p ?a ?a lc:q ?w }",
+        "1:33: `?a` stands twice: as an object, and where a new triple begins",
+        "Write `.` between the two",
+        "SELECT * { ?c lc:n ?v ; lc:p ?a . ?a lc:q ?w }",
+    ),
+    (
         "SELECT (SUM(*) AS ?sum) { ?c lc:n ?n }",
         "1:13: only COUNT takes `*`, and not SUM",
         "Write a variable",

@@ -120,14 +120,14 @@ def _of(question: _Question, part: _Part, before: list[_Part], every: list[_Part
     elif not before or not question.holds([part]):
         turned = _reverse(question, part)
         classes = [each for each in every if _is_class(each, part)]
-        yield f"Nothing in the data matches {part}.{turned or _properties(question, classes)}"
+        yield f"Nothing in the data matches {part}.{turned or _properties(question, part, classes)}"
     else:
         other = next((each for each in before if each.triple and not question.holds([each, part])), None)
         if other is None:
             yield f"{part} matches nothing beside what stands before it; by itself it does."
         else:
-            classes = [other] if _is_class(other, part) else []
-            yield f"Nothing matches both {other} and {part}.{_properties(question, classes)}"
+            advice = _properties(question, part, [other]) + _leading(question, part, other)
+            yield f"Nothing matches both {other} and {part}.{advice}"
 
 
 def _values(question: _Question, part: _Part, before: list[_Part]) -> str:
@@ -162,16 +162,35 @@ def _is_class(part: _Part, other: _Part) -> bool:
     )
 
 
-def _properties(question: _Question, classes: Sequence[_Part]) -> str:
-    """Return as a sentence which properties the members of the first of some classes have."""
-    if not classes or classes[0].triple is None:
+def _leading(question: _Question, part: _Part, other: _Part) -> str:
+    """Return as a sentence that what has a property leads to what has been asked for it."""
+    assert part.triple is not None or part.word
+    if part.triple is None or part.triple[0] not in other.variables or part.triple[1][:1] in {"", "?"}:
         return ""
-    (member, _, name), text = classes[0].triple, classes[0].text
-    some = _Part("", f"{{ SELECT {member} {{ {text} }} LIMIT {_MOST_LOOKED_AT} }}")
+    subject, verb, value = part.triple
+    link = _Part("", f"?leading {verb} ?led . ?leading ?link {subject}", ("", "", ""))
+    found = question.first("?link", [other, link])
+    if not found:
+        return ""
+    name = found[0][0]
+    if name == verb:
+        return f" The other way round there is: write `{value} {verb} {subject}`."
+    leading = next(each for each in ("?x", "?y", "?z") if each not in {subject, value})
+    written = f"{leading} {name} {subject} ; {verb} {value}"
+    return f" What has {verb} leads to such a {subject} by {name}: write `{written}`."
+
+
+def _properties(question: _Question, part: _Part, others: Sequence[_Part]) -> str:
+    """Return as a sentence which properties there are of what the first of some parts finds for a subject."""
+    if not others or part.triple is None or part.triple[0] not in others[0].variables:
+        return ""
+    member, other = part.triple[0], others[0]
+    some = _Part("", f"{{ SELECT {member} {{ {other.text} }} LIMIT {_MOST_LOOKED_AT} }}")
     every = _Part("", f"{member} ?property ?value", (member, "?property", "?value"))
-    others = _Part("FILTER", f"FILTER(?property != <{RDF.type}>)")
-    found = question.first("?property (COUNT(*) AS ?uses)", [some, every, others], _MOST_PROPERTIES, _BY_USES)
-    return f" What is a {name} has {', '.join(property for property, _ in found)}." if found else ""
+    kept = _Part("FILTER", f"FILTER(?property != <{RDF.type}>)")
+    found = question.first("?property (COUNT(*) AS ?uses)", [some, every, kept], _MOST_PROPERTIES, _BY_USES)
+    what = f"What is a {other.triple[2]}" if other.triple and _is_class(other, part) else f"Such a {member}"
+    return f" {what} has {', '.join(property for property, _ in found)}." if found else ""
 
 
 def _parts(tokens: Sequence[Token], group: Group) -> Iterator[_Part]:

@@ -18,10 +18,11 @@ def unconnected(tokens: Sequence[Token], groups: Sequence[Group]) -> Iterator[st
     found = scopes(groups)
     for group in groups:
         if not any(each.kind in _APART for each in group.ancestry()):
-            for first, second in _pairs(_components(tokens, group, found)):
+            subjects = {triple.subject.token.text for triple in group.triples}
+            for first, second in _pairs(_components(tokens, group, found), subjects):
                 yield (
                     f"Nothing connects {first} and {second}: each row of one stands beside each row of the other. "
-                    "Write the property between them."
+                    "Give them one name if they are the same, or write the property between them."
                 )
 
 
@@ -65,8 +66,8 @@ def _variables(names: Iterable[str]) -> set[str]:
     return {f"?{name}" for name in names}
 
 
-def _pairs(components: Sequence[set[str]]) -> Iterator[tuple[str, str]]:
-    named = sorted(min(names)[:MOST_SHOWN] for names in components)
+def _pairs(components: Sequence[set[str]], subjects: set[str]) -> Iterator[tuple[str, str]]:
+    named = sorted(min(names & subjects or names)[:MOST_SHOWN] for names in components)
     yield from ((named[0], other) for other in named[1:])
 
 

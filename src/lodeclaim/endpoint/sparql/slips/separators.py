@@ -58,9 +58,13 @@ def misplaced(tokens: Sequence[Token], subject: int, start: int, end: int) -> Qu
     """
     written = parts(tokens, start, end)
     separator = tokens[start - 1]
-    for left, right in pairwise([(subject, subject + 1), *written]):
+    for number, (left, right) in enumerate(pairwise([(subject, subject + 1), *written])):
         if left[1] == right[0] and _quoted(tokens, left) == _quoted(tokens, right):
-            return error(tokens[right[0]], f"{_quoted(tokens, right)} stands twice", "Remove one")
+            twice = _quoted(tokens, right)
+            if number >= 2 and _is_triple(tokens, written[number:]):
+                found = f"{twice} stands twice: as an object, and where a new triple begins"
+                return error(tokens[right[0]], found, "Write `.` between the two")
+            return error(tokens[right[0]], f"{twice} stands twice", "Remove one")
     if len(written) >= 2 and separator.text in {";", ","}:
         is_subject = _is_same(tokens, subject, start)
         if _is_triple(tokens, written) and (len(written) == 3 or is_subject):
