@@ -58,6 +58,12 @@ EXPECTED = {
     "SELECT * { ?x e:knows ?y . ?y e:knows ?z . ?z e:name ?n }": "both `?x e:knows ?y` and `?y e:knows ?z`.",
     "SELECT (COUNT(*) AS ?n) { ?x a e:Cat }": "Nothing in the data matches `?x a e:Cat`.",
     "SELECT * { ?x a e:Dog ; e:name ?n . BIND(STR(?n) AS ?t) FILTER(?t = 'x') }": 'A value of ?t is "Rex".',
+    "SELECT * { ?x a e:Dog { ?x e:age ?y } }": "Nothing matches both `?x a e:Dog` and `{ ?x e:age ?y }`.",
+    "SELECT * { ?x a e:Dog { SELECT ?x { ?x e:age ?y } } }": "and `{ SELECT ?x { ?x e:age ?y } }`.",
+    "SELECT * { ?x a e:Dog . [ e:age ?y ] e:name ?n . ?y a e:Dog }": "`?y a e:Dog`",
+    "SELECT * { { SELECT ?x { ?x a e:Cat } } }": "Nothing in the data matches `{ SELECT ?x { ?x a e:Cat } }`.",
+    "SELECT * { ?x a e:Dog FILTER EXISTS { ?x e:age 1 } }": "`FILTER EXISTS { ?x e:age 1 }` lets nothing through",
+    "SELECT * { FILTER REGEX(?n, 'zz') ?x e:name ?n }": "`FILTER REGEX(?n, 'zz')` lets nothing through",
     "SELECT * { ?x e:name [] ; a e:Cat }": "Nothing in the data matches",
     "SELECT * { ?x a e:Dog ; e:knows|e:mail ?y }": "Nothing matches both `?x a e:Dog` and `?x e:knows|e:mail ?y`.",
 }

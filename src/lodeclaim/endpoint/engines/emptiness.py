@@ -164,7 +164,6 @@ def _is_class(part: _Part, other: _Part) -> bool:
 
 def _leading(question: _Question, part: _Part, other: _Part) -> str:
     """Return as a sentence that what has a property leads to what has been asked for it."""
-    assert part.triple is not None or part.word
     if part.triple is None or part.triple[0] not in other.variables or part.triple[1][:1] in {"", "?"}:
         return ""
     subject, verb, value = part.triple
