@@ -198,7 +198,7 @@ def test_s5_bytes_are_bounded_too(tmp_path):
 def test_s6_a_regular_expression_cannot_hang(attacked):
     text = 'SELECT (REGEX("' + "a" * 40 + '!", "^(a+)+$") AS ?x) {}'
     assert attacked.ask(text).rows == [{"x": "false"}]
-    assert attacked.ask('SELECT (REPLACE("' + "a" * 40 + '", "(a|a)*$", "") AS ?x) {}').rows == [{"x": ""}]
+    assert attacked.ask('SELECT (REPLACE("' + "a" * 40 + '", "(a|a)+$", "") AS ?x) {}').rows == [{"x": ""}]
     assert attacked.ask('ASK { FILTER(REGEX("a", "(a{999}){999}{999}")) }').status in {200, 500, 504, 507}
 
 

@@ -246,7 +246,7 @@ def preview(engine: Engine, request: QueryRequest, first: int, names: Names, hin
 
 def read_names(engine: Engine) -> Names:
     """Return how the dataset of an engine names things; raises as `Engine.select` does."""
-    return naming.read(lambda text: _values(engine, text))
+    return naming.read(lambda text: _values(engine, text), with_values=False)
 
 
 def _values(engine: Engine, text: str) -> list[tuple[str, ...]]:

@@ -70,8 +70,11 @@ class Names:
         return Known(*names, *values, self.labels, self.other_labels, self.languages)
 
 
-def read(select: Select) -> Names:
-    """Return the names of the dataset that a function asks; raises what that raises."""
+def read(select: Select, *, with_values: bool = True) -> Names:
+    """Return the names of the dataset that a function asks; raises what that raises.
+
+    What the values are like, which hints alone need, takes whole scans: a store that is not ours is not asked for it.
+    """
     spaces = {space for (space,) in select(_text("spaces"))}
     base = spaces.pop() if len(spaces) == 1 else ""
     own = {space for row in select(_text("ontologies")) for space in _namespaces(*row)}
@@ -92,15 +95,15 @@ def read(select: Select) -> Names:
         namespace, local = split(iri)
         described.setdefault(namespace, set()).add(local)
     datatypes: dict[str, set[str]] = {}
-    for iri, datatype in select(_text("datatypes")):
+    for iri, datatype in select(_text("datatypes")) if with_values else ():
         datatypes.setdefault(iri, set()).update({datatype} - {""})
     value_spaces: dict[str, set[str]] = {}
-    for iri, space in select(_text("value_spaces")):
+    for iri, space in select(_text("value_spaces")) if with_values else ():
         if space:
             value_spaces.setdefault(iri, set()).add(space)
     labels: dict[str, set[str]] = {}
     other_labels: dict[str, set[str]] = {}
-    called = list(select(_text("labels")))
+    called = list(select(_text("labels"))) if with_values else []
     for iri, label, is_other in called if len(called) < MAX_TERMS else ():
         (other_labels if is_other == "true" else labels).setdefault(label, set()).add(iri)
     return Names(
@@ -113,7 +116,7 @@ def read(select: Select) -> Names:
         _frozen(value_spaces),
         _frozen(labels),
         _frozen(other_labels),
-        _languages(select),
+        _languages(select) if with_values else frozenset(),
     )
 
 
