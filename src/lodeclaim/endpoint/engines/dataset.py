@@ -100,7 +100,7 @@ def on_disk(folder: Path) -> Dataset:
 def at_store(store: RemoteStore) -> Dataset:
     """Return a dataset that another store holds; one that is down now may be there when it is asked."""
     try:
-        names = _names_apart(lambda: RemoteEngine(store), NAMES_SECONDS)
+        names = _names_apart(lambda: RemoteEngine(store), NAMES_SECONDS, with_values=False)
     except SourceError:
         names = Names()  # hints are what is lost, and prefixes
     return Dataset("", names, lambda: RemoteEngine(store, names), sockets=True)
@@ -189,7 +189,7 @@ def _open(graph: Path) -> BufferedReader:
         raise unreadable(graph, error) from error
 
 
-def _names_apart(open_engine: Callable[[], Engine], seconds: int = 0) -> Names:
+def _names_apart(open_engine: Callable[[], Engine], seconds: int = 0, *, with_values: bool = True) -> Names:
     """Return the names as a child process reads them, and the usual ones where it takes longer.
 
     A store on disk that was opened leaves threads, and is never forked; another store may do whatever it likes.
@@ -197,7 +197,7 @@ def _names_apart(open_engine: Callable[[], Engine], seconds: int = 0) -> Names:
 
     def told() -> dict[str, Any]:
         try:
-            names = read_names(open_engine())
+            names = read_names(open_engine(), with_values=with_values)
         except LodeclaimError as error:
             return {"error": [error.where, error.found, error.remedy]}
         known = {

@@ -244,9 +244,9 @@ def preview(engine: Engine, request: QueryRequest, first: int, names: Names, hin
     return Preview(form, engine.query(query, PREVIEWS[form]), hints(query, None, 0.0))
 
 
-def read_names(engine: Engine) -> Names:
-    """Return how the dataset of an engine names things; raises as `Engine.select` does."""
-    return naming.read(lambda text: _values(engine, text), with_values=False)
+def read_names(engine: Engine, *, with_values: bool = True) -> Names:
+    """Return how the dataset of an engine names things; raises as `Engine.select` does. See `names.read`."""
+    return naming.read(lambda text: _values(engine, text), with_values=with_values)
 
 
 def _values(engine: Engine, text: str) -> list[tuple[str, ...]]:

@@ -103,7 +103,7 @@ def read(engine: Engine) -> Description:
         is_union = True
     except QueryError:  # another store decides by itself what its default graph is
         default, is_union = None, _ask(engine, "missing-in-default-graph") == []
-    names = read_names(engine)
+    names = read_names(engine, with_values=False)
     told = _ask(engine, "described")
     if len({row[:3] for row in told}) != 1:
         counts = _counts(_ask(engine, "graphs"))
