@@ -114,6 +114,14 @@ def test_a_cause_is_sought_for_a_while_only(monkeypatch):
     assert len(asked) < 4
 
 
+def test_a_filter_is_not_tried_on_too_many_solutions():
+    store = ox.Store()
+    node = ox.NamedNode("urn:p")
+    store.bulk_extend(ox.Quad(ox.NamedNode(f"urn:{number}"), node, ox.Literal(number)) for number in range(2_000))
+    text = "SELECT * { ?a ?b ?c . ?d ?e ?f FILTER(?c + ?f < 0) FILTER(?a = <urn:none>) }"
+    assert not any("FILTER" in hint for hint in EmbeddedEngine(store).preview(QueryRequest(text), 10).hints)
+
+
 def test_no_more_than_some_parts_are_asked():
     asked: list[str] = []
     many = " . ".join(f"?s <urn:{number}> ?o{number}" for number in range(100))

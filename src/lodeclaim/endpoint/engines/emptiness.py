@@ -17,6 +17,9 @@ from lodeclaim.endpoint.sparql.tokens import Token
 from lodeclaim.endpoint.vocabularies import RDF
 
 MOST_PARTS = 12
+MOST_ROWS = 10_000
+"""How many solutions a FILTER is tried on."""
+
 SECONDS = 0.5
 """How long is looked for a cause, between two questions."""
 
@@ -105,6 +108,8 @@ def _causes(question: _Question, parts: list[_Part]) -> Iterator[str]:
     ordered = [part for part in parts if part.word != "FILTER"] + [part for part in parts if part.word == "FILTER"]
     before: list[_Part] = []
     for part in ordered[:MOST_PARTS]:
+        if part.word in {"FILTER", "MINUS"} and question.first("*", before, modifiers=f"OFFSET {MOST_ROWS}"):
+            return  # each of them would have to be looked at
         if part.word not in {"OPTIONAL", "BIND"} and not question.holds([*before, part]):
             yield from _of(question, part, before, ordered)
             return
