@@ -198,6 +198,17 @@ async def test_a_misspelt_term_is_answered_with_a_hint():
         assert "claimant" in answer.head.hints[0]
 
 
+@asynchronous
+async def test_a_cause_that_is_sought_in_vain_costs_neither_the_answer_nor_the_worker():
+    endless = hostile.SILENT.removeprefix("SELECT * ")
+    async with started(workers=1) as (pool, processes):
+        before = processes.workers()
+        asked = job(f"SELECT * {{ ?x <urn:none> ?y {endless} }}", first=10, seconds=5.0)
+        assert wire.table_from(await body(pool, asked)).rows == []
+        assert processes.workers() == before
+        assert not servers.children(next(iter(before)))
+
+
 # What takes too long
 
 

@@ -27,6 +27,9 @@ from lodeclaim.endpoint.rdf import check_regular, format_of, malformed, unreadab
 NAMES_SECONDS = 5
 """How long another store may take to tell how it names things."""
 
+_NAMES_BYTES = 1 << 28
+"""The room that names may take on their way from the process that reads them; what is not filled costs nothing."""
+
 CURRENT = "current"
 """The file in a data folder that names the store which is to be served."""
 
@@ -206,7 +209,7 @@ def _names_apart(open_engine: Callable[[], Engine], seconds: int = 0, *, with_va
         languages = sorted(names.languages)
         return {"prefixes": dict(names.prefixes), "base": names.base, "known": known, "languages": languages}
 
-    found = apart(told, seconds)
+    found = apart(told, seconds, _NAMES_BYTES)
     if found is None:
         return Names()
     if "error" in found:

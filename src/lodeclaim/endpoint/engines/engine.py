@@ -10,7 +10,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field, replace
 from functools import partial
 from io import BytesIO
@@ -23,6 +23,8 @@ import pyoxigraph as ox
 from lodeclaim.endpoint import rdf, xmltext
 from lodeclaim.endpoint.engines import counting, emptiness, oxigraph, rows
 from lodeclaim.endpoint.engines import names as naming
+from lodeclaim.endpoint.engines.apart import apart
+from lodeclaim.endpoint.engines.emptiness import Rows
 from lodeclaim.endpoint.engines.names import Names
 from lodeclaim.endpoint.engines.oxigraph import Result
 from lodeclaim.endpoint.errors import EngineError, LodeclaimError, QueryError
@@ -30,6 +32,7 @@ from lodeclaim.endpoint.sparql.formats import GRAPHS, RESULTS, Format, offered
 from lodeclaim.endpoint.sparql.guard import Form, Outline, TextLimits, check
 from lodeclaim.endpoint.sparql.hints.known import named
 from lodeclaim.endpoint.sparql.structure import declared
+from lodeclaim.endpoint.sparql.tokens import Token
 from lodeclaim.endpoint.vocabularies import USUAL, XSD
 
 
@@ -190,16 +193,14 @@ class EmbeddedEngine:
     def hints(self, query: Query, table: Table | None = None, seconds: float = 0.0) -> tuple[str, ...]:
         """Return the sentences that go beside an answer; where a table that was quickly made says too little, why.
 
-        That is asked of the data: why there are no rows, and what is counted several times.
+        That is asked of the data: why there are no rows, and what is counted several times. A child process asks, and
+        is given half a second: the answer is there already, and nothing that happens to the child can cost it.
         """
         told = self.names.hints(query.outline.tokens)
         if table is None or seconds > _QUICK or query.bindings or query.outline.services:
             return told
         seek = emptiness.causes if _is_empty(table) else counting.repeated
-        try:
-            found = seek(query.outline.tokens, partial(self._written_rows, query))
-        except (LodeclaimError, OSError, RuntimeError, ValueError):  # a part may be no query by itself
-            return told
+        found = apart(lambda: _sought(seek, query.outline.tokens, partial(self._written_rows, query)), SECONDS) or ()
         return (*told, *(sentence for sentence in found if not emptiness.is_told(sentence, told)))
 
     def _written_rows(self, query: Query, text: str) -> list[list[str]]:
@@ -256,6 +257,9 @@ def _values(engine: Engine, text: str) -> list[tuple[str, ...]]:
 
 _QUICK = 0.5
 """Seconds that a query may have taken for more questions to be asked after it."""
+
+SECONDS = 0.5
+"""How long these may take together."""
 
 MIN_CHARACTERS, CHARACTERS_A_ROW = 2_000_000, 100
 """The text that the first rows of a table may have: so much at least, and so much for each row that is asked for."""
@@ -335,6 +339,15 @@ def _nodes(role: str, iris: tuple[str, ...] | None) -> list[Any]:
         return [ox.NamedNode(iri) for iri in iris or ()]
     except ValueError as error:
         raise QueryError(role, f"not an absolute IRI ({error})", "Give the IRI of a graph in full") from error
+
+
+def _sought(
+    seek: Callable[[Sequence[Token], Rows], tuple[str, ...]], tokens: Sequence[Token], ask: Rows
+) -> list[str]:
+    try:
+        return list(seek(tokens, ask))
+    except (LodeclaimError, OSError, RuntimeError, ValueError):  # a part may be no query by itself
+        return []
 
 
 def _is_empty(table: Table) -> bool:
