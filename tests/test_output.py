@@ -13,6 +13,9 @@ import pytest
 
 from support.paths import TESTS, TINY
 
+# It starts a process for each test.
+pytestmark = pytest.mark.slow
+
 ARTICLE = TESTS / "fixtures" / "texts" / "harbour-news.txt"
 LODECLAIM = [sys.executable, "-m", "lodeclaim"]
 WRITES = {
@@ -96,7 +99,6 @@ def test_a_locale_does_not_change_what_is_written(locale, format) -> None:
     assert TOLD in ended.stdout
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("locale", LOCALES)
 def test_a_locale_does_not_change_what_is_compared_and_annotated(locale) -> None:
     compared = run(["compare", "ministerial-country-count", "--why"], stdout=subprocess.PIPE, env=LOCALES[locale])

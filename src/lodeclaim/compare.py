@@ -13,7 +13,6 @@ import pyoxigraph as ox
 from lodeclaim import naming, reports
 from lodeclaim.endpoint.catalogue import stored, values
 from lodeclaim.endpoint.catalogue.stored import StoredQuery
-from lodeclaim.endpoint.engines.engine import EmbeddedEngine
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.namespaces import LC, PREFIXES, shorten
 
@@ -166,7 +165,7 @@ _MOST_WORDS = 8
 
 def _other_things(store: ox.Store, wanted: str) -> UsageError | None:
     """Return what to say of names of other things than Questions and topics: which command tells of them."""
-    known = stored.catalogue(EmbeddedEngine(store))
+    known = stored.catalogue(naming.engine(store))
     queries = sorted(known, key=lambda query: (not query.name.startswith("claims-"), query.name))
     told: dict[str, tuple[str, str]] = {}
     for name in dict.fromkeys((wanted, *wanted.split()[:_MOST_WORDS])):

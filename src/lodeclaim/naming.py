@@ -8,16 +8,21 @@ from functools import partial
 import pyoxigraph as ox
 
 from lodeclaim.endpoint.catalogue import members
-from lodeclaim.endpoint.engines.engine import EmbeddedEngine
+from lodeclaim.endpoint.engines.engine import EmbeddedEngine, read_prefixes
+from lodeclaim.endpoint.engines.names import Names
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.endpoint.prefixes import Prefixes
 from lodeclaim.namespaces import PREFIXES
 
 
+def engine(store: ox.Store) -> EmbeddedEngine:
+    """Return an engine that gives no hints, so that the names that they need are not read."""
+    return EmbeddedEngine(store, names=Names())
+
+
 def find(store: ox.Store, classes: Sequence[str], written: str) -> list[str]:
     """Return the IRIs of the members of the classes that may be meant: none, one, or several."""
-    engine = EmbeddedEngine(store)
-    return members.find(engine, classes, written, _prefixes(engine))
+    return members.find(engine(store), classes, written, _prefixes(store))
 
 
 def one(store: ox.Store, classes: Sequence[str], written: str, what: str, where: str) -> str:
@@ -26,15 +31,13 @@ def one(store: ox.Store, classes: Sequence[str], written: str, what: str, where:
     `what` says in words what is asked for, `where` for which option. Raises UsageError, with the nearest names, where
     it is unknown or ambiguous.
     """
-    engine = EmbeddedEngine(store)
-    return members.one(engine, classes, written, _prefixes(engine), what, partial(UsageError, where))
+    return members.one(engine(store), classes, written, _prefixes(store), what, partial(UsageError, where))
 
 
 def nearest(store: ox.Store, classes: Sequence[str], written: str) -> str:
     """Return the members of the classes that are called most like a name, as the end of a sentence."""
-    engine = EmbeddedEngine(store)
-    return members.nearest(engine, classes, written, _prefixes(engine))
+    return members.nearest(engine(store), classes, written, _prefixes(store))
 
 
-def _prefixes(engine: EmbeddedEngine) -> Prefixes:
-    return Prefixes({**engine.names.prefixes, **PREFIXES})
+def _prefixes(store: ox.Store) -> Prefixes:
+    return Prefixes({**read_prefixes(engine(store)), **PREFIXES})

@@ -13,9 +13,9 @@ import re
 import pyoxigraph as ox
 import pytest
 
-from lodeclaim import evidence
+from lodeclaim import evidence, naming
 from lodeclaim.endpoint import rdf
-from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Query
+from lodeclaim.endpoint.engines.engine import Query
 from lodeclaim.namespaces import PREFIXES
 from lodeclaim.reasoning import rules
 from support.competency import EMPTY, EXPECTED, FOLDER, query, rows
@@ -23,7 +23,7 @@ from support.graphs import copy_of
 
 
 def answers(store: ox.Store, name: str) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    table = EmbeddedEngine(store).select(Query(query(name)))
+    table = naming.engine(store).select(Query(query(name)))
     return table.columns, [tuple(cell.value if cell else "" for cell in row) for row in table.rows]
 
 

@@ -14,6 +14,9 @@ from support import hostile, servers
 from support.paths import TINY
 from support.tiny import FOUND, LOOKUP
 
+# It starts a process for each test.
+pytestmark = pytest.mark.slow
+
 CROSS = " ".join(f"?s{number} ?p{number} ?v{number} ." for number in range(16))
 """More rows than anybody can wait for, which come one by one."""
 

@@ -24,6 +24,9 @@ from lodeclaim.endpoint.web.settings import Place, Settings
 from support import pages, servers
 from support.paths import TINY
 
+# It starts a process for each test.
+pytestmark = pytest.mark.slow
+
 EX = "http://example.org/"
 FORM = servers.FORM
 

@@ -16,6 +16,9 @@ from support import servers, tiny, wsgi
 from support.paths import TINY
 from support.servers import FORM
 
+# It starts a process for each test.
+pytestmark = pytest.mark.slow
+
 SELECT = tiny.LOOKUP
 CONSTRUCT = "CONSTRUCT WHERE { ?s ?p ?o }"
 ASK = "ASK { ?s ?p ?o }"

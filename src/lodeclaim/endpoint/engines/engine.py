@@ -28,6 +28,7 @@ from lodeclaim.endpoint.engines.emptiness import Rows
 from lodeclaim.endpoint.engines.names import Names
 from lodeclaim.endpoint.engines.oxigraph import Result
 from lodeclaim.endpoint.errors import EngineError, LodeclaimError, QueryError
+from lodeclaim.endpoint.prefixes import Prefixes
 from lodeclaim.endpoint.sparql.formats import GRAPHS, RESULTS, Format, offered
 from lodeclaim.endpoint.sparql.guard import Form, Outline, TextLimits, check
 from lodeclaim.endpoint.sparql.hints.known import named
@@ -248,6 +249,11 @@ def preview(engine: Engine, request: QueryRequest, first: int, names: Names, hin
 def read_names(engine: Engine, *, with_values: bool = True) -> Names:
     """Return how the dataset of an engine names things; raises as `Engine.select` does. See `names.read`."""
     return naming.read(lambda text: _values(engine, text), with_values=with_values)
+
+
+def read_prefixes(engine: Engine) -> Prefixes:
+    """Return the prefixes that the dataset of an engine declares; raises as `Engine.select` does."""
+    return naming.prefixes(lambda text: _values(engine, text))
 
 
 def _values(engine: Engine, text: str) -> list[tuple[str, ...]]:
