@@ -121,7 +121,7 @@ def test_a_plan_marked_as_asserted_is_reported(built, corpus) -> None:
     from lodeclaim import corpus as texts
 
     claim = "qazinform-ministerial-date-wednesday"
-    spoilt = spoil(built, claim, "modality", ox.NamedNode(LC.Asserted))
+    spoilt = spoil(built, claim, "modality", ox.NamedNode(PREFIXES["modality"] + "asserted"))
     findings = slips.check(spoilt, texts.read(corpus))
     assert [(f.where, f.check) for f in findings] == [(f"claim:{claim}", "plan-taken-for-fact")]
     assert "scheduled" in findings[0].found

@@ -181,7 +181,8 @@ AGAINST_SHAPES = [
 ]
 
 NARRATED = (
-    "lc:claimant {} ;\n    lc:attribution lc:NarratorVoice ;\n    lc:modality lc:Asserted ;\n    lc:question {}"
+    "lc:claimant {} ;\n    lc:attribution attribution:author-voice ;\n    lc:modality modality:asserted ;\n"
+    "    lc:question {}"
 )
 
 AGAINST_LINT = [
@@ -229,8 +230,8 @@ AGAINST_LINT = [
         "a direct quotation without its speaker's utterance",
         edit(
             DOCUMENT,
-            "    lc:utterance harbour:at-the-gate ;\n    lc:modality lc:Opinion ;\n",
-            "    lc:modality lc:Opinion ;\n",
+            "    lc:utterance harbour:at-the-gate ;\n    lc:modality modality:judged ;\n",
+            "    lc:modality modality:judged ;\n",
         ),
         "claim:harbour-news-winter",
         "quotation-without-utterance",

@@ -701,9 +701,9 @@ print(*sorted({SLOW} & sys.modules.keys()))
 
 
 def test_query_hints_at_names_under_prefixes_that_it_was_given() -> None:
-    result = lodeclaim("query", "SELECT ?m { ?m a lc:mineral ; rdf:label ?l }")
+    result = lodeclaim("query", "SELECT ?m { ?m a lc:mineralScope ; rdf:label ?l }")
     assert result.stderr.splitlines() == [
-        "Hint: lc:mineral is no class; did you mean lc:Mineral?",
+        "Hint: lc:mineralScope is no class; did you mean lc:Mineral?",
         "Hint: The data has no property rdf:label; did you mean rdfs:label?",
     ]
 
@@ -711,8 +711,8 @@ def test_query_hints_at_names_under_prefixes_that_it_was_given() -> None:
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        ('ASK { ?c lc:mineral "Lithium" }', "did you mean mineral:lithium?"),
-        ("ASK { ?c lc:mineral ?m FILTER CONTAINS(?m, 'lith') }", "write CONTAINS(STR(?m), 'lith') for its IRI"),
+        ('ASK { ?c lc:mineralScope "Lithium" }', "did you mean mineral:lithium?"),
+        ("ASK { ?c lc:mineralScope ?m FILTER CONTAINS(?m, 'lith') }", "write CONTAINS(STR(?m), 'lith') for its IRI"),
         ("SELECT (SUM(?v) AS ?sum) { ?c lc:answer ?v }", "SUM adds numbers, and lc:answer has none"),
         ("ASK { ?m rdfs:label ?l FILTER(LANG(?l) = 'fr') }", "The data has no text in 'fr', but in \"en\"."),
         ("DESCRIBE place:china", "Nothing is said of place:china; did you mean state:chn?"),

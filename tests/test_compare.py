@@ -220,8 +220,8 @@ def test_why_prints_rule_policy_and_passages(graph_file) -> None:
 
 def test_sum_that_adds_up_and_words_that_agree_are_no_alarm(built, graph_file) -> None:
     """2 and 10 billion dollars are the 12 of the whole; and the same words of Rubio stand in two articles."""
-    assert values(built, "SELECT ?n { ?n a lc:SumCheck ; lc:sumFinding lc:AddsUp }")
-    assert values(built, "SELECT ?n { ?n lc:lineageType lc:SameWords }")
+    assert values(built, "SELECT ?n { ?n a lc:SumCheck ; lc:sumFinding sum:adds-up }")
+    assert values(built, "SELECT ?n { ?n lc:lineageType lineage:same-words }")
     assert "sum check" not in says("compare", "project-vault-loan", "--graph", graph_file)
     assert "quotation lineage: same words" not in says("compare", "--graph", graph_file)
     # As printed, News18's 1.7 and 10 billion are not 12.
@@ -419,7 +419,7 @@ LEAVES = "lc:Claim lc:Question lc:Document"
 def test_derived_node_names_its_rule_and_its_premises(everything, kind) -> None:
     nodes = values(everything, f"SELECT ?node {{ ?node a lc:{kind} }}")
     assert nodes
-    ruled = f"SELECT ?node {{ ?node a lc:{kind} ; lc:byRule ?rule . ?rule a lc:Rule ; skos:definition ?why }}"
+    ruled = f"SELECT ?node {{ ?node a lc:{kind} ; build:byRule ?rule . ?rule a build:Rule ; skos:definition ?why }}"
     assert nodes - values(everything, ruled) == set(), "no rule"
     assert nodes - grounded(everything, kind) == set(), "no way back"
 
@@ -429,7 +429,8 @@ def test_derived_node_of_a_case_names_its_rule_and_its_premises(kind, name) -> N
     """Kinds of node that the documents do not bring about yet."""
     nodes = values(case(name), f"SELECT ?node {{ ?node a lc:{kind} }}")
     assert nodes
-    assert nodes - values(case(name), f"SELECT ?node {{ ?node a lc:{kind} ; lc:byRule ?rule }}") == set(), "no rule"
+    ruled = values(case(name), f"SELECT ?node {{ ?node a lc:{kind} ; build:byRule ?rule }}")
+    assert nodes - ruled == set(), "no rule"
     assert nodes - grounded(case(name), kind) == set(), "no way back"
 
 
@@ -447,18 +448,18 @@ def test_reported_speech_names_its_rule_and_its_claims(everything) -> None:
     typed = values(everything, "SELECT ?o { ?o a/rdfs:subClassOf lc:CitedSource }")
     made = values(everything, "SELECT ?o { ?o a lc:Origin }") - asserted - typed
     assert made
-    assert made - values(everything, "SELECT ?o { ?o lc:byRule ?rule ; lc:premise ?c . ?c a lc:Claim }") == set()
+    assert made - values(everything, "SELECT ?o { ?o build:byRule ?rule ; lc:premise ?c . ?c a lc:Claim }") == set()
 
 
 def test_every_rule_that_makes_a_node_is_named_by_one_or_makes_only_links(everything, sources) -> None:
-    """A rule that says lc:byRule names itself, not the one it was copied from."""
+    """A rule that says build:byRule names itself, not the one it was copied from."""
     for source in sources.files("rules"):
         text = source.path.read_text(encoding="utf-8")
-        if "lc:byRule" in text:
-            assert f"lc:byRule rule:{source.path.stem}" in text
-            assert text.count("lc:byRule rule:") == text.count(f"lc:byRule rule:{source.path.stem}")
-    named = values(everything, "SELECT ?rule { ?node lc:byRule ?rule }")
-    assert named <= values(everything, "SELECT ?rule { ?rule a lc:Rule }")
+        if "build:byRule" in text:
+            assert f"build:byRule rule:{source.path.stem}" in text
+            assert text.count("build:byRule rule:") == text.count(f"build:byRule rule:{source.path.stem}")
+    named = values(everything, "SELECT ?rule { ?node build:byRule ?rule }")
+    assert named <= values(everything, "SELECT ?rule { ?rule a build:Rule }")
 
 
 def test_policy_is_named_where_bounds_decide(everything) -> None:

@@ -102,7 +102,13 @@ def test_an_option_before_its_command_is_told_where_it_stands() -> None:
 
 # Words that begin with a dash.
 
-TAKE_WORDS = {"annotate": "TEXT [PHRASE]...", "compare": "[QUESTION|TOPIC|TEXT]", "push": "URL", "query": "QUERY"}
+TAKE_WORDS = {
+    "annotate": "TEXT [PHRASE]...",
+    "compare": "[QUESTION|TOPIC|TEXT]",
+    "push": "URL",
+    "query": "QUERY",
+    "upgrade": "FOLDER",
+}
 
 
 def test_commands_that_take_words_are_these() -> None:

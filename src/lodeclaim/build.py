@@ -13,7 +13,7 @@ from lodeclaim import catalogue, description, graph, validation
 from lodeclaim.endpoint.errors import LodeclaimError, SourceError, UsageError
 from lodeclaim.findings import Finding
 from lodeclaim.interop import to_rdflib
-from lodeclaim.namespaces import DEFAULT_POLICY, DESCRIPTION, LC, PREFIXES, shorten
+from lodeclaim.namespaces import BUILD, DEFAULT_POLICY, DESCRIPTION, LC, PREFIXES, shorten
 from lodeclaim.reasoning import owl, rules
 from lodeclaim.resources import Resources
 
@@ -155,5 +155,5 @@ def _made_from(sources: Resources, policy: str, store: ox.Store) -> list[ox.Quad
             "no dataset is described there",
             "Begin it as the project's own does: graph:description foaf:primaryTopic, then the dataset",
         )
-    facts = ((LC.sourcesDigest, ox.Literal(sources.digest())), (LC.activePolicy, ox.NamedNode(policy)))
+    facts = ((BUILD.sourcesDigest, ox.Literal(sources.digest())), (BUILD.activePolicy, ox.NamedNode(policy)))
     return [ox.Quad(dataset, ox.NamedNode(predicate), value, about) for predicate, value in facts]

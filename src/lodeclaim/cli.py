@@ -25,6 +25,7 @@ COMMANDS = {
     "push": "Load the graph into the store at URL.",
     "query": "Run a QUERY.",
     "serve": "Answer SPARQL queries over HTTP until stopped.",
+    "upgrade": "Bring a FOLDER of your own up to the names of this version.",
 }
 """The commands, each with the line that lists it; `lodeclaim.commands` has the module of each."""
 

@@ -258,7 +258,7 @@ def _relations(rows: list[dict[str, str]]) -> Iterable[Relation]:
     for node, group in groupby(rows, key=lambda row: row["relation"]):
         same = list(group)
         first = same[0]
-        refines = first["type"] == LC.Refines and "narrower" in first
+        refines = first["type"] == PREFIXES["relation"] + "refines" and "narrower" in first
         sides = (first["leftLabel"], first["rightLabel"])
         left, right = sides[::-1] if refines and first["narrower"] == first["right"] else sides
         yield Relation(

@@ -11,7 +11,13 @@ ONTOLOGY = BASE + "ontology"
 """The IRI of the ontology; a module's is this plus `/` and its file's name."""
 
 LC = Namespace(ONTOLOGY + "#")
-"""Every class, property and named value of ours, whichever module file it stands in."""
+"""Every class and property of ours, whichever module file it stands in."""
+
+BUILD = Namespace(ONTOLOGY + "/build#")
+"""What the build writes down for itself: rules, how policies read hedges, what it counts with."""
+
+VOCABULARIES = BASE + "vocab/"
+"""The concept schemes; a concept's IRI is that of its scheme, plus `/` and its key."""
 
 LCS = Namespace(BASE + "shapes#")
 """Shapes, kept apart from the terms they constrain."""
@@ -62,6 +68,32 @@ DATA_KINDS = (
 A derived node has its IRI under that of what it is derived for, so that two namespaces never collide.
 """
 
+SCHEMES = {
+    "attribution": "attribution",
+    "comparability": "comparability",
+    "counting": "counting",
+    "dependence": "dependence",
+    "dimension": "dimension",
+    "hedge": "hedge",
+    "instrumentkind": "instrument-kind",
+    "kind": "kind",
+    "lineage": "lineage",
+    "measure": "measure",
+    "modality": "modality",
+    "occurrence": "occurrence",
+    "omission": "omission",
+    "outcome": "outcome",
+    "relation": "relation",
+    "role": "role",
+    "segmentrole": "segment-role",
+    "stage": "stage",
+    "stance": "stance",
+    "status": "status",
+    "sum": "sum",
+    "values": "values",
+}
+"""The concept schemes by the prefixes of their concepts: `stage:mining` is `vocab/stage/mining`."""
+
 _OTHERS = {
     "cito": "http://purl.org/spar/cito/",
     "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
@@ -74,10 +106,13 @@ PREFIXES = Prefixes(
     {
         "lc": LC,
         "lcs": LCS,
+        "build": BUILD,
+        "vocab": VOCABULARIES,
         "endpoint": ENDPOINT,
         "graph": GRAPHS,
         "partition": DESCRIPTION + "#",
         **{kind: f"{BASE}id/{kind}/" for kind in DATA_KINDS},
+        **{prefix: f"{VOCABULARIES}{scheme}/" for prefix, scheme in SCHEMES.items()},
         **FOREIGN,
     }
 )

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from lodeclaim.corpus import Text
 from lodeclaim.endpoint import shipped
 from lodeclaim.findings import Finding
-from lodeclaim.namespaces import LC, shorten
+from lodeclaim.namespaces import PREFIXES, shorten
 
 _QUERY = shipped.text("lodeclaim", "slips.rq")
 _PLAN = re.compile(
@@ -20,7 +20,7 @@ _PLAN = re.compile(
 )
 _NUMBER = re.compile(r"\d[\d,]*(?:\.(\d+))?\s*(thousand|million|billion|trillion)?", re.IGNORECASE)
 _WORTH = {"": 0, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
-_FACTUAL = {LC.Asserted, LC.Estimated}
+_FACTUAL = {PREFIXES["modality"] + "asserted", PREFIXES["modality"] + "estimated"}
 
 
 def check(store: ox.Store, texts: dict[str, Text]) -> list[Finding]:
@@ -42,7 +42,7 @@ def _plan(where: str, words: str) -> Iterator[Finding]:
             where,
             "plan-taken-for-fact",
             f"its passage says {cue[0]!r}, and it is asserted",
-            "Use lc:Planned or lc:Expected, or narrow the passage",
+            "Use modality:planned or modality:expected, or narrow the passage",
         )
 
 

@@ -27,7 +27,7 @@ import synthetic
 from lodeclaim import graph, resources
 from lodeclaim.build import AFTER_CLOSURE
 from lodeclaim.interop import to_rdflib
-from lodeclaim.namespaces import DEFAULT_POLICY, DESCRIPTION, GRAPHS, LC
+from lodeclaim.namespaces import BUILD, DEFAULT_POLICY, DESCRIPTION, GRAPHS
 from lodeclaim.reasoning import owl, rules
 
 EXAMPLE = """\
@@ -67,7 +67,7 @@ def loaded(sources: resources.Resources, claims: int) -> ox.Store:
     store = graph.read(source for kind in ("ontology", "vocabulary") for source in sources.files(kind))
     store.extend(rules.describe(rules.read(sources.files("rules"))))
     about = ox.NamedNode(DESCRIPTION)
-    store.add(ox.Quad(about, ox.NamedNode(LC.activePolicy), ox.NamedNode(DEFAULT_POLICY), about))
+    store.add(ox.Quad(about, ox.NamedNode(BUILD.activePolicy), ox.NamedNode(DEFAULT_POLICY), about))
     for name, text in synthetic.make(claims):
         store.bulk_load(text.encode(), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(name))
     return store

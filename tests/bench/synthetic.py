@@ -22,42 +22,42 @@ REMARKS = 0.2
 # The first is what one of four percentages is about, as China is in a corpus on minerals.
 STATES = ("chn", "usa", "jpn", "ind", "aus", "kor", "deu", "can", "sau", "are", "kaz", "ukr", "tha", "mys")
 MINERALS = ("rare-earth-elements", "cerium", "neodymium", "lanthanum", "niche-metals", "critical-minerals")
-STAGES = ("InGround", "Production", "Processing")
+STAGES = ("in-situ", "production", "processing")
 PURPOSES = ("coordinated-pricing", "coordinated-supply-chains", "less-western-reliance-on-china")
 AGENCIES = ("reuters", "ani", "qazinform")
 
 KINDS = {
-    "Percentage": 20,
-    "Money": 10,
-    "Count": 14,
-    "Years": 3,
-    "CalendarDate": 8,
-    "Stance": 4,
-    "YesNo": 2,
-    "EntityValue": 39,
+    "percentage": 20,
+    "amount": 10,
+    "count": 14,
+    "duration": 3,
+    "days": 8,
+    "stance": 4,
+    "boolean": 2,
+    "entity": 39,
 }
-HEDGES = {"Unhedged": 55, "About": 18, "Over": 12, "Nearly": 8, "AtLeast": 4, "UpTo": 3}
+HEDGES = {"none": 55, "approximately": 18, "more-than": 12, "just-below": 8, "at-least": 4, "at-most": 3}
 MODALITIES = {
-    "Asserted": 75,
-    "Planned": 7,
-    "Expected": 6,
-    "Estimated": 4,
-    "Opinion": 4,
-    "Conditional": 2,
-    "Denied": 2,
+    "asserted": 75,
+    "planned": 7,
+    "expected": 6,
+    "estimated": 4,
+    "judged": 4,
+    "conditional": 2,
+    "denied": 2,
 }
 ENTITY_MEASURES = {
-    "Attendance": 25,
-    "PostHeld": 10,
-    "Purpose": 15,
-    "AgendaItem": 10,
-    "Leader": 10,
-    "Holder": 10,
-    "StoredMineral": 10,
-    "WiderStrategy": 5,
-    "Outcome": 5,
+    "participant": 25,
+    "post-held": 10,
+    "purpose": 15,
+    "agenda-item": 10,
+    "led-by": 10,
+    "held-by": 10,
+    "minerals-stored": 10,
+    "part-of": 5,
+    "outcome": 5,
 }
-STANCES = ("Opposed", "Cautious", "Neutral", "Favourable", "Committed")
+STANCES = ("opposed", "cautious", "neutral", "favourable", "committed")
 
 _PREFIXES = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
 
@@ -190,16 +190,17 @@ def _question(draw: random.Random, key: str, theme: Theme, kind: str, state: str
     exclusive = True
     dimensions = ""
     match kind:
-        case "Percentage":
-            measure, subject, own = "ShareOfWorldTotal", state, ""
+        case "percentage":
+            measure, subject, own = "share-of-world", state, ""
             dimensions = (
-                f"; lc:stage lc:{draw.choice(STAGES)} ; lc:countingRule lc:OutputBase ; lc:mineral {mineral} "
+                f"; lc:stage stage:{draw.choice(STAGES)} ; lc:countingRule counting:share-of-quantity "
+                f"; lc:mineralScope {mineral} "
             )
             dimensions += "; lc:geography place:world"
             base = draw.randrange(20, 95)
             answers = [_number(draw, min(99, base + draw.choice((0, 0, 1, 3, 10))), 1, "%") for _ in range(different)]
-        case "Money":
-            measure = "FinancialSize"
+        case "amount":
+            measure = "total-amount"
             base = draw.randrange(1, 60) * 100_000_000
             currencies = (
                 "usd",
@@ -213,62 +214,63 @@ def _question(draw: random.Random, key: str, theme: Theme, kind: str, state: str
                 + f" ; lc:currency currency:{draw.choice(currencies)}"
                 for _ in range(different)
             ]
-        case "Count":
-            measure = "NumberOfMembers"
-            dimensions = f"; lc:countingRule lc:{draw.choice(('CountriesOnly', 'CountriesAndBlocs'))}"
+        case "count":
+            measure = "member-count"
+            dimensions = f"; lc:countingRule counting:{draw.choice(('countries-only', 'countries-and-blocs'))}"
             base = draw.randrange(3, 200)
             answers = [_number(draw, base + draw.choice((0, 1, 2, 5)), 1, "") for _ in range(different)]
-        case "Years":
-            measure = "TimeNeeded"
+        case "duration":
+            measure = "time-needed"
             base = draw.randrange(2, 20)
             answers = [_number(draw, base, 1, " years"), _range(base, base + 10)][:different]
-        case "CalendarDate":
-            measure, subject = "EventDate", f"event:{key}"
+        case "days":
+            measure, subject = "event-date", f"event:{key}"
             own = f'{subject} a lc:Meeting ; rdfs:label "event {key}"@en .\n'
             answers = [_date(draw) for _ in range(different)]
-        case "Stance":
-            measure, subject, own = "StanceTaken", draw.choice(theme.speakers), ""
+        case "stance":
+            measure, subject, own = "stance", draw.choice(theme.speakers), ""
             dimensions = "; lc:counterpart instrument:minimum-price"
-            answers = [f"lc:answerStance lc:{level}" for level in draw.sample(STANCES, min(different, 5))]
-        case "YesNo":
-            measure = "Reluctance"
+            answers = [f"lc:answerStance stance:{level}" for level in draw.sample(STANCES, min(different, 5))]
+        case "boolean":
+            measure = "reluctance"
             answers = [f"lc:answerBoolean {value}" for value in ("true", "false")[:different]]
         case _:
             measure = _pick(draw, ENTITY_MEASURES)
-            exclusive = measure in {"Holder", "WiderStrategy"}
-            if measure in {"Attendance", "AgendaItem", "Outcome"}:
+            exclusive = measure in {"held-by", "part-of"}
+            if measure in {"participant", "agenda-item", "outcome"}:
                 subject = f"event:{key}"
                 own = f'{subject} a lc:Meeting ; rdfs:label "event {key}"@en .\n'
-            elif measure == "PostHeld":
+            elif measure == "post-held":
                 subject, own = draw.choice(theme.speakers), ""
             more = different if exclusive else different + draw.randrange(6)
             pool: list[str]
             match measure:
-                case "Attendance":
-                    dimensions = "; lc:capacity lc:" + draw.choice(("Interlocutor", "Speaker", "Visitor"))
+                case "participant":
+                    dimensions = "; lc:participationRole lc:" + draw.choice(("interlocutor", "speaker", "traveller"))
                     pool = [*(f"state:{name}" for name in STATES), *theme.speakers]
-                case "PostHeld":
+                case "post-held":
                     pool = [f"post:{key}-{i}" for i in range(2)]
-                case "StoredMineral":
+                case "minerals-stored":
                     pool = [f"mineral:{name}" for name in MINERALS]
-                case "Purpose":
+                case "purpose":
                     pool = [f"objective:{name}" for name in PURPOSES]
-                case "AgendaItem":
+                case "agenda-item":
                     pool = [*(f"objective:{name}" for name in PURPOSES), *(f"mineral:{name}" for name in MINERALS)]
-                case "Outcome":
+                case "outcome":
                     pool = [f"agreement:{key}-{i}" for i in range(3)]
-                case "WiderStrategy":
+                case "part-of":
                     pool = [f"initiative:{key}-wider-{i}" for i in range(2)]
                 case _:
                     pool = [*(f"state:{name}" for name in STATES[:5]), *theme.speakers]
-            new = {"PostHeld": "lc:Post", "Outcome": "lc:Agreement", "WiderStrategy": "lc:Strategy"}
+            new = {"post-held": "lc:Post", "outcome": "lc:Agreement", "part-of": "lc:Strategy"}
             if measure in new:
-                posted = f"lc:postIn {_state(draw)} ;" if measure == "PostHeld" else ""
+                posted = f"lc:postIn {_state(draw)} ;" if measure == "post-held" else ""
                 own += "".join(f'{one} a {new[measure]} ; {posted} rdfs:label "{one}"@en .\n' for one in pool)
             answers = [f"lc:answerEntity {one}" for one in draw.sample(pool, min(more, len(pool)))]
     description = (
-        f'{own}{name} a lc:Question ; rdfs:label "Question {key}?"@en ; lc:about {subject} ; lc:measure lc:{measure} '
-        f"{dimensions} ; lc:valueKind lc:{kind} ; lc:exclusive {str(exclusive).lower()}"
+        f'{own}{name} a lc:Question ; rdfs:label "Question {key}?"@en ; lc:about {subject} '
+        f"; lc:measure measure:{measure} "
+        f"{dimensions} ; lc:valueKind kind:{kind} ; lc:admitsOneAnswer {str(exclusive).lower()}"
     )
     return Question(name, answers, round(5 * 10 ** draw.random())), description
 
@@ -276,14 +278,15 @@ def _question(draw: random.Random, key: str, theme: Theme, kind: str, state: str
 def _number(draw: random.Random, face: int, granularity: int, unit: str) -> str:
     hedge = _pick(draw, HEDGES)
     return (
-        f'lc:printedValue "{hedge.lower()} {face}{unit}" ; lc:faceValue {face} ; lc:hedge lc:{hedge} ; '
+        f'lc:printedValue "{hedge.lower()} {face}{unit}" ; lc:faceValue {face} ; lc:hedge hedge:{hedge} ; '
         f"lc:granularity {granularity}"
     )
 
 
 def _range(low: int, high: int) -> str:
     return (
-        f'lc:printedValue "{low}-{high} years" ; lc:faceValue {low} ; lc:faceValueUpper {high} ; lc:hedge lc:Range ; '
+        f'lc:printedValue "{low}-{high} years" ; lc:faceValue {low} ; lc:faceValueUpper {high} ; '
+        "lc:hedge hedge:between ; "
         "lc:granularity 1"
     )
 
@@ -291,7 +294,7 @@ def _range(low: int, high: int) -> str:
 def _date(draw: random.Random) -> str:
     match draw.randrange(4):
         case 0:
-            return 'lc:printedValue "this week" ; lc:hedge lc:RelativeTime'
+            return 'lc:printedValue "this week" ; lc:hedge hedge:relative-date'
         case 1:
             year = draw.randrange(2018, 2026)
             printed, first, last = str(year), f"{year}-01-01", f"{year}-12-31"
@@ -308,11 +311,11 @@ def _document(draw: random.Random, name: str, outlet: str, theme: Theme, asked: 
     text = [
         f'document:{name} a lc:Document ; rdfs:label "document {name}"@en ; lc:outlet {outlet} ; {credit} '
         f'lc:datingBasis "Synthetic."@en ; dcterms:language "en" ; lc:sha256 "{_sha(name)}" .',
-        _segment(name, "Headline", 0, 79),
-        _segment(name, "Body", 80, body_end - (180 if comments else 0)),
+        _segment(name, "headline", 0, 79),
+        _segment(name, "running-text", 80, body_end - (180 if comments else 0)),
     ]
     if comments:
-        text.append(_segment(name, "ReaderComment", body_end - 180, body_end))
+        text.append(_segment(name, "reader-comment", body_end - 180, body_end))
     seen: set[str] = set()
     start = end = 0
     for i, question in enumerate(asked):
@@ -332,7 +335,7 @@ def _document(draw: random.Random, name: str, outlet: str, theme: Theme, asked: 
 
 def _segment(name: str, role: str, start: int, end: int) -> str:
     return (
-        f"segment:{name}-{role.lower()} a lc:Segment ; lc:segmentOf document:{name} ; lc:segmentRole lc:{role} ; "
+        f"segment:{name}-{role} a lc:Segment ; lc:segmentOf document:{name} ; lc:segmentRole segmentrole:{role} ; "
         f"oa:hasSelector selector:{name}-{start}-{end} .\n{_selector(name, start, end)}"
     )
 
@@ -356,24 +359,24 @@ def _claim(
             utterance = draw.choice(list(theme.utterances))
             quoted = draw.random() < 0.2
             said = f"lc:claimant {theme.utterances[utterance]} ; lc:utterance {utterance} ; lc:attribution "
-            said += "lc:DirectQuotation" if quoted else "lc:IndirectSpeech"
+            said += "attribution:direct-quotation" if quoted else "attribution:indirect-speech"
             if quoted:
                 words = draw.choice(theme.quotations)
                 said += f' ; lc:quotation {words} ; lc:wordsDigest "{_sha(words + str(draw.randrange(2)))}"'
         case "source":
             source = draw.choice(list(theme.sources))
             said = f"lc:claimant {theme.sources[source] or outlet} ; lc:citedSource {source} ; "
-            said += "lc:attribution lc:CitedReport"
+            said += "lc:attribution attribution:cited-publication"
         case "speech":
-            said = f"lc:claimant {draw.choice(theme.speakers)} ; lc:attribution lc:IndirectSpeech"
+            said = f"lc:claimant {draw.choice(theme.speakers)} ; lc:attribution attribution:indirect-speech"
         case _:
-            said = f"lc:claimant {outlet} ; lc:attribution lc:NarratorVoice"
+            said = f"lc:claimant {outlet} ; lc:attribution attribution:author-voice"
     if question is None:
-        answer = f"lc:modality lc:Opinion ; lc:about {_state(draw)} ; lc:topic topic:china-dominance"
+        answer = f"lc:modality modality:judged ; lc:about {_state(draw)} ; lc:topic topic:china-dominance"
     else:
         weights = [1 / (i + 1) for i in range(len(question.answers))]
         given = draw.choices(question.answers, weights)[0]
-        answer = f"lc:modality lc:{_pick(draw, MODALITIES)} ; lc:question {question.name} ; {given}"
+        answer = f"lc:modality modality:{_pick(draw, MODALITIES)} ; lc:question {question.name} ; {given}"
     return (
         f'claim:{key} a lc:Claim ; lc:gloss "Synthetic claim {key}."@en ; '
         f"lc:evidence passage:{document}-{start}-{end} ; {said} ; {answer} ."
@@ -383,6 +386,6 @@ def _claim(
 def _reuse(draw: random.Random, name: str, other: str) -> str:
     return (
         f'<{PREFIXES["document"]}{name}/reuse/{other}> a lc:TextReuse ; rdfs:label "text reuse {name}, {other}"@en ; '
-        f"lc:between document:{name} , document:{other} ; lc:shingleLength 8 ; "
+        f"lc:comparesDocument document:{name} , document:{other} ; lc:shingleLength 8 ; "
         f"lc:sharedShingles {draw.randrange(5, 80)} ; lc:longestSharedRun {draw.randrange(8, 40)} .\n"
     )

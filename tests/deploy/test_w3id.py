@@ -47,7 +47,12 @@ CASES = [
     ("/id/a%20b", "text/turtle", 303, "/id/a%20b"),
     ("/id/a%23b", "text/turtle", 303, "/id/a%23b"),
     ("/id/a%25b", "text/turtle", 303, "/id/a%25b"),
-    ("/id/question/x/position/9-about-1-factual", "*/*", 303, "/id/question/x/position/9-about-1-factual"),
+    (
+        "/id/question/x/position/9-approximately-1-factual",
+        "*/*",
+        303,
+        "/id/question/x/position/9-approximately-1-factual",
+    ),
     ("/id/", "text/turtle", 404, None),
     ("/graph/", "text/html", 302, "/graph/"),
     ("/graph/documents/qazinform-ministerial", "application/trig", 302, "/graph/documents/qazinform-ministerial"),

@@ -385,7 +385,7 @@ def test_a_users_description_replaces_ours(tmp_path) -> None:
     mine = ox.NamedNode("https://example.org/mine")
     assert int(told.one(mine, "void:triples")) > 10_000
     assert told.one(mine, "owl:versionInfo") == "3.0.0"
-    assert told.all(mine, "lc:sourcesDigest")
+    assert told.all(mine, "build:sourcesDigest")
     assert not list(made.store.quads_for_pattern(DATASET, None, None))
 
 

@@ -25,6 +25,7 @@ PARTS = {
     "reasoning": ("compare", "naming", "reasoning", "reports"),
     "checks": ("coverage", "evidence", "slips", "validation"),
     "texts": ("corpus", "text_reuse"),
+    "upgrade": ("upgrade",),
     "push": ("push",),
     "sources": ("findings", "interop", "namespaces", "resources", "templates"),
     "endpoint: web": ("endpoint", "endpoint.web"),

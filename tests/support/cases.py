@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from lodeclaim import build, graph, resources
 from lodeclaim.endpoint import rdf
-from lodeclaim.namespaces import DEFAULT_POLICY, DESCRIPTION, GRAPHS, LC, PREFIXES
+from lodeclaim.namespaces import BUILD, DEFAULT_POLICY, DESCRIPTION, GRAPHS, PREFIXES
 from lodeclaim.reasoning import owl, rules
 from support.graphs import copy_of
 from support.paths import TESTS
@@ -56,19 +56,20 @@ WHERE {
   OPTIONAL { ?claim lc:printedValue ?given_printed }
   OPTIONAL { ?claim lc:faceValue ?face }
   OPTIONAL { ?claim lc:earliestDate | lc:latestDate ?day }
-  BIND(COALESCE(?given_role, lc:Body) AS ?role)
+  BIND(COALESCE(?given_role, segmentrole:running-text) AS ?role)
   BIND(COALESCE(?given_claimant, ?outlet) AS ?claimant)
-  BIND(COALESCE(?given_attribution, IF(?claimant = ?outlet, lc:NarratorVoice, lc:IndirectSpeech)) AS ?attribution)
-  BIND(COALESCE(?given_modality, lc:Asserted) AS ?modality)
-  BIND(IF(BOUND(?face), COALESCE(?given_hedge, lc:Unhedged), ?none) AS ?hedge)
+  BIND(IF(?claimant = ?outlet, attribution:author-voice, attribution:indirect-speech) AS ?usual)
+  BIND(COALESCE(?given_attribution, ?usual) AS ?attribution)
+  BIND(COALESCE(?given_modality, modality:asserted) AS ?modality)
+  BIND(IF(BOUND(?face), COALESCE(?given_hedge, hedge:none), ?none) AS ?hedge)
   BIND(IF(BOUND(?face), COALESCE(?given_granularity, 1), ?none) AS ?granularity)
   BIND(COALESCE(?given_printed, IF(BOUND(?face), STR(?face), IF(BOUND(?day), "a day", ?none))) AS ?printed)
   VALUES (?role ?start ?end) {
-    (lc:Body 0 100)
-    (lc:Headline 100 200)
-    (lc:Standfirst 200 300)
-    (lc:EmbeddedPost 300 400)
-    (lc:ReaderComment 400 500)
+    (segmentrole:running-text 0 100)
+    (segmentrole:headline 100 200)
+    (segmentrole:standfirst 200 300)
+    (segmentrole:embedded-post 300 400)
+    (segmentrole:reader-comment 400 500)
   }
   BIND(STRAFTER(STR(?claim), STR(case:)) AS ?name)
   BIND(IRI(CONCAT(STR(?claim), "/passage")) AS ?passage)
@@ -106,7 +107,7 @@ def derive(asserted: ox.Store, policy: str = ROUNDING) -> ox.Store:
     """Return what the rules and the closure make of a store: the pipeline without shapes, lint and description."""
     store = copy_of(asserted)
     about = ox.NamedNode(DESCRIPTION)
-    store.add(ox.Quad(about, ox.NamedNode(LC.activePolicy), ox.NamedNode(policy), about))
+    store.add(ox.Quad(about, ox.NamedNode(BUILD.activePolicy), ox.NamedNode(policy), about))
     run(store, (rule for rule in known_rules() if rule.order < build.AFTER_CLOSURE))
     # The closure takes longer than all rules together, and depends on nothing but the settled view.
     settled = frozenset(str(q.triple) for q in store if str(q.graph_name).startswith("<" + rules.SETTLED))

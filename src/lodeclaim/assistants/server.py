@@ -68,7 +68,8 @@ def server(sources: Sources) -> MCPServer[object]:
 
         The project's prefixes need no declaration: lc: is the ontology, and claim:, question:, document:, actor:,
         mineral: and so on are things. A claim has lc:gloss, lc:claimant, lc:document, lc:question, lc:answer,
-        lc:topic, lc:mineral, lc:measure, lc:evidence; every node has an rdfs:label. Select ?claim to see the claims.
+        lc:topic, lc:mineralScope, lc:measure, lc:evidence; every node has an rdfs:label. Select ?claim to see the
+        claims.
         """
         return _told(lambda: answers.sparql(sources, QueryRequest(query, prefixes=PREFIXES)))
 

@@ -14,7 +14,7 @@ from lodeclaim.endpoint.engines import oxigraph
 from lodeclaim.endpoint.errors import SourceError
 from lodeclaim.endpoint.rdf import read_text
 from lodeclaim.endpoint.sparql.guard import Form, check_source
-from lodeclaim.namespaces import BASE, GRAPHS, LC, PREFIXES
+from lodeclaim.namespaces import BASE, BUILD, GRAPHS, PREFIXES
 from lodeclaim.resources import Source
 
 SETTLED = GRAPHS + "settled/"
@@ -96,16 +96,16 @@ def add_new(store: ox.Store, triples: Iterable[ox.Triple], graph: str) -> int:
 
 
 def describe(rules: Iterable[Rule]) -> list[ox.Quad]:
-    """Return the rules as resources (lc:Rule with label, definition and order) in a graph of their own."""
+    """Return the rules as resources (build:Rule with label, definition and order) in a graph of their own."""
     graph = ox.NamedNode(CATALOGUE)
     quads = []
     for rule in rules:
         subject = ox.NamedNode(rule.iri)
         for predicate, value in (
-            (PREFIXES["rdf"] + "type", ox.NamedNode(LC.Rule)),
+            (PREFIXES["rdf"] + "type", ox.NamedNode(BUILD.Rule)),
             (PREFIXES["rdfs"] + "label", ox.Literal(rule.title, language="en")),
             (PREFIXES["skos"] + "definition", ox.Literal(rule.why, language="en")),
-            (LC.ruleOrder, ox.Literal(rule.order)),
+            (BUILD.ruleOrder, ox.Literal(rule.order)),
         ):
             quads.append(ox.Quad(subject, ox.NamedNode(predicate), value, graph))
     return quads

@@ -216,9 +216,9 @@ def test_claims_of_each_document_are_those_of_the_files(engine, turtle) -> None:
 
 def test_claims_about_each_mineral_are_those_of_the_files(engine, turtle) -> None:
     asked = (
-        TERMS.question / TERMS.mineral
+        TERMS.question / TERMS.mineralScope
         | TERMS.question / TERMS.about
-        | TERMS.mineral
+        | TERMS.mineralScope
         | TERMS.about
         | TERMS.answerEntity
     )

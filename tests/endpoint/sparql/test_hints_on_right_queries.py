@@ -48,7 +48,8 @@ def test_no_other_query_of_ours_has_a_hint_beside_those_on_vocabularies(names, p
 
 SCRAPS = """
     FILTER BIND VALUES OPTIONAL UNION MINUS GRAPH SERVICE EXISTS NOT SELECT CONSTRUCT LANG CONTAINS SUM AS IN STR
-    COALESCE BOUND LANGMATCHES DISTINCT ( ) { } [ ] , ; . / * ^ | ! = ?x ?label ?lable 'text' lc:mineral a 5 + @en ^^
+    COALESCE BOUND LANGMATCHES DISTINCT ( ) { } [ ] , ; . / * ^ | ! = ?x ?label ?lable 'text' lc:mineralScope a 5 +
+    @en ^^
 """
 
 

@@ -205,8 +205,8 @@ PREFIX lc: <https://w3id.org/lodeclaim/ontology#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 ex:g {
-  ex:a rdfs:label "one"@en , "eins"@de , "plain" ; a lc:Claim , "no class" ; lc:mineral "cobalt" , <mailto:x> ;
-    lc:mineral lc:Claim ;
+  ex:a rdfs:label "one"@en , "eins"@de , "plain" ; a lc:Claim , "no class" ; lc:mineralScope "cobalt" , <mailto:x> ;
+    lc:mineralScope lc:Claim ;
     ex:n 1 , "01"^^xsd:integer , "-0"^^xsd:integer , 12345678901234567890 , 1.0 , 1e0 , true , "1"^^xsd:boolean ;
     ex:e "" , "@id" , "lc:Claim" , "http://example.org/" , "\n\"" ; ex:l ( 1 ex:b () ) .
   <urn:x:y> ex:p <label> , <?x> , <http://example.org/base/> .

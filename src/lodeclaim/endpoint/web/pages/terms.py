@@ -110,7 +110,7 @@ def listed(engine: Engine, known: Iterable[Header]) -> dict[str, Module]:
     for term, found in by_term.items():
         label = preferred(row.get("label") for row in found)
         definition = preferred(row.get("definition") for row in found)
-        anchor = split(term)[1] or term
+        anchor = _anchor(term)
         group = _group({row["type"].value for row in found if "type" in row})
         entry = Listed(term, anchor, label.value if label else anchor, definition.value if definition else "", group)
         for module in sorted({row["module"].value for row in found}):
@@ -124,6 +124,12 @@ def listed(engine: Engine, known: Iterable[Header]) -> dict[str, Module]:
         )
         for header in known
     }
+
+
+def _anchor(term: str) -> str:
+    """Return the fragment at which a term stands: its own, or the end of its path, which tells its space."""
+    namespace, local = split(term)
+    return local or term if namespace.endswith("#") else f"{namespace[:-1].rsplit('/', 1)[-1]}/{local}"
 
 
 def drawing(engine: Engine, modules: Mapping[str, Module]) -> Diagram:
@@ -172,7 +178,7 @@ def _entry(term: str, stated: list[Row], group: str) -> Entry:
 
     return Entry(
         iri=term,
-        anchor=split(term)[1] or term,
+        anchor=_anchor(term),
         label=preferred(literals(_LABEL)),
         definitions=(*literals(_DEFINITION), *literals(_COMMENT), *literals(_NOTE)),
         module=next(row["module"].value for row in stated),

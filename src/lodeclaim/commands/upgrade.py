@@ -1,0 +1,45 @@
+"""The command that brings a folder of one's own up to the names of this version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lodeclaim import graph, resources, upgrade
+from lodeclaim.command_options import PATH, Command, fail
+from lodeclaim.endpoint import rdf
+from lodeclaim.endpoint.errors import UsageError
+
+
+@click.command("upgrade", cls=Command)
+@click.argument("folder", type=PATH)
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+def command(folder: Path, dry_run: bool) -> None:
+    """Bring the Turtle files and queries of a FOLDER of your own up to the names of this version.
+
+    Names are changed where they stand; layout and comments stay. What only a person can change is told, and the
+    status is 1.
+
+    \b
+    Examples:
+      lodeclaim upgrade --dry-run mine
+      lodeclaim upgrade mine
+    """
+    if not folder.is_dir():
+        raise UsageError(str(folder), "is no folder", "Give a folder with ontology/, shapes/ or data/")
+    renaming = upgrade.read(graph.read(resources.find().files("ontology")))
+    changes = [upgrade.upgraded(path, renaming) for path in upgrade.files(folder)]
+    changed = [change for change in changes if change.count]
+    for change in changed:
+        if not dry_run:
+            rdf.write(change.path, change.text.encode())
+        click.echo(f"{change.path.relative_to(folder)}: {_names(change.count)}")
+    done = "would change" if dry_run else "changed"
+    click.echo(f"{done}: {_names(sum(change.count for change in changed))} in {len(changed)} of {len(changes)} files")
+    if findings := [finding for change in changes for finding in change.findings]:
+        fail(findings)
+
+
+def _names(count: int) -> str:
+    return "1 name" if count == 1 else f"{count} names"

@@ -1,0 +1,253 @@
+"""Files that use names of an earlier version -> the same files with the names of today.
+
+The table is data: `ontology/renamed.ttl` leads from each old name to the new one. Text is changed name by name, in
+comments, too, and stays as its author laid it out. Turtle is given back only if it states what it stated before, read
+by the table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import pyoxigraph as ox
+
+from lodeclaim.endpoint import rdf, shipped
+from lodeclaim.endpoint.errors import QueryError, SourceError
+from lodeclaim.endpoint.prefixes import split
+from lodeclaim.endpoint.sparql.tokens import Token, tokenize
+from lodeclaim.endpoint.vocabularies import RDF, Namespace
+from lodeclaim.findings import Finding
+from lodeclaim.namespaces import FOREIGN, PREFIXES, shorten
+
+_QUERY = shipped.text("lodeclaim", "renamed.rq")
+_SH = Namespace(FOREIGN["sh"])
+_SPARQL = frozenset([_SH.select, _SH.ask, _SH.construct, _SH.update])
+_PATTERNS = ("*.ttl", "*.rq")
+_NAME = re.compile(r"(?<![\w:<./-])([A-Za-z][\w-]*):([A-Za-z][\w-]*)")
+_ENDS = frozenset([";", ".", "]", "}", "{"])
+
+
+@dataclass(frozen=True)
+class Renaming:
+    """What is called otherwise now."""
+
+    names: Mapping[str, str]
+    """The IRIs of today by the old ones."""
+
+    types: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """What the members of old classes have that are concepts now: their class, and the property to the concept."""
+
+    def of(self, triple: ox.Triple) -> list[ox.Triple]:
+        """Return what states the same as a triple in the names of today: one triple, or two for a class of old."""
+        subject, predicate, value = map(self._term, (triple.subject, triple.predicate, triple.object))
+        kind = triple.object.value if isinstance(triple.object, ox.NamedNode) else ""
+        if triple.predicate.value == RDF.type and kind in self.types:
+            of_class, property = map(ox.NamedNode, self.types[kind])
+            return [ox.Triple(subject, predicate, of_class), ox.Triple(subject, property, value)]
+        return [ox.Triple(subject, predicate, value)]
+
+    def _term(self, term: Any) -> Any:  # noqa: ANN401 - any kind of term, and of that kind
+        return ox.NamedNode(self.names.get(term.value, term.value)) if isinstance(term, ox.NamedNode) else term
+
+
+@dataclass(frozen=True)
+class Upgrade:
+    """A file as it is to be: its text, how many names in it are others, and what a person has to change."""
+
+    path: Path
+    text: str
+    count: int
+    findings: tuple[Finding, ...]
+
+
+def read(ontology: ox.Store) -> Renaming:
+    """Return the renaming that an ontology tells (`dcterms:isReplacedBy`, `build:valueOf`)."""
+    rows = list(cast(ox.QuerySolutions, ontology.query(_QUERY, use_default_graph_as_union=True)))
+    return Renaming(
+        {row["old"].value: row["new"].value for row in rows},
+        {row["old"].value: (row["class"].value, row["property"].value) for row in rows if row["property"]},
+    )
+
+
+def files(folder: Path) -> list[Path]:
+    """Return the Turtle files, queries, rules and checks below a folder, sorted; none of hidden folders."""
+    found = {path for pattern in _PATTERNS for path in folder.rglob(pattern) if path.is_file()}
+    return sorted(path for path in found if not any(part.startswith(".") for part in path.relative_to(folder).parts))
+
+
+def upgraded(path: Path, renaming: Renaming) -> Upgrade:
+    """Return a file in the names of today; raises SourceError where it is no Turtle or SPARQL, or no UTF-8."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+        draft = _Draft(text, renaming, where=str(path))
+    except UnicodeDecodeError as error:
+        raise SourceError(str(path), f"it is no UTF-8 (byte {error.start})", "Save it as UTF-8") from error
+    except QueryError as error:
+        raise SourceError(f"{path}: {error.where}", error.found, error.remedy) from error
+    result = draft.text()
+    if path.suffix == ".ttl" and not draft.findings and result != text:
+        _check_same(path, text, result, renaming)
+    return Upgrade(path, result, draft.count, tuple(draft.findings))
+
+
+def _check_same(path: Path, before: str, after: str, renaming: Renaming) -> None:
+    """Raise SourceError where two Turtle texts do not state the same, the first read by the renaming."""
+    rdf.parse(path)  # which tells what is wrong with it
+    stated = [triple for quad in ox.parse(before, format=ox.RdfFormat.TURTLE) for triple in renaming.of(quad.triple)]
+    written = [quad.triple for quad in ox.parse(after, format=ox.RdfFormat.TURTLE)]
+    if _canonical(stated) != _canonical(written):
+        raise SourceError(
+            str(path), "with new names it would not state what it states", "Rename by hand, by ontology/renamed.ttl"
+        )
+
+
+def _canonical(triples: Iterable[ox.Triple]) -> ox.Dataset:
+    """Return what is stated, whatever blank nodes are called; queries in it are text, and are changed as such."""
+    dataset = ox.Dataset(ox.Quad(*triple) for triple in triples if triple.predicate.value not in _SPARQL)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    return dataset
+
+
+class _Draft:
+    """A text of Turtle or SPARQL, the names that it declares, and the places where it is to be another."""
+
+    def __init__(self, text: str, renaming: Renaming, where: str, line: int = 1, declares: bool = True) -> None:
+        self.findings: list[Finding] = []
+        self.count = 0
+        self._source = text
+        self._renaming = renaming
+        self._where = where
+        self._line = line
+        self._tokens = list(tokenize(text))
+        self._declarations = [at for at in range(len(self._tokens)) if _declares(self._tokens, at)]
+        # Queries may leave out the project's prefixes, and then leave out those of new names, too.
+        self._prefixes = dict(PREFIXES) if declares and not self._declarations else {}
+        self._added: dict[str, str] = {}
+        self._edits: list[tuple[int, int, str]] = []
+        self._read()
+
+    def text(self) -> str:
+        """Return the text with its edits."""
+        parts, at = [], 0
+        for start, end, new in sorted(self._edits + list(self._declared())):
+            parts += [self._source[at:start], new]
+            at = end
+        return "".join([*parts, self._source[at:]])
+
+    def _read(self) -> None:
+        after = 0
+        declaring = {part for at in self._declarations for part in (at + 1, at + 2)}
+        for at, token in enumerate(self._tokens):
+            self._read_comment(after, token.offset)
+            after = token.end
+            if at in declaring:
+                if token.kind == "name":
+                    self._prefixes[token.text[:-1]] = self._tokens[at + 1].text[1:-1]
+            elif token.kind in {"name", "iri"}:
+                self._read_name(at, token)
+            elif token.kind == "string" and at and self._iri(self._tokens[at - 1]) in _SPARQL:
+                self._read_query(token)
+        self._read_comment(after, len(self._source))
+
+    def _read_comment(self, start: int, end: int) -> None:
+        for match in _NAME.finditer(self._source, start, end):
+            old = self._prefixes.get(match[1], PREFIXES.get(match[1], "")) + match[2]
+            if (new := self._renaming.names.get(old)) is not None:
+                self._edits.append((match.start(), match.end(), PREFIXES.name(new) or f"<{new}>"))
+                self.count += 1
+
+    def _read_name(self, at: int, token: Token) -> None:
+        old = self._iri(token)
+        if (new := self._renaming.names.get(old)) is None:
+            return
+        self.count += 1
+        if old not in self._renaming.types:
+            self._edits.append((token.offset, token.end, self._name(new)))
+            return
+        of_class, property = self._renaming.types[old]
+        end = self._end_of_types(at)
+        if end is None:
+            stated = f"{shorten(property)} {shorten(new)}"
+            found = f"{token.text} is no class any more: its members have {stated}"
+            remedy = f"Write a {shorten(of_class)} ; {stated} of what is meant"
+            place = f"{self._where}, line {self._line + token.position.line - 1}"
+            self.findings.append(Finding(place, "class-that-is-a-concept", found, remedy))
+            return
+        self._edits.append((token.offset, token.end, self._name(of_class)))
+        self._edits.append((end, end, f" ; {self._name(property)} {self._name(new)}"))
+
+    def _end_of_types(self, at: int) -> int | None:
+        """Return the offset behind the types of which a token is one; None where they are not a list of names."""
+        first = at
+        while first > 1 and self._tokens[first - 1].text == "," and self._tokens[first - 2].kind in {"name", "iri"}:
+            first -= 2
+        verb = self._tokens[first - 1] if first else None
+        if verb is None or not (verb.text == "a" or self._iri(verb) == RDF.type):
+            return None
+        if first > 1 and self._tokens[first - 2].text in {"/", "|", "^"}:
+            return None
+        last = at
+        while last + 2 < len(self._tokens) and self._tokens[last + 1].text == ",":
+            last += 2
+            if self._tokens[last].kind not in {"name", "iri"}:
+                return None
+        ends = last + 1 == len(self._tokens) or self._tokens[last + 1].text in _ENDS
+        return self._tokens[last].end if ends or self._tokens[last + 1].word else None
+
+    def _read_query(self, token: Token) -> None:
+        """Upgrade a query that stands in a string, as SHACL-SPARQL has it."""
+        quote = 3 if token.text[:3] in {'"""', "'''"} else 1
+        inner = token.text[quote:-quote]
+        if "\\" in inner:
+            return  # what it means is not what is written
+        draft = _Draft(inner, self._renaming, self._where, self._line + token.position.line - 1, declares=False)
+        self._edits.append((token.offset + quote, token.end - quote, draft.text()))
+        self.count += draft.count
+        self.findings += draft.findings
+
+    def _iri(self, token: Token) -> str:
+        if token.kind == "iri":
+            return token.text[1:-1]
+        if token.kind != "name":
+            return ""
+        prefix, _, local = token.text.partition(":")
+        return self._prefixes.get(prefix, PREFIXES.get(prefix, "") if not self._declarations else "") + local
+
+    def _name(self, iri: str) -> str:
+        """Return how an IRI is written here; a prefix that is wanting is added, unless its name is taken."""
+        namespace, local = split(iri)
+        declared = {**self._prefixes, **self._added}
+        for prefix, other in declared.items():
+            if other == namespace:
+                return f"{prefix}:{local}"
+        prefix = next((prefix for prefix, other in PREFIXES.items() if other == namespace), "")
+        later = {self._tokens[at + 1].text[:-1] for at in self._declarations}
+        if not prefix or prefix in declared or prefix in later or not self._declarations:
+            return f"<{iri}>"
+        self._added[prefix] = namespace
+        return f"{prefix}:{local}"
+
+    def _declared(self) -> Iterator[tuple[int, int, str]]:
+        """Yield the declarations to add, each where the order of those that are there has it."""
+        newline = "\r\n" if "\r\n" in self._source else "\n"
+        for prefix, namespace in sorted(self._added.items()):
+            following = [at for at in self._declarations if self._tokens[at + 1].text[:-1] > prefix]
+            model = self._tokens[following[0] if following else self._declarations[-1]]
+            dot = " ." if model.kind == "language" else ""
+            written = f"{model.text} {prefix}: <{namespace}>{dot}"
+            if following:
+                yield model.offset, model.offset, f"{written}{newline}"
+            else:
+                last = self._tokens[self._declarations[-1] + (3 if dot else 2)]
+                yield last.end, last.end, f"{newline}{written}"
+
+
+def _declares(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether the declaration of a prefix begins at a token."""
+    if tokens[at].text.lower() != "@prefix" and tokens[at].word != "PREFIX":
+        return False
+    return at + 2 < len(tokens) and tokens[at + 1].text.endswith(":") and tokens[at + 2].kind == "iri"

@@ -1,0 +1,217 @@
+"""Files with the names of before: each name is changed where it stands, and nothing else of the text."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from lodeclaim import graph, resources, upgrade
+from lodeclaim.cli import main
+from lodeclaim.endpoint.errors import SourceError
+from support.paths import ROOT, TESTS
+
+COMMIT = "cc408e59f5096d1eaa2a74fb8863142ed8e7adc2"
+"""The last one with the names of before."""
+
+LC = "@prefix lc: <https://w3id.org/lodeclaim/ontology#> .\n"
+MEASURE = "@prefix measure: <https://w3id.org/lodeclaim/vocab/measure/> .\n"
+KIND = "@prefix instrumentkind: <https://w3id.org/lodeclaim/vocab/instrument-kind/> .\n"
+
+TURTLE = {
+    "a name": (LC + "<urn:q> lc:measure lc:Venue .\n", LC + MEASURE + "<urn:q> lc:measure measure:venue .\n"),
+    "a prefix of one's own": (
+        "@prefix x: <https://w3id.org/lodeclaim/ontology#> .\n<urn:q> x:mineral <urn:m> .\n",
+        "@prefix x: <https://w3id.org/lodeclaim/ontology#> .\n<urn:q> x:mineralScope <urn:m> .\n",
+    ),
+    "a whole IRI": (
+        LC + "<urn:q> lc:measure <https://w3id.org/lodeclaim/ontology#Venue> .\n",
+        LC + MEASURE + "<urn:q> lc:measure measure:venue .\n",
+    ),
+    "a prefix that is taken": (
+        "@prefix measure: <urn:mine:> .\n" + LC + "measure:q lc:measure lc:Venue .\n",
+        "@prefix measure: <urn:mine:> .\n"
+        + LC
+        + "measure:q lc:measure <https://w3id.org/lodeclaim/vocab/measure/venue> .\n",
+    ),
+    "a prefix that is there": (
+        LC + "@prefix what: <https://w3id.org/lodeclaim/vocab/measure/> .\n<urn:q> lc:measure lc:Venue .\n",
+        LC + "@prefix what: <https://w3id.org/lodeclaim/vocab/measure/> .\n<urn:q> lc:measure what:venue .\n",
+    ),
+    "the order of the prefixes": (
+        "@prefix a: <urn:a:> .\n" + LC + "@prefix z: <urn:z:> .\na:q lc:measure lc:Venue , z:z .\n",
+        "@prefix a: <urn:a:> .\n" + LC + MEASURE + "@prefix z: <urn:z:> .\na:q lc:measure measure:venue , z:z .\n",
+    ),
+    "comments and layout": (
+        LC + "# lc:Venue is asked for,\n<urn:q>   lc:measure\tlc:Venue   . # lc:Claim\n",
+        LC + MEASURE + "# measure:venue is asked for,\n<urn:q>   lc:measure\tmeasure:venue   . # lc:Claim\n",
+    ),
+    "text is no name": (LC + '<urn:q> lc:gloss "lc:Venue" .\n', LC + '<urn:q> lc:gloss "lc:Venue" .\n'),
+    "the line ends of Windows": (
+        LC.replace("\n", "\r\n") + "<urn:q> lc:measure lc:Venue .\r\n",
+        (LC + MEASURE).replace("\n", "\r\n") + "<urn:q> lc:measure measure:venue .\r\n",
+    ),
+    "a class that is a concept": (
+        LC + "<urn:i> a lc:Loan ; lc:heldBy <urn:a> .\n",
+        KIND + LC + "<urn:i> a lc:PolicyInstrument ; lc:instrumentKind instrumentkind:loan ; lc:heldBy <urn:a> .\n",
+    ),
+    "such a class in a list": (
+        LC + "<urn:i> a lc:Loan , <urn:C> .\n",
+        KIND + LC + "<urn:i> a lc:PolicyInstrument , <urn:C> ; lc:instrumentKind instrumentkind:loan .\n",
+    ),
+    "blank nodes": (
+        LC + "[] lc:about [ a lc:Tariff ] ; lc:mineral ( lc:Mining ) .\n",
+        KIND
+        + LC
+        + "@prefix stage: <https://w3id.org/lodeclaim/vocab/stage/> .\n"
+        + "[] lc:about [ a lc:PolicyInstrument ; lc:instrumentKind instrumentkind:tariff ] ; "
+        + "lc:mineralScope ( stage:mining ) .\n",
+    ),
+    "a query in a shape": (
+        LC + "@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+        '<urn:s> sh:select """PREFIX lc: <https://w3id.org/lodeclaim/ontology#>\n'
+        'SELECT $this { $this lc:measure lc:Venue }""" .\n',
+        LC + "@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+        '<urn:s> sh:select """PREFIX lc: <https://w3id.org/lodeclaim/ontology#>\n'
+        "PREFIX measure: <https://w3id.org/lodeclaim/vocab/measure/>\n"
+        'SELECT $this { $this lc:measure measure:venue }""" .\n',
+    ),
+}
+
+QUERIES = {
+    "prefixes that are declared": (
+        "PREFIX lc: <https://w3id.org/lodeclaim/ontology#>\n# of lc:Over\nSELECT ?c { ?c lc:hedge lc:Over }\n",
+        "PREFIX hedge: <https://w3id.org/lodeclaim/vocab/hedge/>\n"
+        "PREFIX lc: <https://w3id.org/lodeclaim/ontology#>\n# of hedge:more-than\n"
+        "SELECT ?c { ?c lc:hedge hedge:more-than }\n",
+    ),
+    "prefixes that need not be": (
+        "SELECT ?c { ?c lc:hedge lc:Over ; lc:origin/lc:byRule ?r }\n",
+        "SELECT ?c { ?c lc:hedge hedge:more-than ; lc:tracedTo/build:byRule ?r }\n",
+    ),
+    "a class that is a concept": (
+        "SELECT ?i { ?i a lc:Loan FILTER(?i != lc:Mining) }\n",
+        "SELECT ?i { ?i a lc:PolicyInstrument ; lc:instrumentKind instrumentkind:loan FILTER(?i != stage:mining) }\n",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def renaming() -> upgrade.Renaming:
+    return upgrade.read(graph.read(resources.find().files("ontology")))
+
+
+def result(folder: Path, name: str, text: str, renaming: upgrade.Renaming) -> upgrade.Upgrade:
+    path = folder / name
+    path.write_bytes(text.encode())
+    return upgrade.upgraded(path, renaming)
+
+
+@pytest.mark.parametrize("name", TURTLE)
+def test_turtle_states_the_same_in_new_names(name, tmp_path, renaming) -> None:
+    before, after = TURTLE[name]
+    assert result(tmp_path, "mine.ttl", before, renaming).text == after
+    assert result(tmp_path, "mine.ttl", after, renaming) == upgrade.Upgrade(tmp_path / "mine.ttl", after, 0, ())
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_query_asks_the_same_in_new_names(name, tmp_path, renaming) -> None:
+    before, after = QUERIES[name]
+    assert result(tmp_path, "mine.rq", before, renaming).text == after
+    assert result(tmp_path, "mine.rq", after, renaming).count == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("shape.ttl", LC + "<urn:s> <http://www.w3.org/ns/shacl#targetClass> lc:Loan .\n", 2),
+        ("mine.ttl", LC + "\n<urn:C> <http://www.w3.org/2000/01/rdf-schema#subClassOf> lc:Tariff .\n", 3),
+        ("mine.rq", "SELECT * {\n  ?x a ?class VALUES ?class { lc:Loan } }", 2),
+        ("mine.rq", "SELECT * { ?x a/rdfs:subClassOf* lc:Loan }", 1),
+        ("mine.rq", "SELECT * { ?x a lc:Loan , ?other , [] }", 1),
+        ("shape.ttl", LC + '<urn:s> <http://www.w3.org/ns/shacl#ask> """\nASK { ?x a* lc:Loan }""" .\n', 3),
+    ],
+)
+def test_what_only_a_person_can_change_is_told(name, text, line, tmp_path, renaming) -> None:
+    told = result(tmp_path, name, text, renaming)
+    assert [finding.where for finding in told.findings] == [f"{tmp_path / name}, line {line}"]
+    assert "is no class any more" in told.findings[0].found
+    assert told.text == text
+
+
+@pytest.mark.parametrize(
+    "text", [LC + "<urn:q> lc:measure lc:Venue", LC + "<urn:q> lc:measure lc:Venue ; <urn:x> .", "`"]
+)
+def test_what_is_no_turtle_is_refused(text, tmp_path, renaming) -> None:
+    with pytest.raises(SourceError, match=r"mine\.ttl"):
+        result(tmp_path, "mine.ttl", text, renaming)
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["upgrade", *map(str, arguments)])
+
+
+def test_a_folder_is_upgraded_as_a_whole(tmp_path) -> None:
+    old, new = TURTLE["a name"]
+    files = [tmp_path / "data/one.ttl", tmp_path / "shapes/two.ttl", tmp_path / ".git/three.ttl", tmp_path / "a.txt"]
+    for file in files:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(old, encoding="utf-8")
+    told = run("--dry-run", tmp_path)
+    assert (told.exit_code, told.output.splitlines()[-1]) == (0, "would change: 2 names in 2 of 2 files")
+    assert [file.read_text(encoding="utf-8") for file in files] == [old] * 4
+    told = run(tmp_path)
+    assert told.output.splitlines() == [
+        "data/one.ttl: 1 name",
+        "shapes/two.ttl: 1 name",
+        "changed: 2 names in 2 of 2 files",
+    ]
+    assert [file.read_text(encoding="utf-8") for file in files] == [new, new, old, old]
+    assert run(tmp_path).output == "changed: 0 names in 0 of 2 files\n"
+
+
+def test_nothing_is_written_where_a_file_is_broken(tmp_path) -> None:
+    (tmp_path / "a.ttl").write_text(TURTLE["a name"][0], encoding="utf-8")
+    (tmp_path / "b.ttl").write_text(LC + "<urn:q> lc:measure lc:Venue", encoding="utf-8")
+    told = run(tmp_path)
+    assert told.exit_code == 1
+    assert "b.ttl" in told.output
+    assert (tmp_path / "a.ttl").read_text(encoding="utf-8") == TURTLE["a name"][0]
+
+
+def test_what_a_person_has_to_change_is_status_1(tmp_path) -> None:
+    (tmp_path / "a.ttl").write_text(LC + "<urn:C> <urn:p> lc:Loan , lc:Venue .\n", encoding="utf-8")
+    told = run(tmp_path)
+    assert told.exit_code == 1
+    assert "a.ttl, line 2: lc:Loan is no class any more" in told.output
+    assert "measure:venue" in (tmp_path / "a.ttl").read_text(encoding="utf-8")
+
+
+def test_what_is_no_folder_is_wrong_use(tmp_path) -> None:
+    assert run(tmp_path / "none").exit_code == 2
+
+
+def test_the_folder_of_the_tests_was_upgraded_by_the_command(tmp_path) -> None:
+    """The files of tests/fixtures/extra as they were, upgraded, are those of today."""
+    listed = subprocess.run(
+        ["git", "ls-tree", "-r", "--name-only", COMMIT, "tests/fixtures/extra"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listed.returncode:
+        pytest.skip("the history of the project is not here")
+    names = [name for name in listed.stdout.splitlines() if name.endswith((".ttl", ".rq"))]
+    assert len(names) > 8
+    for name in names:
+        before = subprocess.run(["git", "show", f"{COMMIT}:{name}"], cwd=ROOT, capture_output=True, check=True)
+        file = tmp_path / Path(name).relative_to("tests/fixtures/extra")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(before.stdout)
+    assert run(tmp_path).exit_code == 0
+    for name in names:
+        relative = Path(name).relative_to("tests/fixtures/extra")
+        assert (tmp_path / relative).read_bytes() == (TESTS / "fixtures/extra" / relative).read_bytes(), name
