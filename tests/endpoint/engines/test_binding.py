@@ -116,7 +116,10 @@ def test_every_query_that_takes_values_is_here() -> None:
         *(f"web/queries/{name}" for name in ("store-graph", "store-graph-exists", "triples")),
         *(f"web/queries/{name}" for name in ("imports", "missing-in-default-graph", "references")),
         *("web/queries/terms-index", "web/queries/words", "catalogue/labelled", "catalogue/stored_names"),
-        *(f"engines/{name}" for name in ("described", "ontologies", "prefixes", "resources", "spaces", "terms")),
+        *(
+            f"engines/{name}"
+            for name in ("described", "ontologies", "prefixes", "renamed", "resources", "spaces", "terms")
+        ),
         *(f"engines/{name}" for name in ("datatypes", "labels", "languages", "value_spaces")),
     }
 

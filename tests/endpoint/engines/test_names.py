@@ -155,3 +155,4 @@ def test_the_projects_graph_tells_the_names_of_the_project(built) -> None:
     spaces: set[str] = set()
     assert (names.prefixes, names.base, set(names.terms)) == (PREFIXES, BASE, {LC, BUILD, *spaces})
     assert {"Claim", "claimant"} <= names.terms[LC]
+    assert names.renamed[LC.Over] == {PREFIXES["hedge"] + "more-than"}

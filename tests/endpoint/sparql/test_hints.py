@@ -250,3 +250,28 @@ def test_a_long_query_is_looked_over_once(text):
     sentences = told(tokens, known)
     assert time.process_time() - began < 2
     assert len(sentences) <= 2 * MOST + 1
+
+
+# Names that are no longer used
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("SELECT * { ?s o:old ?v }", ("o:old is called o:share now.",)),
+        (f"SELECT * {{ ?s <{EX}ontology#old> ?v FILTER(?v = o:older) }}", 2),
+        ("SELECT * { ?s o:old ?v . ?v o:old ?w }", ("o:old is called o:share now.",)),
+        ("SELECT * { ?s o:share ?v }", ()),
+        ("SELECT * { ?s o:split ?v }", ("o:split is called o:actor or o:share now.",)),
+    ],
+)
+def test_a_name_that_is_no_longer_used_is_told_with_the_new_one(text, sentences):
+    space = EX + "ontology#"
+    new = {"old": ["share"], "older": ["Claim"], "split": ["share", "actor"]}
+    known = Known(
+        {space: frozenset({"share", "actor", "Claim"})},
+        prefixes={"o": space},
+        renamed={space + old: frozenset(space + name for name in names) for old, names in new.items()},
+    )
+    found = told(tuple(tokenize(f"PREFIX o: <{space}> {text}")), known)
+    assert found == sentences if isinstance(sentences, tuple) else len(found) == sentences

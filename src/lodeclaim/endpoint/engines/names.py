@@ -16,7 +16,7 @@ from lodeclaim.endpoint.vocabularies import USUAL
 MAX_TERMS = 50_000
 """How many terms, prefixes and ontologies are looked at."""
 
-MAPPINGS = ("terms", "resources", "described", "datatypes", "value_spaces", "labels", "other_labels")
+MAPPINGS = ("terms", "renamed", "resources", "described", "datatypes", "value_spaces", "labels", "other_labels")
 """The fields of Names that are sets by a name."""
 
 _PREFIX = re.compile(r"[A-Za-z](?:[\w.-]*[\w-])?", re.ASCII)
@@ -37,6 +37,9 @@ class Names:
 
     terms: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The terms that the data's ontologies define: local names by namespace."""
+
+    renamed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What takes the place of each name that the data says is no longer used (`dcterms:isReplacedBy`), by its IRI."""
 
     resources: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """What else the data says something of, whose IRIs begin as `void:uriSpace` tells: local names by namespace."""
@@ -67,7 +70,7 @@ class Names:
     def _known(self) -> Known:
         names = (self.terms, self.resources, self.prefixes, self.described)
         values = (self.datatypes, self.value_spaces)
-        return Known(*names, *values, self.labels, self.other_labels, self.languages)
+        return Known(*names, *values, self.labels, self.other_labels, self.languages, self.renamed)
 
 
 def read(select: Select, *, with_values: bool = True) -> Names:
@@ -84,6 +87,9 @@ def read(select: Select, *, with_values: bool = True) -> Names:
         namespace, local = split(iri)
         if namespace in own and local:
             terms.setdefault(namespace, set()).add(local)
+    renamed: dict[str, set[str]] = {}
+    for old, new in select(_text("renamed")):
+        renamed.setdefault(old, set()).add(new)
     resources: dict[str, set[str]] = {}
     spoken_of = list(select(_text("resources"))) if is_iri(base) else []
     for (iri,) in spoken_of if len(spoken_of) < MAX_TERMS else ():
@@ -110,6 +116,7 @@ def read(select: Select, *, with_values: bool = True) -> Names:
         prefixes(select),
         base if is_iri(base) else None,
         _frozen(terms),
+        _frozen(renamed),
         _frozen(resources),
         _frozen(described),
         _frozen(datatypes),

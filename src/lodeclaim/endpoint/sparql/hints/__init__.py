@@ -52,6 +52,7 @@ def _found(
     misspelling = tuple(variables.alone(tokens, groups))  # what is spelt in two ways is not connected either
     roles = values.roles(groups, namespaces, known)
     return chain(
+        names.renamed(tokens, known, namespaces),
         names.other_namespaces(tokens, known.prefixes),
         names.other_kinds(tokens, known.terms, namespaces),
         names.not_described(tokens, known.terms, own, namespaces, known.described),

@@ -70,6 +70,9 @@ class Known:
     languages: frozenset[str] = frozenset()
     """The languages of its texts, in small letters; empty where not all are known."""
 
+    renamed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What takes the place of each name that is no longer used, by its IRI."""
+
     def called(self, words: str) -> list[str]:
         """Return the IRIs that have a label in whatever letters; without any, those that are also called so."""
         by_label = {iri for label in self.spelt(words) for iri in self.labels.get(label, ())}

@@ -45,12 +45,22 @@ def misspelt(
     """
     prefixed = namespaces or declared(tokens)
     all_names = {**known.resources, **known.terms}
-    names = list(_unknown(tokens, all_names, prefixed)) if all_names else []
+    unknown = _unknown(tokens, all_names, prefixed) if all_names else ()
+    names = [each for each in unknown if each[1] + each[2] not in known.renamed]
     told = [
         _sentence(name, namespace, local, known, at < MOST_SOUGHT, prefixed, spaces.get(name))
         for at, (name, namespace, local) in enumerate(names[:MOST])
     ]
     return (*told, f"And {len(names) - MOST} more.") if len(names) > MOST else tuple(told)
+
+
+def renamed(tokens: Sequence[Token], known: Known, namespaces: Mapping[str, str]) -> Iterator[str]:
+    """Tell of a name that is no longer used what takes its place."""
+    for token in tokens if known.renamed else ():
+        if token.kind in {"name", "iri"}:
+            new = known.renamed.get("".join(expanded(token, namespaces)), frozenset())
+            if new and len(new) <= MOST_MEANT:
+                yield f"{token.text[:60]} is called {' or '.join(named(sorted(new), namespaces))} now."
 
 
 def other_namespaces(tokens: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[str]:
