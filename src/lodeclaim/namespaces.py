@@ -98,6 +98,7 @@ _OTHERS = {
     "cito": "http://purl.org/spar/cito/",
     "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
     "void-ext": "http://ldf.fi/void-ext#",
+    "vs": "http://www.w3.org/2003/06/sw-vocab-status/ns#",
 }
 FOREIGN = dict(sorted({**USUAL, **_OTHERS}.items()))
 """Vocabularies of others that we use or align to."""

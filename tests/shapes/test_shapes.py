@@ -8,6 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import rdflib
+from rdflib import SH
 
 from lodeclaim import validation
 from lodeclaim.interop import to_rdflib
@@ -89,3 +90,19 @@ def test_valid_example_passes(path, fired) -> None:
 @pytest.mark.parametrize("path", INVALID, ids=name)
 def test_invalid_example_fires_exactly_its_shape(path, fired) -> None:
     assert fired[path] == {expected(path)}
+
+
+def test_properties_stand_in_groups_and_in_an_order(shape_graph: rdflib.Graph) -> None:
+    groups = set(shape_graph.subjects(rdflib.RDF.type, SH.PropertyGroup))
+    assert len(groups) > 5
+    for shape in shape_graph.subjects(rdflib.RDF.type, SH.NodeShape):
+        properties = set(shape_graph.objects(shape, SH.property))
+        orders = [shape_graph.value(each, SH.order).toPython() for each in properties]
+        assert len(set(orders)) == len(orders), shape
+        assert {shape_graph.value(each, SH.group) for each in properties} <= groups, shape
+
+
+def test_what_is_the_default_is_not_written(shape_graph: rdflib.Graph) -> None:
+    assert (None, SH.severity, SH.Violation) not in shape_graph
+    assert (None, SH.deactivated, rdflib.Literal(False)) not in shape_graph
+    assert (None, SH.minCount, rdflib.Literal(0)) not in shape_graph

@@ -41,14 +41,20 @@ class Verdict:
     classes: int
 
 
-def view(store: ox.Store) -> rdflib.Graph:
-    """Return ontology, vocabulary and settled view as one graph, without literals, annotations and imports."""
+def view(store: ox.Store, more: tuple[str, ...] = ()) -> rdflib.Graph:
+    """Return ontology, vocabulary and settled view as one graph, without literals, annotations and imports.
+
+    `more` are the beginnings of the IRIs of further named graphs to take.
+    """
+    properties = store.quads_for_pattern(None, ox.NamedNode(str(RDF.type)), ox.NamedNode(str(OWL.AnnotationProperty)))
+    annotations = {quad.subject for quad in properties}
     quads = [
         quad
         for quad in store
         if isinstance(quad.graph_name, ox.NamedNode)
-        and quad.graph_name.value.startswith(_VIEW)
+        and quad.graph_name.value.startswith((*_VIEW, *more))
         and (not isinstance(quad.object, ox.Literal) or _limits_cardinality(quad.predicate.value))
+        and quad.predicate not in annotations
         and not _is_annotation(quad.predicate.value)
     ]
     return to_rdflib(quads)
@@ -136,7 +142,6 @@ def _is_annotation(predicate: str) -> bool:
         str(OWL.versionIRI),
         str(RDFS.isDefinedBy),
         str(RDFS.seeAlso),
-        ONTOLOGY + "#settlesAs",
     } or predicate.startswith((skos + "inScheme", skos + "broader", "http://purl.org/dc/terms/"))
 
 

@@ -62,7 +62,7 @@ def test_the_index_leads_to_every_term_on_the_page_of_its_module(client) -> None
 
 def test_the_index_is_a_quick_read_and_no_page_is_as_long_as_all_terms_were(client) -> None:
     assert len(page(client, "/ontology").encode()) < 120_000
-    assert all(len(page(client, f"/ontology/{name}").encode()) < 120_000 for name in set(HOME.values()))
+    assert all(len(page(client, f"/ontology/{name}").encode()) < 200_000 for name in set(HOME.values()))
 
 
 # The drawing
