@@ -598,7 +598,7 @@ def test_lineage_of_two_texts_is_turtle_with_both_numbers() -> None:
     found = rdflib.Graph().parse(data=turtle, format="turtle")
     lc = rdflib.Namespace("https://w3id.org/lodeclaim/ontology#")
     (reuse,) = found.subjects(rdflib.RDF.type, lc.TextReuse)
-    assert set(found.objects(reuse, lc.between)) == {rdflib.URIRef(one), rdflib.URIRef(other)}
+    assert set(found.objects(reuse, lc.comparesDocument)) == {rdflib.URIRef(one), rdflib.URIRef(other)}
     numbers = [
         found.value(reuse, lc[name]).toPython() for name in ("shingleLength", "sharedShingles", "longestSharedRun")
     ]
@@ -703,7 +703,7 @@ print(*sorted({SLOW} & sys.modules.keys()))
 def test_query_hints_at_names_under_prefixes_that_it_was_given() -> None:
     result = lodeclaim("query", "SELECT ?m { ?m a lc:mineralScope ; rdf:label ?l }")
     assert result.stderr.splitlines() == [
-        "Hint: lc:mineralScope is no class; did you mean lc:Mineral?",
+        "Hint: lc:mineralScope is no class; did you mean lc:MineralScope?",
         "Hint: The data has no property rdf:label; did you mean rdfs:label?",
     ]
 

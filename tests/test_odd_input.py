@@ -182,7 +182,13 @@ def parameters(command: click.Command) -> list[click.Parameter]:
 
 def required(command: click.Command, chosen: click.Parameter) -> list[str]:
     """Return fitting values for the arguments that a command needs besides the one that is tried."""
-    fitting = {"query": "ASK {}", "url": "http://127.0.0.1:9", "text": str(ARTICLE), "corpora": str(ARTICLE.parent)}
+    fitting = {
+        "query": "ASK {}",
+        "url": "http://127.0.0.1:9",
+        "text": str(ARTICLE),
+        "folder": str(ARTICLE.parent),
+        "corpora": str(ARTICLE.parent),
+    }
     return [
         fitting[each.name]
         for each in parameters(command)

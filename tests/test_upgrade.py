@@ -113,14 +113,16 @@ def result(folder: Path, name: str, text: str, renaming: upgrade.Renaming) -> up
 def test_turtle_states_the_same_in_new_names(name, tmp_path, renaming) -> None:
     before, after = TURTLE[name]
     assert result(tmp_path, "mine.ttl", before, renaming).text == after
-    assert result(tmp_path, "mine.ttl", after, renaming) == upgrade.Upgrade(tmp_path / "mine.ttl", after, 0, ())
+    assert result(tmp_path, "mine.ttl", after, renaming) == upgrade.Upgrade(
+        tmp_path / "mine.ttl", after, (), (), False
+    )
 
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_a_query_asks_the_same_in_new_names(name, tmp_path, renaming) -> None:
     before, after = QUERIES[name]
     assert result(tmp_path, "mine.rq", before, renaming).text == after
-    assert result(tmp_path, "mine.rq", after, renaming).count == 0
+    assert not result(tmp_path, "mine.rq", after, renaming).is_changed
 
 
 @pytest.mark.parametrize(
@@ -187,6 +189,20 @@ def test_what_a_person_has_to_change_is_status_1(tmp_path) -> None:
     assert told.exit_code == 1
     assert "a.ttl, line 2: lc:Loan is no class any more" in told.output
     assert "measure:venue" in (tmp_path / "a.ttl").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "name", ["data/questions/mine.ttl", "shapes/mine.ttl", "ontology/rules/95-mine.rq", "data/queries/mine.rq"]
+)
+def test_build_tells_of_names_of_before(name, tmp_path) -> None:
+    text = QUERIES["prefixes that are declared"][0] if name.endswith(".rq") else TURTLE["a name"][0]
+    (tmp_path / name).parent.mkdir(parents=True)
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    told = CliRunner().invoke(main, ["build", "--extra", str(tmp_path)])
+    assert told.exit_code == 1
+    assert f"{name}: it has names of an earlier version: lc:" in told.output
+    assert "Run lodeclaim upgrade with your folder" in told.output
+    assert "1 finding(s)." in told.output
 
 
 def test_what_is_no_folder_is_wrong_use(tmp_path) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from lodeclaim import catalogue, description, graph, validation
+from lodeclaim import catalogue, description, graph, upgrade, validation
 from lodeclaim.endpoint.errors import LodeclaimError, SourceError, UsageError
 from lodeclaim.findings import Finding
 from lodeclaim.interop import to_rdflib
@@ -44,6 +44,8 @@ def build(
     """
     steps = _Steps(progress)
     store = _load(sources, steps)
+    if old := upgrade.outdated(sources.own_files(), upgrade.read(store)):
+        return Built(store, tuple(old))
     known = rules.read(sources.files("rules"))
     asserted = list(store)
     with steps.step("spelling") as note:

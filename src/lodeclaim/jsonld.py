@@ -17,14 +17,16 @@ from pyld import jsonld
 
 from lodeclaim.endpoint.errors import SourceError
 from lodeclaim.endpoint.prefixes import Prefixes
-from lodeclaim.namespaces import BASE, DATA_KINDS, PREFIXES
+from lodeclaim.namespaces import BASE, DATA_KINDS, PREFIXES, SCHEMES
 
 Context = dict[str, Any]
 
 IDS = "lcid"
-"""The prefix of individuals: `lcid:mineral/cobalt`. Theirs in Turtle, `mineral:`, are names of properties here."""
+"""The prefix of individuals: `lcid:mineral/cobalt`. Theirs in Turtle, `mineral:`, are names of properties here.
 
-_PREFIXES = Prefixes({prefix: space for prefix, space in PREFIXES.items() if prefix not in DATA_KINDS})
+So are those of concepts, which are `vocab:hedge/none`."""
+
+_PREFIXES = Prefixes({prefix: space for prefix, space in PREFIXES.items() if prefix not in {*DATA_KINDS, *SCHEMES}})
 _LC, _RDFS, _XSD = PREFIXES["lc"], PREFIXES["rdfs"], PREFIXES["xsd"]
 _INTEGER, _BOOLEAN, _STRING = _XSD + "integer", _XSD + "boolean", _XSD + "string"
 _AS_THEY_ARE = (_INTEGER, _BOOLEAN, _STRING)

@@ -81,6 +81,13 @@ class Resources:
         for kind in ASSERTED:
             yield from self.files(kind)
 
+    def own_files(self) -> Iterator[Path]:
+        """Yield the Turtle files and queries of the user's folders: the project's have the names of this version."""
+        for kind in (*ASSERTED, "shapes", "rules", "lint", "queries"):
+            for source in self.files(kind):
+                if source.path != self.roots[0] / source.relative:
+                    yield source.path
+
     def digest(self) -> str:
         """Return one SHA-256 over the names and bytes of all files that the built graph depends on."""
         total = hashlib.sha256()

@@ -56,12 +56,15 @@ class Renaming:
 
 @dataclass(frozen=True)
 class Upgrade:
-    """A file as it is to be: its text, how many names in it are others, and what a person has to change."""
+    """A file as it is to be, and what a person has to change in it."""
 
     path: Path
     text: str
-    count: int
+    names: tuple[str, ...]
+    """The old names in it, as they are written; those in comments are changed and not counted."""
+
     findings: tuple[Finding, ...]
+    is_changed: bool
 
 
 def read(ontology: ox.Store) -> Renaming:
@@ -91,7 +94,18 @@ def upgraded(path: Path, renaming: Renaming) -> Upgrade:
     result = draft.text()
     if path.suffix == ".ttl" and not draft.findings and result != text:
         _check_same(path, text, result, renaming)
-    return Upgrade(path, result, draft.count, tuple(draft.findings))
+    return Upgrade(path, result, tuple(draft.names), tuple(draft.findings), result != text)
+
+
+def outdated(paths: Iterable[Path], renaming: Renaming) -> list[Finding]:
+    """Return a finding for each file that has names of earlier versions; raises as `upgraded` does."""
+    found = []
+    for path in paths:
+        if names := upgraded(path, renaming).names:
+            others = f", and {len(names) - 1} more" if len(names) > 1 else ""
+            what = f"it has names of an earlier version: {names[0]}{others}"
+            found.append(Finding(str(path), "renamed-term", what, "Run lodeclaim upgrade with your folder"))
+    return found
 
 
 def _check_same(path: Path, before: str, after: str, renaming: Renaming) -> None:
@@ -117,7 +131,7 @@ class _Draft:
 
     def __init__(self, text: str, renaming: Renaming, where: str, line: int = 1, declares: bool = True) -> None:
         self.findings: list[Finding] = []
-        self.count = 0
+        self.names: list[str] = []
         self._source = text
         self._renaming = renaming
         self._where = where
@@ -158,13 +172,12 @@ class _Draft:
             old = self._prefixes.get(match[1], PREFIXES.get(match[1], "")) + match[2]
             if (new := self._renaming.names.get(old)) is not None:
                 self._edits.append((match.start(), match.end(), PREFIXES.name(new) or f"<{new}>"))
-                self.count += 1
 
     def _read_name(self, at: int, token: Token) -> None:
         old = self._iri(token)
         if (new := self._renaming.names.get(old)) is None:
             return
-        self.count += 1
+        self.names.append(token.text)
         if old not in self._renaming.types:
             self._edits.append((token.offset, token.end, self._name(new)))
             return
@@ -206,7 +219,7 @@ class _Draft:
             return  # what it means is not what is written
         draft = _Draft(inner, self._renaming, self._where, self._line + token.position.line - 1, declares=False)
         self._edits.append((token.offset + quote, token.end - quote, draft.text()))
-        self.count += draft.count
+        self.names += draft.names
         self.findings += draft.findings
 
     def _iri(self, token: Token) -> str:

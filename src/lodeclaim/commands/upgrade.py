@@ -16,7 +16,7 @@ from lodeclaim.endpoint.errors import UsageError
 @click.argument("folder", type=PATH)
 @click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
 def command(folder: Path, dry_run: bool) -> None:
-    """Bring the Turtle files and queries of a FOLDER of your own up to the names of this version.
+    """Bring a FOLDER of your own up to the names of this version: its Turtle files, queries, rules and checks.
 
     Names are changed where they stand; layout and comments stay. What only a person can change is told, and the
     status is 1.
@@ -30,13 +30,15 @@ def command(folder: Path, dry_run: bool) -> None:
         raise UsageError(str(folder), "is no folder", "Give a folder with ontology/, shapes/ or data/")
     renaming = upgrade.read(graph.read(resources.find().files("ontology")))
     changes = [upgrade.upgraded(path, renaming) for path in upgrade.files(folder)]
-    changed = [change for change in changes if change.count]
+    changed = [change for change in changes if change.is_changed]
     for change in changed:
         if not dry_run:
             rdf.write(change.path, change.text.encode())
-        click.echo(f"{change.path.relative_to(folder)}: {_names(change.count)}")
+        click.echo(f"{change.path.relative_to(folder)}: {_names(len(change.names))}")
     done = "would change" if dry_run else "changed"
-    click.echo(f"{done}: {_names(sum(change.count for change in changed))} in {len(changed)} of {len(changes)} files")
+    click.echo(
+        f"{done}: {_names(sum(len(change.names) for change in changed))} in {len(changed)} of {len(changes)} files"
+    )
     if findings := [finding for change in changes for finding in change.findings]:
         fail(findings)
 

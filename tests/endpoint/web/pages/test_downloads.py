@@ -180,7 +180,7 @@ def test_jsonld_is_read_by_our_own_terms(tmp_path) -> None:
     nodes = {node["id"]: node for node in named["@graph"]}
     claim = nodes["lcid:claim/qazinform-ministerial-china-processing-share"]
     assert claim["type"] == ["Claim"]
-    assert (claim["claimant"], claim["hedge"]) == ("lcid:actor/qazinform", "About")
+    assert (claim["claimant"], claim["hedge"]) == ("lcid:actor/qazinform", "vocab:hedge/approximately")
     assert (claim["faceValue"], claim["printedValue"]) == (90, "roughly 90%")
     assert claim["evidence"] == ["lcid:passage/qazinform-ministerial-2114-2156"]
     assert isinstance(claim["gloss"], str)

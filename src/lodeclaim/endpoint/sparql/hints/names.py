@@ -219,8 +219,10 @@ def _nearest(local: str, names: Collection[str]) -> str | None:
             return meant
     if len(local) < SHORTEST_PART:
         return None
-    parts = (known for known in likely if local.lower() in known.lower())
-    # A class begins with a capital as a rule, and a property does not.
+    # A class begins with a capital as a rule, and a property does not; for a class no property can be meant.
+    parts = (
+        known for known in likely if local.lower() in known.lower() and local[:1].isupper() <= known[:1].isupper()
+    )
     return min(parts, key=lambda known: known[:1].isupper() != local[:1].isupper(), default=None)
 
 
