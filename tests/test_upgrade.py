@@ -69,6 +69,23 @@ TURTLE = {
         + "[] lc:about [ a lc:PolicyInstrument ; lc:instrumentKind instrumentkind:tariff ] ; "
         + "lc:mineralScope ( stage:mining ) .\n",
     ),
+    "prefixes in several places": (
+        LC + "<urn:q> lc:measure lc:Venue .\n@prefix z: <urn:z:> .\nz:q lc:measure lc:Party .\n",
+        LC + MEASURE + "<urn:q> lc:measure measure:venue .\n@prefix z: <urn:z:> .\nz:q lc:measure measure:party .\n",
+    ),
+    "a base, and prefixes as in SPARQL": (
+        "BASE <urn:x:>\nPREFIX lc: <https://w3id.org/lodeclaim/ontology#>\n<q> lc:measure lc:Venue .\n",
+        "BASE <urn:x:>\nPREFIX lc: <https://w3id.org/lodeclaim/ontology#>\n"
+        "PREFIX measure: <https://w3id.org/lodeclaim/vocab/measure/>\n<q> lc:measure measure:venue .\n",
+    ),
+    "prefixes behind the first statement": (
+        "<urn:a> <urn:b> <https://w3id.org/lodeclaim/ontology#Venue> .\n@prefix z: <urn:z:> .\n",
+        MEASURE + "<urn:a> <urn:b> measure:venue .\n@prefix z: <urn:z:> .\n",
+    ),
+    "a table of old names": (
+        LC + "@prefix dcterms: <http://purl.org/dc/terms/> .\nlc:Venue dcterms:isReplacedBy <urn:venue> .\n",
+        LC + "@prefix dcterms: <http://purl.org/dc/terms/> .\nlc:Venue dcterms:isReplacedBy <urn:venue> .\n",
+    ),
     "a query in a shape": (
         LC + "@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
         '<urn:s> sh:select """PREFIX lc: <https://w3id.org/lodeclaim/ontology#>\n'
@@ -149,6 +166,14 @@ def test_what_only_a_person_can_change_is_told(name, text, line, tmp_path, renam
 def test_what_is_no_turtle_is_refused(text, tmp_path, renaming) -> None:
     with pytest.raises(SourceError, match=r"mine\.ttl"):
         result(tmp_path, "mine.ttl", text, renaming)
+
+
+def test_names_against_a_base_are_told_to_be_changed_by_hand(tmp_path, renaming) -> None:
+    text = "@base <https://w3id.org/lodeclaim/ontology> .\n<urn:q> <#measure> <#Venue> , <#Party> .\n"
+    assert not result(tmp_path, "mine.ttl", text, renaming).is_changed
+    both = LC + text.replace("<#measure>", "lc:mineral")
+    with pytest.raises(SourceError, match=r"Rename by hand"):
+        result(tmp_path, "mine.ttl", both, renaming)
 
 
 def run(*arguments: object) -> Result:

@@ -24,6 +24,7 @@ from lodeclaim.findings import Finding
 from lodeclaim.namespaces import FOREIGN, PREFIXES, shorten
 
 _QUERY = shipped.text("lodeclaim", "renamed.rq")
+_REPLACED = (":isReplacedBy", "/isReplacedBy>")
 _SH = Namespace(FOREIGN["sh"])
 _SPARQL = frozenset([_SH.select, _SH.ask, _SH.construct, _SH.update])
 _PATTERNS = ("*.ttl", "*.rq")
@@ -112,7 +113,10 @@ def _check_same(path: Path, before: str, after: str, renaming: Renaming) -> None
     """Raise SourceError where two Turtle texts do not state the same, the first read by the renaming."""
     rdf.parse(path)  # which tells what is wrong with it
     stated = [triple for quad in ox.parse(before, format=ox.RdfFormat.TURTLE) for triple in renaming.of(quad.triple)]
-    written = [quad.triple for quad in ox.parse(after, format=ox.RdfFormat.TURTLE)]
+    try:
+        written = [quad.triple for quad in ox.parse(after, format=ox.RdfFormat.TURTLE)]
+    except SyntaxError:
+        written = []
     if _canonical(stated) != _canonical(written):
         raise SourceError(
             str(path), "with new names it would not state what it states", "Rename by hand, by ontology/renamed.ttl"
@@ -138,11 +142,14 @@ class _Draft:
         self._line = line
         self._tokens = list(tokenize(text))
         self._declarations = [at for at in range(len(self._tokens)) if _declares(self._tokens, at)]
+        self._header = list(_header(self._tokens))
         # Queries may leave out the project's prefixes, and then leave out those of new names, too.
         self._prefixes = dict(PREFIXES) if declares and not self._declarations else {}
         self._added: dict[str, str] = {}
         self._edits: list[tuple[int, int, str]] = []
-        self._read()
+        # A table of old names is to keep them.
+        if not any(token.text.endswith(_REPLACED) for token in self._tokens):
+            self._read()
 
     def text(self) -> str:
         """Return the text with its edits."""
@@ -248,15 +255,31 @@ class _Draft:
         """Yield the declarations to add, each where the order of those that are there has it."""
         newline = "\r\n" if "\r\n" in self._source else "\n"
         for prefix, namespace in sorted(self._added.items()):
-            following = [at for at in self._declarations if self._tokens[at + 1].text[:-1] > prefix]
-            model = self._tokens[following[0] if following else self._declarations[-1]]
+            following = [at for at in self._header if self._tokens[at + 1].text[:-1] > prefix]
+            model = self._tokens[(following or self._header or self._declarations)[0]]
             dot = " ." if model.kind == "language" else ""
             written = f"{model.text} {prefix}: <{namespace}>{dot}"
-            if following:
-                yield model.offset, model.offset, f"{written}{newline}"
-            else:
-                last = self._tokens[self._declarations[-1] + (3 if dot else 2)]
+            if self._header and not following:
+                last = self._tokens[self._header[-1] + (3 if dot else 2)]
                 yield last.end, last.end, f"{newline}{written}"
+            else:
+                place = model.offset if following else self._tokens[0].offset
+                yield place, place, f"{written}{newline}"
+
+
+def _header(tokens: Sequence[Token]) -> Iterator[int]:
+    """Yield where the declarations begin that stand before all else."""
+    at = 0
+    while at < len(tokens):
+        if _declares(tokens, at):
+            yield at
+            at += 3
+        elif tokens[at].text.lower() in {"@base", "base"}:
+            at += 2
+        elif tokens[at].text == ".":
+            at += 1
+        else:
+            return
 
 
 def _declares(tokens: Sequence[Token], at: int) -> bool:
