@@ -28,7 +28,28 @@ TURTLE = {
     ),
     "a whole IRI": (
         LC + "<urn:q> lc:measure <https://w3id.org/lodeclaim/ontology#Venue> .\n",
-        LC + MEASURE + "<urn:q> lc:measure measure:venue .\n",
+        LC + "<urn:q> lc:measure <https://w3id.org/lodeclaim/vocab/measure/venue> .\n",
+    ),
+    "whole IRIs and no prefix": (
+        "<urn:q> <https://w3id.org/lodeclaim/ontology#mineral><urn:m> .\n",
+        "<urn:q> <https://w3id.org/lodeclaim/ontology#mineralScope><urn:m> .\n",
+    ),
+    "prefixes in two styles": (
+        LC + "PREFIX aa: <urn:a:>\naa:q lc:measure lc:Venue .\n",
+        LC + "PREFIX aa: <urn:a:>\nPREFIX measure: <https://w3id.org/lodeclaim/vocab/measure/>\n"
+        "aa:q lc:measure measure:venue .\n",
+    ),
+    "a comment behind the last prefix": (
+        LC[:-1] + " # ours\n<urn:q> lc:measure lc:Venue .\n",
+        LC[:-1] + " # ours\n" + MEASURE + "<urn:q> lc:measure measure:venue .\n",
+    ),
+    "a comment on another's vocabulary": (
+        "@prefix x: <urn:x:> .\n# lc:capacity in theirs\nx:a x:b x:c .\n",
+        "@prefix x: <urn:x:> .\n# lc:capacity in theirs\nx:a x:b x:c .\n",
+    ),
+    "what replaces a document": (
+        LC + "<urn:d> <http://purl.org/dc/terms/isReplacedBy> <urn:e> ; lc:origin lc:Party .\n",
+        LC + MEASURE + "<urn:d> <http://purl.org/dc/terms/isReplacedBy> <urn:e> ; lc:tracedTo measure:party .\n",
     ),
     "a prefix that is taken": (
         "@prefix measure: <urn:mine:> .\n" + LC + "measure:q lc:measure lc:Venue .\n",
@@ -80,7 +101,14 @@ TURTLE = {
     ),
     "prefixes behind the first statement": (
         "<urn:a> <urn:b> <https://w3id.org/lodeclaim/ontology#Venue> .\n@prefix z: <urn:z:> .\n",
-        MEASURE + "<urn:a> <urn:b> measure:venue .\n@prefix z: <urn:z:> .\n",
+        "<urn:a> <urn:b> <https://w3id.org/lodeclaim/vocab/measure/venue> .\n@prefix z: <urn:z:> .\n",
+    ),
+    "a query in one line": (
+        LC + "@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+        '<urn:s> sh:ask "PREFIX lc: <https://w3id.org/lodeclaim/ontology#> ASK { $this lc:measure lc:Venue }" .\n',
+        LC + "@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+        '<urn:s> sh:ask "PREFIX lc: <https://w3id.org/lodeclaim/ontology#> '
+        'PREFIX measure: <https://w3id.org/lodeclaim/vocab/measure/> ASK { $this lc:measure measure:venue }" .\n',
     ),
     "a table of old names": (
         LC + "@prefix dcterms: <http://purl.org/dc/terms/> .\nlc:Venue dcterms:isReplacedBy <urn:venue> .\n",
@@ -107,6 +135,16 @@ QUERIES = {
     "prefixes that need not be": (
         "SELECT ?c { ?c lc:hedge lc:Over ; lc:origin/lc:byRule ?r }\n",
         "SELECT ?c { ?c lc:hedge hedge:more-than ; lc:tracedTo/build:byRule ?r }\n",
+    ),
+    "whole IRIs": (
+        "CONSTRUCT { ?q a <urn:C> } WHERE { ?q <https://w3id.org/lodeclaim/ontology#measure> "
+        "<https://w3id.org/lodeclaim/ontology#PostHeld> }\n",
+        "CONSTRUCT { ?q a <urn:C> } WHERE { ?q <https://w3id.org/lodeclaim/ontology#measure> "
+        "<https://w3id.org/lodeclaim/vocab/measure/post-held> }\n",
+    ),
+    "a prefix of others that is declared": (
+        "PREFIX x: <urn:x:>\nSELECT ?c { ?c lc:hedge lc:Over ; x:y ?z }\n",
+        "PREFIX x: <urn:x:>\nSELECT ?c { ?c lc:hedge hedge:more-than ; x:y ?z }\n",
     ),
     "a class that is a concept": (
         "SELECT ?i { ?i a lc:Loan FILTER(?i != lc:Mining) }\n",
@@ -148,6 +186,7 @@ def test_a_query_asks_the_same_in_new_names(name, tmp_path, renaming) -> None:
         ("shape.ttl", LC + "<urn:s> <http://www.w3.org/ns/shacl#targetClass> lc:Loan .\n", 2),
         ("mine.ttl", LC + "\n<urn:C> <http://www.w3.org/2000/01/rdf-schema#subClassOf> lc:Tariff .\n", 3),
         ("mine.rq", "SELECT * {\n  ?x a ?class VALUES ?class { lc:Loan } }", 2),
+        ("mine.rq", "SELECT * { ?x !a lc:Loan }", 1),
         ("mine.rq", "SELECT * { ?x a/rdfs:subClassOf* lc:Loan }", 1),
         ("mine.rq", "SELECT * { ?x a lc:Loan , ?other , [] }", 1),
         ("shape.ttl", LC + '<urn:s> <http://www.w3.org/ns/shacl#ask> """\nASK { ?x a* lc:Loan }""" .\n', 3),
@@ -168,12 +207,34 @@ def test_what_is_no_turtle_is_refused(text, tmp_path, renaming) -> None:
         result(tmp_path, "mine.ttl", text, renaming)
 
 
-def test_names_against_a_base_are_told_to_be_changed_by_hand(tmp_path, renaming) -> None:
-    text = "@base <https://w3id.org/lodeclaim/ontology> .\n<urn:q> <#measure> <#Venue> , <#Party> .\n"
-    assert not result(tmp_path, "mine.ttl", text, renaming).is_changed
-    both = LC + text.replace("<#measure>", "lc:mineral")
-    with pytest.raises(SourceError, match=r"Rename by hand"):
-        result(tmp_path, "mine.ttl", both, renaming)
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("@base <https://w3id.org/lodeclaim/ontology> .\n<urn:q> <#measure> <#Venue> .\n", "lc:Venue"),
+        (LC + "<urn:q> lc:mineral <https://w3id.org/lodeclaim/ontology#Ven\\u0075e> .\n", "lc:Venue"),
+        ('<urn:s> <http://www.w3.org/ns/shacl#ask> "ASK {\\n $this lc:measure lc:Venue }" .\n', "lc:Venue"),
+    ],
+)
+def test_names_that_are_written_otherwise_are_told(text, name, tmp_path, renaming) -> None:
+    told = result(tmp_path, "mine.ttl", text, renaming)
+    assert [finding.found.partition(" ")[0] for finding in told.findings] == [name]
+    assert "Change it by hand: it is measure:venue now" in told.findings[0].remedy
+
+
+def test_links_and_permissions_stay(tmp_path) -> None:
+    file, link = tmp_path / "a.ttl", tmp_path / "mine" / "b.ttl"
+    file.write_text(TURTLE["a name"][0], encoding="utf-8")
+    file.chmod(0o755)
+    link.parent.mkdir()
+    link.symlink_to(file)
+    assert run(link.parent).exit_code == 0
+    assert link.is_symlink()
+    assert (file.read_text(encoding="utf-8"), file.stat().st_mode & 0o777) == (TURTLE["a name"][1], 0o755)
+    file.write_text(TURTLE["a name"][0], encoding="utf-8")
+    file.chmod(0o444)
+    told = run(link.parent)
+    assert (told.exit_code, "it is read-only" in told.output) == (1, True)
+    assert file.read_text(encoding="utf-8") == TURTLE["a name"][0]
 
 
 def run(*arguments: object) -> Result:

@@ -24,11 +24,12 @@ from lodeclaim.findings import Finding
 from lodeclaim.namespaces import FOREIGN, PREFIXES, shorten
 
 _QUERY = shipped.text("lodeclaim", "renamed.rq")
-_REPLACED = (":isReplacedBy", "/isReplacedBy>")
+_REPLACED_BY = FOREIGN["dcterms"] + "isReplacedBy"
 _SH = Namespace(FOREIGN["sh"])
 _SPARQL = frozenset([_SH.select, _SH.ask, _SH.construct, _SH.update])
-_PATTERNS = ("*.ttl", "*.rq")
+_ENDINGS = frozenset([".ttl", ".rq"])
 _NAME = re.compile(r"(?<![\w:<./-])([A-Za-z][\w-]*):([A-Za-z][\w-]*)")
+_COMMENT = re.compile(r"[ \t]*#[^\r\n]*")
 _ENDS = frozenset([";", ".", "]", "}", "{"])
 
 
@@ -79,48 +80,70 @@ def read(ontology: ox.Store) -> Renaming:
 
 def files(folder: Path) -> list[Path]:
     """Return the Turtle files, queries, rules and checks below a folder, sorted; none of hidden folders."""
-    found = {path for pattern in _PATTERNS for path in folder.rglob(pattern) if path.is_file()}
-    return sorted(path for path in found if not any(part.startswith(".") for part in path.relative_to(folder).parts))
+    every = (path for path in folder.rglob("*") if path.suffix.lower() in _ENDINGS and path.is_file())
+    return sorted(path for path in every if not any(part.startswith(".") for part in path.relative_to(folder).parts))
 
 
 def upgraded(path: Path, renaming: Renaming) -> Upgrade:
-    """Return a file in the names of today; raises SourceError where it is no Turtle or SPARQL, or no UTF-8."""
+    """Return a file in the names of today; raises SourceError where it is no Turtle or SPARQL, or cannot be read."""
+    text = rdf.read_text(path)
+    is_turtle = path.suffix.lower() == ".ttl"
+    stated = [quad.triple for quad in rdf.parse(path)] if is_turtle else []
+    # What a table of old names is about keeps its name.
+    kept = {str(triple.subject)[1:-1] for triple in stated if triple.predicate.value == _REPLACED_BY}
+    changing = Renaming({old: new for old, new in renaming.names.items() if old not in kept}, renaming.types)
     try:
-        text = path.read_bytes().decode("utf-8")
-        draft = _Draft(text, renaming, where=str(path))
-    except UnicodeDecodeError as error:
-        raise SourceError(str(path), f"it is no UTF-8 (byte {error.start})", "Save it as UTF-8") from error
+        draft = _Draft(text, changing, str(path), is_query=not is_turtle)
     except QueryError as error:
         raise SourceError(f"{path}: {error.where}", error.found, error.remedy) from error
     result = draft.text()
-    if path.suffix == ".ttl" and not draft.findings and result != text:
-        _check_same(path, text, result, renaming)
-    return Upgrade(path, result, tuple(draft.names), tuple(draft.findings), result != text)
+    left = _left(path, stated, result, changing, draft.findings) if is_turtle else []
+    return Upgrade(path, result, tuple(draft.names), (*draft.findings, *left), result != text)
 
 
 def outdated(paths: Iterable[Path], renaming: Renaming) -> list[Finding]:
     """Return a finding for each file that has names of earlier versions; raises as `upgraded` does."""
     found = []
     for path in paths:
-        if names := upgraded(path, renaming).names:
+        told = upgraded(path, renaming)
+        if names := told.names:
             others = f", and {len(names) - 1} more" if len(names) > 1 else ""
             what = f"it has names of an earlier version: {names[0]}{others}"
             found.append(Finding(str(path), "renamed-term", what, "Run lodeclaim upgrade with your folder"))
+        found += told.findings
     return found
 
 
-def _check_same(path: Path, before: str, after: str, renaming: Renaming) -> None:
-    """Raise SourceError where two Turtle texts do not state the same, the first read by the renaming."""
-    rdf.parse(path)  # which tells what is wrong with it
-    stated = [triple for quad in ox.parse(before, format=ox.RdfFormat.TURTLE) for triple in renaming.of(quad.triple)]
+def _left(
+    path: Path, stated: Sequence[ox.Triple], after: str, renaming: Renaming, findings: Sequence[Finding]
+) -> list[Finding]:
+    """Return a finding for each old name that a Turtle text still has, as those are that stand against a base.
+
+    Raises SourceError where it does not state what was stated before, read by the renaming.
+    """
     try:
         written = [quad.triple for quad in ox.parse(after, format=ox.RdfFormat.TURTLE)]
     except SyntaxError:
-        written = []
-    if _canonical(stated) != _canonical(written):
-        raise SourceError(
-            str(path), "with new names it would not state what it states", "Rename by hand, by ontology/renamed.ttl"
+        written = None
+    terms = [term for triple in written or () for term in (triple.subject, triple.predicate, triple.object)]
+    old = {term.value for term in terms if isinstance(term, ox.NamedNode)} & renaming.names.keys()
+    if not findings and not old:
+        meant = _canonical(other for triple in stated for other in renaming.of(triple))
+        if written is None or meant != _canonical(written):
+            remedy = "Rename by hand, by ontology/renamed.ttl, and tell us of it"
+            raise SourceError(str(path), "with new names it would not state what it states", remedy)
+    for text in (triple.object.value for triple in written or () if triple.predicate.value in _SPARQL):
+        old |= {PREFIXES.get(match[1], "") + match[2] for match in _NAME.finditer(text)} & renaming.names.keys()
+        old |= {name for name in renaming.names if f"<{name}>" in text}
+    return [
+        Finding(
+            str(path),
+            "renamed-term",
+            f"{shorten(name)} is still in it, written in a way that is not changed by itself",
+            f"Change it by hand: it is {shorten(renaming.names[name])} now",
         )
+        for name in sorted(old - (renaming.types.keys() if findings else set()))
+    ]
 
 
 def _canonical(triples: Iterable[ox.Triple]) -> ox.Dataset:
@@ -131,25 +154,29 @@ def _canonical(triples: Iterable[ox.Triple]) -> ox.Dataset:
 
 
 class _Draft:
-    """A text of Turtle or SPARQL, the names that it declares, and the places where it is to be another."""
+    """A text of Turtle or SPARQL, the names that it declares, and the places where it is to be another.
 
-    def __init__(self, text: str, renaming: Renaming, where: str, line: int = 1, declares: bool = True) -> None:
+    A query of the project may leave out the declarations of its prefixes; one in a string may have them elsewhere.
+    """
+
+    def __init__(
+        self, text: str, renaming: Renaming, where: str, *, is_query: bool, line: int = 1, newline: str | None = None
+    ) -> None:
         self.findings: list[Finding] = []
         self.names: list[str] = []
         self._source = text
         self._renaming = renaming
         self._where = where
+        self._is_query = is_query
         self._line = line
+        self._is_inner = newline is not None
+        self._newline = newline if newline is not None else "\r\n" if "\r\n" in text else "\n"
         self._tokens = list(tokenize(text))
         self._declarations = [at for at in range(len(self._tokens)) if _declares(self._tokens, at)]
-        self._header = list(_header(self._tokens))
-        # Queries may leave out the project's prefixes, and then leave out those of new names, too.
-        self._prefixes = dict(PREFIXES) if declares and not self._declarations else {}
+        self._prefixes: dict[str, str] = {}
         self._added: dict[str, str] = {}
         self._edits: list[tuple[int, int, str]] = []
-        # A table of old names is to keep them.
-        if not any(token.text.endswith(_REPLACED) for token in self._tokens):
-            self._read()
+        self._read()
 
     def text(self) -> str:
         """Return the text with its edits."""
@@ -176,17 +203,16 @@ class _Draft:
 
     def _read_comment(self, start: int, end: int) -> None:
         for match in _NAME.finditer(self._source, start, end):
-            old = self._prefixes.get(match[1], PREFIXES.get(match[1], "")) + match[2]
-            if (new := self._renaming.names.get(old)) is not None:
-                self._edits.append((match.start(), match.end(), PREFIXES.name(new) or f"<{new}>"))
+            if (new := self._renaming.names.get(self._namespace(match[1]) + match[2])) is not None:
+                self._edits.append((match.start(), match.end(), shorten(new)))
 
     def _read_name(self, at: int, token: Token) -> None:
         old = self._iri(token)
         if (new := self._renaming.names.get(old)) is None:
             return
-        self.names.append(token.text)
         if old not in self._renaming.types:
-            self._edits.append((token.offset, token.end, self._name(new)))
+            self.names.append(token.text)
+            self._edits.append((token.offset, token.end, self._name(new, token)))
             return
         of_class, property = self._renaming.types[old]
         end = self._end_of_types(at)
@@ -197,8 +223,9 @@ class _Draft:
             place = f"{self._where}, line {self._line + token.position.line - 1}"
             self.findings.append(Finding(place, "class-that-is-a-concept", found, remedy))
             return
-        self._edits.append((token.offset, token.end, self._name(of_class)))
-        self._edits.append((end, end, f" ; {self._name(property)} {self._name(new)}"))
+        self.names.append(token.text)
+        self._edits.append((token.offset, token.end, self._name(of_class, token)))
+        self._edits.append((end, end, f" ; {self._name(property, token)} {self._name(new, token)}"))
 
     def _end_of_types(self, at: int) -> int | None:
         """Return the offset behind the types of which a token is one; None where they are not a list of names."""
@@ -208,7 +235,7 @@ class _Draft:
         verb = self._tokens[first - 1] if first else None
         if verb is None or not (verb.text == "a" or self._iri(verb) == RDF.type):
             return None
-        if first > 1 and self._tokens[first - 2].text in {"/", "|", "^"}:
+        if first > 1 and self._tokens[first - 2].text in {"/", "|", "^", "!"}:
             return None
         last = at
         while last + 2 < len(self._tokens) and self._tokens[last + 1].text == ",":
@@ -219,15 +246,22 @@ class _Draft:
         return self._tokens[last].end if ends or self._tokens[last + 1].word else None
 
     def _read_query(self, token: Token) -> None:
-        """Upgrade a query that stands in a string, as SHACL-SPARQL has it."""
+        """Upgrade a query that stands in a string, as SHACL-SPARQL has it; one with escapes that matter stays."""
         quote = 3 if token.text[:3] in {'"""', "'''"} else 1
-        inner = token.text[quote:-quote]
-        if "\\" in inner:
-            return  # what it means is not what is written
-        draft = _Draft(inner, self._renaming, self._where, self._line + token.position.line - 1, declares=False)
+        line = self._line + token.position.line - 1
+        newline = "\n" if quote == 3 else " "
+        try:
+            draft = _Draft(
+                token.text[quote:-quote], self._renaming, self._where, is_query=True, line=line, newline=newline
+            )
+        except QueryError:
+            return  # what is left of old names in it is told
         self._edits.append((token.offset + quote, token.end - quote, draft.text()))
         self.names += draft.names
         self.findings += draft.findings
+
+    def _namespace(self, prefix: str) -> str:
+        return self._prefixes.get(prefix, PREFIXES.get(prefix, "") if self._is_query else "")
 
     def _iri(self, token: Token) -> str:
         if token.kind == "iri":
@@ -235,36 +269,47 @@ class _Draft:
         if token.kind != "name":
             return ""
         prefix, _, local = token.text.partition(":")
-        return self._prefixes.get(prefix, PREFIXES.get(prefix, "") if not self._declarations else "") + local
+        namespace = self._namespace(prefix)
+        return namespace + local if namespace else ""
 
-    def _name(self, iri: str) -> str:
-        """Return how an IRI is written here; a prefix that is wanting is added, unless its name is taken."""
+    def _name(self, iri: str, token: Token) -> str:
+        """Return how an IRI is written in the place of a name: in full if that is, or with a prefix.
+
+        One that is wanting is added where prefixes are declared, unless its name is taken.
+        """
         namespace, local = split(iri)
+        is_declared = token.text.partition(":")[0] in self._prefixes
+        if token.kind == "iri" or not (is_declared or not self._is_inner):
+            return f"<{iri}>"
+        if not is_declared:
+            return shorten(iri)
         declared = {**self._prefixes, **self._added}
         for prefix, other in declared.items():
             if other == namespace:
                 return f"{prefix}:{local}"
         prefix = next((prefix for prefix, other in PREFIXES.items() if other == namespace), "")
         later = {self._tokens[at + 1].text[:-1] for at in self._declarations}
-        if not prefix or prefix in declared or prefix in later or not self._declarations:
+        if not prefix or prefix in declared or prefix in later:
             return f"<{iri}>"
         self._added[prefix] = namespace
         return f"{prefix}:{local}"
 
     def _declared(self) -> Iterator[tuple[int, int, str]]:
-        """Yield the declarations to add, each where the order of those that are there has it."""
-        newline = "\r\n" if "\r\n" in self._source else "\n"
+        """Yield the declarations to add, each where the order of those has it that stand before all else."""
+        header = list(_header(self._tokens))
         for prefix, namespace in sorted(self._added.items()):
-            following = [at for at in self._header if self._tokens[at + 1].text[:-1] > prefix]
-            model = self._tokens[(following or self._header or self._declarations)[0]]
+            following = [at for at in header if self._tokens[at + 1].text[:-1] > prefix]
+            model = self._tokens[(following[:1] or header[-1:] or self._declarations)[0]]
             dot = " ." if model.kind == "language" else ""
             written = f"{model.text} {prefix}: <{namespace}>{dot}"
-            if self._header and not following:
-                last = self._tokens[self._header[-1] + (3 if dot else 2)]
-                yield last.end, last.end, f"{newline}{written}"
+            if header and not following:
+                last = self._tokens[header[-1] + (3 if dot else 2)]
+                place = _COMMENT.match(self._source, last.end)
+                end = place.end() if place else last.end
+                yield end, end, f"{self._newline}{written}"
             else:
-                place = model.offset if following else self._tokens[0].offset
-                yield place, place, f"{written}{newline}"
+                start = model.offset if following else self._tokens[0].offset
+                yield start, start, f"{written}{self._newline}"
 
 
 def _header(tokens: Sequence[Token]) -> Iterator[int]:

@@ -255,7 +255,7 @@ LINT_FAULTS = {
     "lc:claimant actor:marco-rubio ; lc:document document:unnamed-alliance .",
     "evidence-in-two-documents": "ex:x lc:document document:unnamed-alliance , document:qazinform-ministerial .",
     "passage-outside-segments": "ex:x a lc:Passage .",
-    "participation-without-capacity": "ex:x a lc:Question ; lc:measure measure:participant .",
+    "participation-without-role": "ex:x a lc:Question ; lc:measure measure:participant .",
     "repeated-claim": "ex:x lc:evidence ex:p ; lc:takesPosition ex:q . ex:y lc:evidence ex:p ; "
     "lc:takesPosition ex:q .",
     "described-twice": "mineral:cobalt a lc:Mineral .",

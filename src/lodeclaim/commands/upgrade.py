@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ import click
 from lodeclaim import graph, resources, upgrade
 from lodeclaim.command_options import PATH, Command, fail
 from lodeclaim.endpoint import rdf
-from lodeclaim.endpoint.errors import UsageError
+from lodeclaim.endpoint.errors import SourceError, UsageError
 
 
 @click.command("upgrade", cls=Command)
@@ -33,14 +34,24 @@ def command(folder: Path, dry_run: bool) -> None:
     changed = [change for change in changes if change.is_changed]
     for change in changed:
         if not dry_run:
-            rdf.write(change.path, change.text.encode())
-        click.echo(f"{change.path.relative_to(folder)}: {_names(len(change.names))}")
+            _replace(change.path, change.text)
+        click.echo(f"{change.path.relative_to(folder)}: {_names(len(change.names)) if change.names else 'comments'}")
     done = "would change" if dry_run else "changed"
     click.echo(
         f"{done}: {_names(sum(len(change.names) for change in changed))} in {len(changed)} of {len(changes)} files"
     )
     if findings := [finding for change in changes for finding in change.findings]:
         fail(findings)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file where a link to it leads, with the permissions it has; raises SourceError if it is read-only."""
+    file = path.resolve()
+    mode = stat.S_IMODE(file.stat().st_mode)
+    if not mode & stat.S_IWUSR:
+        raise SourceError(str(path), "it is read-only", "Let it be written, or leave it out of the folder")
+    rdf.write(file, text.encode())
+    file.chmod(mode)
 
 
 def _names(count: int) -> str:
