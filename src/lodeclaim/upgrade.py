@@ -101,6 +101,11 @@ def upgraded(path: Path, renaming: Renaming) -> Upgrade:
     return Upgrade(path, result, tuple(draft.names), (*draft.findings, *left), result != text)
 
 
+def query(text: str, renaming: Renaming) -> str:
+    """Return a query in the names of today; raises QueryError where it is no SPARQL."""
+    return _Draft(text, renaming, "the query", is_query=True).text()
+
+
 def outdated(paths: Iterable[Path], renaming: Renaming) -> list[Finding]:
     """Return a finding for each file that has names of earlier versions; raises as `upgraded` does."""
     found = []
@@ -219,7 +224,7 @@ class _Draft:
         if end is None:
             stated = f"{shorten(property)} {shorten(new)}"
             found = f"{token.text} is no class any more: its members have {stated}"
-            remedy = f"Write a {shorten(of_class)} ; {stated} of what is meant"
+            remedy = f"It was left as it is: say by hand that what is meant is a {shorten(of_class)} with {stated}"
             place = f"{self._where}, line {self._line + token.position.line - 1}"
             self.findings.append(Finding(place, "class-that-is-a-concept", found, remedy))
             return

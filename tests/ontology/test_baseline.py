@@ -82,7 +82,12 @@ class Baseline:
         )
 
     def _term(self, term: object) -> object:
-        """Return a term with the keys of today: a derived node has the keys of concepts in its IRI."""
+        """Return a term with the keys of today: a derived node has the keys of concepts in its IRI.
+
+        The text of a stored query has new names, too, as the command writes them.
+        """
+        if isinstance(term, ox.Literal) and "SELECT" in term.value and "WHERE" in term.value:
+            return ox.Literal(upgrade.query(term.value, self._renaming))
         if not isinstance(term, ox.NamedNode) or term.value in self._known:
             return term
         iri = DERIVED.sub(lambda tail: re.sub(r"(ontology-)?\b([A-Za-z]+)\b", self._key, tail[0]), term.value)

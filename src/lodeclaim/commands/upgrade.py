@@ -19,8 +19,8 @@ from lodeclaim.endpoint.errors import SourceError, UsageError
 def command(folder: Path, dry_run: bool) -> None:
     """Bring a FOLDER of your own up to the names of this version: its Turtle files, queries, rules and checks.
 
-    Names are changed where they stand; layout and comments stay. What only a person can change is told, and the
-    status is 1.
+    Names are changed where they stand, in comments, too; the layout stays. What only a person can change is told,
+    and the status is 1.
 
     \b
     Examples:

@@ -263,15 +263,17 @@ def test_a_long_query_is_looked_over_once(text):
         ("SELECT * { ?s o:old ?v . ?v o:old ?w }", ("o:old is called o:share now.",)),
         ("SELECT * { ?s o:share ?v }", ()),
         ("SELECT * { ?s o:split ?v }", ("o:split is called o:actor or o:share now.",)),
+        ("SELECT * { ?s a o:Loan }", ("o:Loan is called otherwise now: write o:kind o:loan.",)),
     ],
 )
 def test_a_name_that_is_no_longer_used_is_told_with_the_new_one(text, sentences):
     space = EX + "ontology#"
     new = {"old": ["share"], "older": ["Claim"], "split": ["share", "actor"]}
+    words = {space + "Loan": frozenset({"write o:kind o:loan."})}
     known = Known(
         {space: frozenset({"share", "actor", "Claim"})},
         prefixes={"o": space},
-        renamed={space + old: frozenset(space + name for name in names) for old, names in new.items()},
+        renamed={space + old: frozenset(space + name for name in names) for old, names in new.items()} | words,
     )
     found = told(tuple(tokenize(f"PREFIX o: <{space}> {text}")), known)
     assert found == sentences if isinstance(sentences, tuple) else len(found) == sentences

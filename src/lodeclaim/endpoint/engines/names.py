@@ -39,7 +39,8 @@ class Names:
     """The terms that the data's ontologies define: local names by namespace."""
 
     renamed: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """What takes the place of each name that the data says is no longer used (`dcterms:isReplacedBy`), by its IRI."""
+    """What takes the place of each name that the data says is no longer used, by its IRI: others
+    (`dcterms:isReplacedBy`), or the words that say what to write (`skos:changeNote`)."""
 
     resources: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """What else the data says something of, whose IRIs begin as `void:uriSpace` tells: local names by namespace."""

@@ -71,7 +71,7 @@ class Known:
     """The languages of its texts, in small letters; empty where not all are known."""
 
     renamed: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """What takes the place of each name that is no longer used, by its IRI."""
+    """What takes the place of each name that is no longer used, by its IRI: IRIs, or words that say what to write."""
 
     def called(self, words: str) -> list[str]:
         """Return the IRIs that have a label in whatever letters; without any, those that are also called so."""

@@ -24,6 +24,9 @@ from lodeclaim.endpoint.sparql.hints.known import (
 from lodeclaim.endpoint.sparql.structure import closing, declared, is_data
 from lodeclaim.endpoint.sparql.tokens import Token
 
+MOST_OF_A_NOTE = 200
+"""Characters of what the data says of a name in words."""
+
 SHORTEST_PART = 4
 """The length of a name that may be meant as a part of another."""
 
@@ -59,7 +62,9 @@ def renamed(tokens: Sequence[Token], known: Known, namespaces: Mapping[str, str]
     for token in tokens if known.renamed else ():
         if token.kind in {"name", "iri"}:
             new = known.renamed.get("".join(expanded(token, namespaces)), frozenset())
-            if new and len(new) <= MOST_MEANT:
+            if any(" " in each for each in new):
+                yield f"{token.text[:60]} is called otherwise now: {' '.join(sorted(new))[:MOST_OF_A_NOTE]}"
+            elif new and len(new) <= MOST_MEANT:
                 yield f"{token.text[:60]} is called {' or '.join(named(sorted(new), namespaces))} now."
 
 
