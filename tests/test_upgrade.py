@@ -291,6 +291,37 @@ def test_build_tells_of_names_of_before(name, tmp_path) -> None:
     assert "1 finding(s)." in told.output
 
 
+def test_what_replaces_a_thing_of_ones_own_is_no_renaming(tmp_path) -> None:
+    text = (
+        "@prefix dcterms: <http://purl.org/dc/terms/> .\n@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
+        "<https://w3id.org/lodeclaim/id/state/usa> owl:deprecated true ; dcterms:isReplacedBy <urn:usa> .\n"
+    )
+    (tmp_path / "data/vocabulary").mkdir(parents=True)
+    (tmp_path / "data/vocabulary/mine.ttl").write_text(text, encoding="utf-8")
+    (tmp_path / "data/vocabulary/other.ttl").write_text(
+        text[: text.index("<https")] + "<urn:x> dcterms:source <https://w3id.org/lodeclaim/id/state/usa> .\n",
+        encoding="utf-8",
+    )
+    told = CliRunner().invoke(main, ["build", "--extra", str(tmp_path)])
+    assert "renamed-term" not in told.output
+
+
+def test_what_would_be_broken_is_not_written(tmp_path, renaming, monkeypatch) -> None:
+    """Also where a person has something to change in the file."""
+    monkeypatch.setattr(upgrade._Draft, "text", lambda self: self._source + "<urn:broken")
+    with pytest.raises(SourceError, match="would not state what it states"):
+        result(tmp_path, "mine.ttl", LC + "<urn:s> <urn:p> lc:Loan , lc:Venue .\n", renaming)
+
+
+def test_nothing_is_written_where_one_file_is_read_only(tmp_path) -> None:
+    for name in ("a.ttl", "b.ttl"):
+        (tmp_path / name).write_text(TURTLE["a name"][0], encoding="utf-8")
+    (tmp_path / "b.ttl").chmod(0o444)
+    told = run(tmp_path)
+    assert (told.exit_code, "Nothing was written." in told.output) == (1, True)
+    assert (tmp_path / "a.ttl").read_text(encoding="utf-8") == TURTLE["a name"][0]
+
+
 def test_what_is_no_folder_is_wrong_use(tmp_path) -> None:
     assert run(tmp_path / "none").exit_code == 2
 

@@ -14,7 +14,7 @@ LC = Namespace(ONTOLOGY + "#")
 """Every class and property of ours, whichever module file it stands in."""
 
 BUILD = Namespace(ONTOLOGY + "/build#")
-"""What the build writes down for itself: rules, how policies read hedges, what it counts with."""
+"""What the build writes down for itself: rules, what they are told of measures, what they count with."""
 
 VOCABULARIES = BASE + "vocab/"
 """The concept schemes; a concept's IRI is that of its scheme, plus `/` and its key."""

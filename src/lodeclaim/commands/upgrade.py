@@ -32,6 +32,8 @@ def command(folder: Path, dry_run: bool) -> None:
     renaming = upgrade.read(graph.read(resources.find().files("ontology")))
     changes = [upgrade.upgraded(path, renaming) for path in upgrade.files(folder)]
     changed = [change for change in changes if change.is_changed]
+    for change in changed if not dry_run else ():  # all of them before the first is written
+        _check_writable(change.path)
     for change in changed:
         if not dry_run:
             _replace(change.path, change.text)
@@ -44,12 +46,17 @@ def command(folder: Path, dry_run: bool) -> None:
         fail(findings)
 
 
+def _check_writable(path: Path) -> None:
+    """Raise SourceError where a file is read-only."""
+    if not path.stat().st_mode & stat.S_IWUSR:
+        remedy = "Nothing was written. Let it be written, or leave it out of the folder"
+        raise SourceError(str(path), "it is read-only", remedy)
+
+
 def _replace(path: Path, text: str) -> None:
-    """Write a file where a link to it leads, with the permissions it has; raises SourceError if it is read-only."""
+    """Write a file where a link to it leads, with the permissions that it has."""
     file = path.resolve()
     mode = stat.S_IMODE(file.stat().st_mode)
-    if not mode & stat.S_IWUSR:
-        raise SourceError(str(path), "it is read-only", "Let it be written, or leave it out of the folder")
     rdf.write(file, text.encode())
     file.chmod(mode)
 

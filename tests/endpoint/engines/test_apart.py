@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import resource
 import signal
@@ -48,4 +49,13 @@ def test_a_process_without_descriptors_has_children_nevertheless():
 
 def test_without_fork_there_is_nothing(monkeypatch):
     monkeypatch.delattr(os, "fork")
+    assert apart(lambda: "told") is None
+
+
+@pytest.mark.parametrize("refused", ["fork", "mmap"])
+def test_without_a_process_or_memory_there_is_nothing(refused, monkeypatch):
+    def refuse(*_):
+        raise OSError("no more")
+
+    monkeypatch.setattr({"fork": os, "mmap": mmap}[refused], refused, refuse)
     assert apart(lambda: "told") is None
