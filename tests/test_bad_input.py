@@ -180,11 +180,6 @@ AGAINST_SHAPES = [
     ),
 ]
 
-NARRATED = (
-    "lc:claimant {} ;\n    lc:attribution attribution:author-voice ;\n    lc:modality modality:asserted ;\n"
-    "    lc:question {}"
-)
-
 AGAINST_LINT = [
     Fault(
         "an unknown property in our namespace",
@@ -250,8 +245,8 @@ AGAINST_LINT = [
         "the narrator's voice in another mouth than the outlet's",
         edit(
             DOCUMENT,
-            NARRATED.format("harbour:gazette", "harbour:question-holder"),
-            NARRATED.format("harbour:krakvik-havn", "harbour:question-holder"),
+            "    lc:question harbour:question-holder ;",
+            "    lc:claimant harbour:krakvik-havn ;\n    lc:question harbour:question-holder ;",
         ),
         "claim:harbour-news-holder",
         "narrator-who-is-not-the-outlet",
@@ -260,7 +255,7 @@ AGAINST_LINT = [
     ),
     Fault(
         "evidence past the end of its segment",
-        edit(DOCUMENT, "oa:end 1113 .", "oa:end 1111 ."),
+        edit(DOCUMENT, 'lc:span "35-1113"', 'lc:span "35-1111"'),
         "passage:harbour-news-1070-1112",
         "passage-outside-segments",
         ("lc:inSegment",),

@@ -438,18 +438,18 @@ def test_export_in_an_unknown_format_writes_nothing(harbour, tmp_path) -> None:
 def test_annotate_prints_offsets_and_digest_of_a_phrase() -> None:
     words = "Brussels looks on warily"
     start = ARTICLE.read_bytes().decode().index(words)
-    printed = succeeds("annotate", ARTICLE, words, "--key", "harbour-news")
+    printed = succeeds("annotate", ARTICLE, words)
     assert f"# occurrence 1 of 1: characters {start} to {start + len(words)}\n" in printed
-    assert f"    oa:start {start} ;\n    oa:end {start + len(words)} .\n" in printed
-    assert hashlib.sha256(words.encode()).hexdigest() in printed
+    digest = hashlib.sha256(words.encode()).hexdigest()
+    assert f'    lc:span "{start}-{start + len(words)} {digest}" ;\n' in printed
     assert printed.count("#") == 1, "nothing to warn of"
 
 
 def test_annotate_prints_what_the_annotated_document_holds() -> None:
     """A user pastes it: so it must be, to the letter, what stands in a document file."""
     printed = succeeds("annotate", ARTICLE, "owns the stock", "--extra", EXTRA)
-    turtle = printed.partition("\n")[2].strip()
-    assert turtle.startswith("passage:harbour-news-231-245\n"), "the key comes from the document with this digest"
+    turtle = printed.partition("\n")[2]
+    assert turtle.startswith('    lc:span "231-245 ')
     assert turtle in (EXTRA / "data" / "documents" / "harbour-news.ttl").read_text(encoding="utf-8")
 
 
@@ -482,7 +482,7 @@ def test_annotate_refuses_a_phrase_that_is_not_there() -> None:
 
 
 def test_annotate_asks_for_a_key_where_no_document_has_the_text() -> None:
-    assert "--key" in fails(2, "annotate", ARTICLE, "cobalt")
+    assert "--key" in fails(2, "annotate", ARTICLE)
 
 
 def test_annotate_refuses_a_text_that_is_missing(tmp_path) -> None:
@@ -526,6 +526,16 @@ def test_annotate_names_each_phrase_that_is_missing_with_the_nearest_words() -> 
     assert "owns" not in said
 
 
+def test_annotate_names_the_first_of_many_phrases_that_are_missing(tmp_path) -> None:
+    phrases = tmp_path / "phrases.txt"
+    phrases.write_text(
+        "\n".join(f"no such words {number} {'x' * 10_000}" for number in range(1_000)), encoding="utf-8"
+    )
+    said = fails(2, "annotate", ARTICLE, "--phrases", phrases)
+    assert said.count("is not in it") == 10
+    assert "; and 990 more. Copy the words" in said
+
+
 @pytest.mark.parametrize("asked", [["cobalt#2"], ["cobalt", "--occurrence", "2"]])
 def test_annotate_takes_one_of_several_places(asked) -> None:
     text = ARTICLE.read_bytes().decode()
@@ -554,7 +564,7 @@ def test_annotate_refuses_the_key_of_another_text() -> None:
 @pytest.mark.parametrize("key", ["harbour-news", "document:harbour-news", "Harbour Gazette on the cobalt hall"])
 def test_annotate_knows_the_document_by_each_of_its_names(key) -> None:
     printed = succeeds("annotate", ARTICLE, "owns the stock", "--key", key, "--extra", EXTRA)
-    assert "\npassage:harbour-news-231-245\n" in printed
+    assert '\n    lc:span "231-245 ' in printed
 
 
 # Measure.

@@ -257,7 +257,7 @@ def test_a_folder_is_upgraded_as_a_whole(tmp_path) -> None:
         "changed: 2 names in 2 of 2 files",
     ]
     assert [file.read_text(encoding="utf-8") for file in files] == [new, new, old, old]
-    assert run(tmp_path).output == "changed: 0 names in 0 of 2 files\n"
+    assert run(tmp_path).output == "changed: nothing in 0 of 2 files\n"
 
 
 def test_nothing_is_written_where_a_file_is_broken(tmp_path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from heapq import nlargest
-from itertools import combinations, pairwise
+from itertools import combinations, islice, pairwise
 from pathlib import Path
 
 from lodeclaim.endpoint.errors import SourceError, UsageError
@@ -18,8 +18,9 @@ SHINGLE = 8
 """Words in a row that count as reuse. On the five articles any threshold from 1 to 173 shared runs of
 this length separates the one copied pair from all others, so the choice is not delicate."""
 
-_MOST_WORDS, _RUNS, _ALIKE = 40, 20, 0.5
-"""Of a phrase that is sought: how many words count, how many runs are compared with it, how like they must be."""
+_MOST_WORDS, _LONGEST, _RUNS, _ALIKE = 40, 40, 20, 0.5
+"""Of a phrase that is sought: how many words count, how many characters of each, how many runs are compared with it,
+how like they must be."""
 
 _WORD = re.compile(r"\w+")
 _APOSTROPHE = re.compile(r"['’]")  # part of a word, and printed in two ways
@@ -119,7 +120,7 @@ def occurrences(text: str, phrase: str) -> list[tuple[int, int]]:
 
 def nearest(text: str, phrase: str) -> str | None:
     """Return the words of the text that are most like a phrase, in a run of as many words; None where none is."""
-    sought = [word.lower() for word in _WORD.findall(phrase)][:_MOST_WORDS]
+    sought = [match[0][:_LONGEST].lower() for match in islice(_WORD.finditer(phrase), _MOST_WORDS)]
     found = list(_WORD.finditer(text))
     if not sought or not found:
         return None

@@ -126,7 +126,7 @@ def places(text: Text, phrases: Sequence[str], only: int | None = None) -> list[
     """
     found: list[Place] = []
     missing: list[str] = []
-    remedies: list[str] = []
+    remedies: dict[str, None] = {}
     for phrase in phrases:
         here, number = _numbered(text, phrase, only)
         spans = corpus.occurrences(text.characters, here)
@@ -135,19 +135,21 @@ def places(text: Text, phrases: Sequence[str], only: int | None = None) -> list[
         ]
         found += fitting
         if not spans:
-            missing.append(f"{values.shown(here)!r} is not in it{_nearest_words(text, here)}")
-            remedies.append("Copy the words from the text")
+            near = _nearest_words(text, here) if len(missing) < _PLACES else ""
+            missing.append(f"{values.shown(here)!r} is not in it{near}")
+            remedies["Copy the words from the text"] = None
         elif not fitting:
             missing.append(f"{values.shown(here)!r} stands {_places_told(spans)}, and #{number} is none of these")
             numbers = f"one of #1 to #{len(spans)}, or no number for all" if len(spans) > 1 else "#1, or no number"
-            remedies.append(f"Give {values.shown(here)!r} {numbers}")
+            remedies[f"Give {values.shown(here)!r} {numbers}"] = None
     if missing:
-        raise UsageError(str(text.path), "; ".join(missing), ". ".join(dict.fromkeys(remedies)))
+        more = [f"and {len(missing) - _PLACES} more"] if len(missing) > _PLACES else []
+        raise UsageError(str(text.path), "; ".join(missing[:_PLACES] + more), ". ".join(list(remedies)[:_PLACES]))
     return found
 
 
 _PLACES = 10
-"""How many places of a phrase a message names."""
+"""How many places of a phrase a message names, and how many phrases that are missing."""
 
 
 def _places_told(spans: Sequence[tuple[int, int]]) -> str:
@@ -269,10 +271,9 @@ def warnings(text: Text, start: int, end: int) -> list[str]:
     return [f"{found}. {remedy}" for _, found, remedy in _faults(text, start, end, crosses=False)]
 
 
-def turtle_for(key: str, text: Text, start: int, end: int) -> str:
-    """Return the Turtle of one passage of the document with that key, ready to paste into its file."""
-    sha256 = corpus.digest(text.passage(start, end))
-    return template("passage").substitute(key=key, start=start, end=end, sha256=sha256)
+def span(text: Text, start: int, end: int) -> str:
+    """Return the Turtle line that says where the words of a claim stand, ready to paste into the claim."""
+    return template("span").substitute(start=start, end=end, sha256=corpus.digest(text.passage(start, end)))
 
 
 def skeleton(key: str, text: Text) -> str:

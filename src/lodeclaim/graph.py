@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
+from lodeclaim import shortform
 from lodeclaim.endpoint import rdf
 from lodeclaim.namespaces import PREFIXES
 from lodeclaim.resources import Source
@@ -14,13 +15,14 @@ from lodeclaim.resources import Source
 def read(sources: Iterable[Source]) -> ox.Store:
     """Return a store with one named graph a file.
 
-    Raises SourceError, naming file and line, for a file that is not Turtle.
+    What a file says in the short form is written out. Raises SourceError, naming file and line, for one that is no
+    Turtle or contradicts itself.
     """
     store = ox.Store()
     for source in sources:
         store.extend(
             ox.Quad(triple.subject, triple.predicate, triple.object, ox.NamedNode(source.graph))
-            for triple in rdf.parse(source.path)
+            for triple in shortform.read(source.path)
         )
     return store
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
 import pyoxigraph as ox
 
+from lodeclaim import shortening
 from lodeclaim.endpoint import rdf, shipped
 from lodeclaim.endpoint.errors import QueryError, SourceError
 from lodeclaim.endpoint.prefixes import split
@@ -22,6 +23,7 @@ from lodeclaim.endpoint.sparql.tokens import Token, tokenize
 from lodeclaim.endpoint.vocabularies import RDF, Namespace
 from lodeclaim.findings import Finding
 from lodeclaim.namespaces import FOREIGN, PREFIXES, shorten
+from lodeclaim.turtle import declares
 
 _QUERY = shipped.text("lodeclaim", "renamed.rq")
 _REPLACED_BY = FOREIGN["dcterms"] + "isReplacedBy"
@@ -67,6 +69,8 @@ class Upgrade:
 
     findings: tuple[Finding, ...]
     is_changed: bool
+    claims: int = 0
+    """The claims that are said in the short form where they were written out."""
 
 
 def read(ontology: ox.Store) -> Renaming:
@@ -101,6 +105,15 @@ def upgraded(path: Path, renaming: Renaming) -> Upgrade:
     # Of classes that are concepts the draft tells more, with the line.
     told = [finding for finding in left if not (draft.findings and finding.found.startswith(_classes(renaming)))]
     return Upgrade(path, result, tuple(draft.names), (*draft.findings, *told), result != text)
+
+
+def shortened(change: Upgrade) -> Upgrade:
+    """Return an upgraded Turtle file with its claims in the short form; another as it is."""
+    if change.path.suffix.lower() != ".ttl":
+        return change
+    short = shortening.shortened(change.text, str(change.path))
+    is_changed = change.is_changed or short.text != change.text
+    return replace(change, text=short.text, claims=short.claims, is_changed=is_changed)
 
 
 def query(text: str, renaming: Renaming) -> str:
@@ -181,7 +194,7 @@ class _Draft:
         self._is_inner = newline is not None
         self._newline = newline if newline is not None else "\r\n" if "\r\n" in text else "\n"
         self._tokens = list(tokenize(text))
-        self._declarations = [at for at in range(len(self._tokens)) if _declares(self._tokens, at)]
+        self._declarations = [at for at in range(len(self._tokens)) if declares(self._tokens, at)]
         self._prefixes: dict[str, str] = {}
         self._added: dict[str, str] = {}
         self._edits: list[tuple[int, int, str]] = []
@@ -325,7 +338,7 @@ def _header(tokens: Sequence[Token]) -> Iterator[int]:
     """Yield where the declarations begin that stand before all else."""
     at = 0
     while at < len(tokens):
-        if _declares(tokens, at):
+        if declares(tokens, at):
             yield at
             at += 3
         elif tokens[at].text.lower() in {"@base", "base"}:
@@ -334,10 +347,3 @@ def _header(tokens: Sequence[Token]) -> Iterator[int]:
             at += 1
         else:
             return
-
-
-def _declares(tokens: Sequence[Token], at: int) -> bool:
-    """Return whether the declaration of a prefix begins at a token."""
-    if tokens[at].text.lower() != "@prefix" and tokens[at].word != "PREFIX":
-        return False
-    return at + 2 < len(tokens) and tokens[at + 1].text.endswith(":") and tokens[at + 2].kind == "iri"

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from lodeclaim import exports, graph, parts
+from lodeclaim import exports, graph, parts, shortform
 from lodeclaim.endpoint import rdf
 from lodeclaim.namespaces import GRAPHS
 from support.paths import ROOT
@@ -103,10 +103,7 @@ def expected(built) -> dict[str, list[ox.Quad]]:
     found = {"lodeclaim": list(built), "lodeclaim-asserted": []}
     for file in (file for pattern in SAID for file in sorted(ROOT.glob(pattern))):
         name = file.relative_to(ROOT).with_suffix("").as_posix().removeprefix("data/")
-        quads = [
-            ox.Quad(*triple.triple, ox.NamedNode(GRAPHS + name))
-            for triple in ox.parse(path=str(file), format=ox.RdfFormat.TURTLE, rename_blank_nodes=True)
-        ]
+        quads = [ox.Quad(*triple, ox.NamedNode(GRAPHS + name)) for triple in shortform.read(file)]
         found["lodeclaim-asserted"] += quads
         if name.startswith("documents/"):
             found[name] = quads

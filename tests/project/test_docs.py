@@ -94,6 +94,14 @@ def test_readme_turtle_is_that_of_the_document() -> None:
     assert shown in document
 
 
+def test_turtle_on_the_short_form_is_that_of_the_example() -> None:
+    text = (ROOT / "docs/short-form.md").read_text(encoding="utf-8")
+    document, claim, _ = re.findall(r"```turtle\n(.*?)```", text, re.DOTALL)
+    example = (ROOT / "tests/fixtures/extra/data/documents/harbour-news.ttl").read_text(encoding="utf-8")
+    assert document in example
+    assert claim in example
+
+
 def test_ontology_readme_lists_every_module(sources: Resources) -> None:
     text = (ROOT / "ontology/README.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\| `(\w+)` \|[^|]*\| ?([^|]*)\|$", text, re.M)

@@ -1,4 +1,4 @@
-"""The command that turns phrases of a text into passages."""
+"""The command that finds phrases in a text, for the claims that stand there."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from lodeclaim.endpoint.errors import UsageError
 @click.argument("phrases", nargs=-1, metavar="[PHRASE]...")
 @click.option("--phrases", "listed", type=PATH, help="A file with more of them, one a line; - is standard input.")
 @click.option("--occurrence", type=click.IntRange(min=1), help="Only this one of the places where a phrase stands.")
-@click.option("--key", help="The document's key, where no document describes this text yet.")
+@click.option("--key", help="The key of the new document.")
 def command(
     extra: tuple[Path, ...],
     text: Path,
@@ -30,9 +30,10 @@ def command(
     occurrence: int | None,
     key: str | None,
 ) -> None:
-    """Print the passage for each PHRASE in a TEXT file; without one, the skeleton of a document file.
+    """Print where each PHRASE stands in a TEXT file, as a line for its claim; without one, a new document file.
 
-    A phrase that stands there more than once is printed with every place; phrase#2 is the second alone.
+    A phrase that stands there more than once is printed with every place; phrase#2 is the second alone. The new file
+    is a skeleton that says FILL IN where you have to.
 
     \b
     Examples:
@@ -48,15 +49,17 @@ def command(
         raise UsageError(str(text), "is no file", "Give the path of an article's text")
     article = corpus.read_file(text)
     wanted = [*phrases, *([] if listed is None else _lines(listed))]
-    key = evidence.key_for(article, graph.read(resources.find(extra).files("documents")), key)
-    if not phrases and listed is None:
-        click.echo(evidence.skeleton(key, article), nl=False)
+    is_skeleton = not phrases and listed is None
+    if is_skeleton or key is not None:
+        key = evidence.key_for(article, graph.read(resources.find(extra).files("documents")), key)
+    if is_skeleton:
+        click.echo(evidence.skeleton(str(key), article), nl=False)
         return
     if occurrence is not None and len(wanted) != 1:
         raise UsageError("--occurrence", f"given for {len(wanted)} phrases", "Write phrase#2 for each that needs it")
     places = evidence.places(article, wanted, occurrence)
     for place in places:
-        _show(key, article, place, len(wanted) > 1)
+        _show(article, place, len(wanted) > 1)
 
 
 def _is_file(word: str) -> bool:
@@ -84,11 +87,11 @@ def _lines(listed: Path) -> list[str]:
     return found
 
 
-def _show(key: str, article: Text, place: evidence.Place, named: bool) -> None:
+def _show(article: Text, place: evidence.Place, named: bool) -> None:
     phrase = f" of {place.phrase!r}" if named else ""
     click.echo(f"# occurrence {place.number} of {place.total}{phrase}: characters {place.start} to {place.end}")
     for words in corpus.quoted(article.passage(place.start, place.end)):
         click.echo(f"# lc:wordsDigest of the words in quotation marks: {corpus.words_digest(words)}")
     for warning in evidence.warnings(article, place.start, place.end):
         click.echo(f"# {warning}")
-    click.echo(evidence.turtle_for(key, article, place.start, place.end))
+    click.echo(evidence.span(article, place.start, place.end), nl=False)

@@ -56,12 +56,16 @@ def parse(path: Path) -> list[ox.Quad]:
 
     Raises SourceError, naming file and line, for a file that is not Turtle.
     """
-    text = read_text(path)
+    return parse_text(read_text(path), str(path))
+
+
+def parse_text(text: str, where: str) -> list[ox.Quad]:
+    """Return the triples of a Turtle text as `parse` does; `where` is what an error names."""
     try:
         return list(ox.parse(text, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
     except SyntaxError as error:
         line = f", line {error.lineno}" if error.lineno else ""
-        raise SourceError(f"{path}{line}", error.msg, "Correct the Turtle there") from error
+        raise SourceError(f"{where}{line}", error.msg, "Correct the Turtle there") from error
 
 
 def canonical(quads: Iterable[ox.Quad]) -> list[ox.Quad]:

@@ -19,6 +19,7 @@ from lodeclaim.cli import main
 from lodeclaim.endpoint.catalogue import members, parameters, stored, values
 from lodeclaim.endpoint.catalogue.stored import StoredQuery
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Query
+from lodeclaim.interop import to_rdflib
 from lodeclaim.namespaces import GRAPHS, LC, PREFIXES
 from lodeclaim.resources import Source
 from support import pages
@@ -176,11 +177,8 @@ def test_why_of_one_node_is_its_part_of_the_whole(engine) -> None:
 
 
 @pytest.fixture(scope="module")
-def turtle(sources) -> rdflib.Graph:
-    read = rdflib.Graph()
-    for source in sources.asserted():
-        read.parse(source.path, format="turtle")
-    return read
+def turtle(asserted) -> rdflib.Graph:
+    return to_rdflib(asserted)
 
 
 def rows(engine: EmbeddedEngine, name: str, **given: str) -> list[tuple[str, ...]]:
