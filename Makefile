@@ -43,9 +43,9 @@ planted: .venv/installed-dev editor
 matrix: .venv/tools/installed
 	.venv/tools/bin/tox run $(if $(PYENV),--discover $(PYENV)) $(TOX)
 
-# Draws which packages build on which, from the imports in the code.
+# Draws which packages build on which, from the imports in the code, and tells what the rules derive from what.
 picture: .venv/installed-dev
-	$(BIN)/python tests/support/architecture.py
+	cd tests && $(abspath $(BIN))/python -m support.architecture && $(abspath $(BIN))/python -m support.derivations
 
 # Renews what is pinned: CONTRIBUTING.md says how.
 refresh: .venv/tools/installed

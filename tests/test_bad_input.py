@@ -23,6 +23,7 @@ from lodeclaim.endpoint import rdf
 from lodeclaim.findings import Finding
 from lodeclaim.namespaces import GRAPHS
 from lodeclaim.reasoning import rules
+from lodeclaim.reasoning.rules import Stage
 from lodeclaim.resources import Source
 from support.paths import TESTS
 
@@ -32,7 +33,7 @@ ARTICLE = TESTS / "fixtures" / "texts" / "harbour-news.txt"
 DOCUMENT = "data/documents/harbour-news.ttl"
 QUESTIONS = "data/questions/harbour.ttl"
 VOCABULARY = "data/vocabulary/harbour.ttl"
-RULE = "ontology/rules/90-harbour.rq"
+RULE = "ontology/rules/alarms/reserves-spoken-of.rq"
 
 HARBOUR = "https://example.org/harbour/"
 
@@ -392,11 +393,10 @@ def test_windows_line_ends_make_no_difference(folder) -> None:
 
 
 def test_rule_with_windows_line_ends_keeps_its_header(folder) -> None:
-    folder.change(RULE, "# title:", "# view: settled\n# title:")
     folder.spoil(RULE, lambda content: content.replace(b"\n", b"\r\n"))
-    (rule,) = rules.read([Source(folder.path / RULE, Path(RULE))])
-    assert rule.title == "who speaks of a reserve"
-    assert rule.settles
+    (rule,) = rules.read([Source(folder.path / RULE, Path(RULE))], [Stage("https://example.org/alarms", "urn:g/")])
+    assert (rule.name, rule.title) == ("reserves-spoken-of", "who speaks of a reserve")
+    assert rule.why.endswith("on a stockpile is credited.")
 
 
 def test_text_that_is_not_utf8_names_file_and_byte(tmp_path) -> None:
@@ -416,7 +416,7 @@ def test_malformed_rule_names_rule_and_line(folder) -> None:
     line = lines.index("WHERE {") + 1
     folder.change(RULE, "WHERE {\n", "WHERE {{\n")
     said = folder.refused()
-    assert "90-harbour" in said
+    assert "reserves-spoken-of" in said
     assert re.search(rf"\b({line}|{len(lines)}|{len(lines) + 1})\b", said), "where it starts, or where it ends"
     assert "Correct the query" in said
 
@@ -424,7 +424,7 @@ def test_malformed_rule_names_rule_and_line(folder) -> None:
 def test_rule_that_constructs_nothing_is_refused(folder) -> None:
     folder.change(RULE, "CONSTRUCT { ?reserve harbour:spokenOfBy ?claimant }", "SELECT ?reserve ?claimant")
     said = folder.refused()
-    assert "90-harbour.rq: it is no CONSTRUCT query" in said
+    assert "reserves-spoken-of.rq: it is no CONSTRUCT query" in said
 
 
 @pytest.mark.parametrize("field", ["title", "why"])
@@ -435,11 +435,27 @@ def test_rule_without_a_header_field_names_its_file(folder, field) -> None:
     assert "'# title:' and '# why:'" in said
 
 
-def test_rule_without_a_number_names_its_file(folder) -> None:
-    (folder.path / RULE).rename(folder.path / "ontology/rules/harbour.rq")
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("harbour.rq", "it lies in the folder of no stage"),
+        ("90-harbour.rq", "it lies in the folder of no stage"),
+        ("mine/harbour.rq", "mine is no stage of the build"),
+        ("closure/harbour.rq", "closure is no stage of the build"),
+        ("alarms/mine/harbour.rq", "alarms/mine is no stage of the build"),
+        ("alarms/Harbour.rq", "a rule is called name.rq or 1-name.rq"),
+        ("alarms/ties.rq", "its name, ties, is that of"),
+        ("alarms/7-relations.rq", "its name, relations, is that of"),
+    ],
+)
+def test_rule_in_the_wrong_place_is_not_passed_over(folder, name, found) -> None:
+    path = folder.path / "ontology/rules" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    (folder.path / RULE).rename(path)
     said = folder.refused()
-    assert str(folder.path / "ontology/rules/harbour.rq") in said
-    assert "NN-name.rq" in said
+    assert f"{name.rpartition('/')[2]}: {found}" in said
+    if "stage" in found:
+        assert f"Move it to that of its stage, such as ontology/rules/alarms/{path.name}; there are labels, " in said
 
 
 # The corpus.

@@ -20,8 +20,9 @@ from lodeclaim.endpoint.errors import SourceError
 from lodeclaim.findings import Finding
 from lodeclaim.interop import to_rdflib
 from lodeclaim.namespaces import BUILD, DEFAULT_POLICY, DESCRIPTION, GRAPHS, LC, PREFIXES
-from lodeclaim.reasoning import owl, rules
-from lodeclaim.resources import BUILT, Resources
+from lodeclaim.reasoning import derivation, rules
+from lodeclaim.reasoning.derivation import Step
+from lodeclaim.resources import BUILT, Resources, Source
 from support.paths import ROOT
 
 TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
@@ -156,7 +157,7 @@ def test_whole_graph_is_validated_once(made) -> None:
 @pytest.mark.slow
 def test_derived_node_that_breaks_a_shape_is_found(sources, tmp_path, asked) -> None:
     """The sources are valid by themselves, and a rule makes something that is not."""
-    rule = tmp_path / "ontology" / "rules" / "91-broken.rq"
+    rule = tmp_path / "ontology" / "rules" / "alarms" / "broken.rq"
     rule.parent.mkdir(parents=True)
     rule.write_text(BROKEN_RULE, encoding="utf-8")
     found = build.build(Resources((*sources.roots, tmp_path))).findings
@@ -290,17 +291,17 @@ def test_rdflib_derives_what_oxigraph_derives(sources) -> None:
     chosen = [s for s in sources.asserted() if "documents" not in s.relative.parts or s.path.name in two]
     store = graph.read(chosen)
     leave_out_what_is_not_asked(store)
-    known = rules.read(sources.files("rules"))
+    steps = derivation.steps(sources.files("rules"), store)
     policy = ox.NamedNode(DEFAULT_POLICY)
     about = ox.NamedNode(DESCRIPTION)
-    store.extend([*rules.describe(known), ox.Quad(about, ox.NamedNode(BUILD.activePolicy), policy, about)])
+    described = rules.describe(step.rule for step in steps if step.rule)
+    store.extend([*described, ox.Quad(about, ox.NamedNode(BUILD.activePolicy), policy, about)])
     everything = to_rdflib(store)
-    closed = False
-    for rule in known:
-        if rule.order >= build.AFTER_CLOSURE and not closed:
-            closed = True
-            rules.add_new(store, owl.closure(owl.view(store)), owl.CLOSURE)
-            everything += to_rdflib(store.quads_for_pattern(None, None, None, ox.NamedNode(owl.CLOSURE)))
+    for rule in (step.rule or step for step in steps):
+        if isinstance(rule, Step):
+            rule.apply(store)
+            everything += to_rdflib(store.quads_for_pattern(None, None, None, ox.NamedNode(rule.stage.graphs)))
+            continue
         new = canonical(triple for triple in everything.query(rule.text).graph if triple not in everything)
         rules.apply(rule, store)
         expected = set(to_rdflib(store.quads_for_pattern(None, None, None, ox.NamedNode(rule.graph))))
@@ -318,8 +319,60 @@ def leave_out_what_is_not_asked(store: ox.Store) -> None:
             store.remove(quad)
 
 
-def test_every_rule_derives_into_a_graph_of_its_own(sources) -> None:
-    known = rules.read(sources.files("rules"))
+STAGES = """
+@prefix build: <https://w3id.org/lodeclaim/ontology/build#> .
+<urn:stage/late> a build:BuildStage ; build:stageOrder 20 ; build:writesTo "urn:late/" .
+<urn:stage/early> a build:BuildStage ; build:stageOrder 3 ; build:writesTo "urn:early/" .
+<urn:stage/closed> a build:BuildStage ; build:stageOrder 9 ; build:writesTo "urn:closed" ;
+    build:closesGraphs "urn:b/" , "urn:a/" .
+"""
+
+
+def test_stages_come_in_the_order_that_the_ontology_says_and_rules_in_that_of_their_names(tmp_path) -> None:
+    store = ox.Store()
+    store.load(STAGES.encode(), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode("urn:any"))
+    sources = []
+    for name in ("late/a", "early/2-a-second", "early/1-first", "early/plain"):
+        path = tmp_path / f"{name}.rq"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("# title: t\n# why: w\nCONSTRUCT { ?s <a:p> ?o } WHERE { ?s ?p ?o }", encoding="utf-8")
+        sources.append(Source(path, Path(f"ontology/rules/{name}.rq")))
+    steps = derivation.steps(sources, store)
+    assert [step.rule.graph if step.rule else step.stage for step in steps] == [
+        "urn:early/first",
+        "urn:early/a-second",
+        "urn:early/plain",
+        rules.Stage("urn:stage/closed", "urn:closed", ("urn:a/", "urn:b/")),
+        "urn:late/a",
+    ]
+    described = {(quad.subject.value, quad.object.value) for quad in rules.describe(s.rule for s in steps if s.rule)}
+    assert (rules.BASE + "id/rule/a-second", "2") in described
+    assert (rules.BASE + "id/rule/a", "urn:stage/late") in described
+
+
+@pytest.mark.slow
+def test_a_folder_may_have_a_stage_of_its_own(sources, tmp_path) -> None:
+    """Its rule runs behind ours and reads what they make."""
+    module = tmp_path / "ontology/mine.ttl"
+    rule = tmp_path / "ontology/rules/lists-of-mine/widely-reported.rq"
+    rule.parent.mkdir(parents=True)
+    module.write_text(
+        "@prefix build: <https://w3id.org/lodeclaim/ontology/build#> .\n"
+        "<https://example.org/stage/lists-of-mine> a build:BuildStage ; build:stageOrder 99 ; "
+        'build:writesTo "https://example.org/graph/" .\n',
+        encoding="utf-8",
+    )
+    rule.write_text(
+        "# title: t\n# why: w\nPREFIX lc: <https://w3id.org/lodeclaim/ontology#>\n"
+        "CONSTRUCT { ?position a <urn:Wide> } WHERE { ?position lc:support/lc:supportMaximum ?n FILTER(?n > 1) }",
+        encoding="utf-8",
+    )
+    store = build.derive(Resources((*sources.roots, tmp_path)))
+    assert list(store.quads_for_pattern(None, None, None, ox.NamedNode("https://example.org/graph/widely-reported")))
+
+
+def test_every_rule_derives_into_a_graph_of_its_own(sources, asserted) -> None:
+    known = rules.read(sources.files("rules"), rules.stages(asserted))
     assert len({rule.graph for rule in known}) == len(known) > 10
 
 
@@ -327,18 +380,17 @@ def test_rule_adds_no_triple_that_stands_elsewhere() -> None:
     store = ox.Store()
     store.load(b"<a:s> <a:p> <a:o> .", format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode("a:file"))
     rule = rules.Rule(
-        "50-same",
-        50,
+        "same",
+        rules.Stage("a:stage", "a:derived/"),
         "same",
         "why",
         "CONSTRUCT { ?s <a:p> <a:o> . ?s <a:q> ?o } { ?s ?p ?o }",
-        False,
-        Path("50-same.rq"),
+        Path("same.rq"),
     )
     assert rules.apply(rule, store) == 1
     assert {(str(quad.predicate), quad.graph_name.value) for quad in store} == {
         ("<a:p>", "a:file"),
-        ("<a:q>", rules.DERIVED + "50-same"),
+        ("<a:q>", "a:derived/same"),
     }
 
 

@@ -118,7 +118,7 @@ def test_build_puts_each_file_of_the_user_into_a_graph_of_its_name(harbour) -> N
         GRAPHS + "vocabulary/harbour",
         GRAPHS + "questions/harbour",
         GRAPHS + "documents/harbour-news",
-        GRAPHS + "derived/90-harbour",
+        GRAPHS + "derived/alarms/reserves-spoken-of",
     } <= names
 
 

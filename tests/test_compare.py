@@ -13,7 +13,7 @@ from lodeclaim import build, compare, graph, reports, resources
 from lodeclaim.cli import main
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.namespaces import LC, PREFIXES
-from lodeclaim.reasoning import explain
+from lodeclaim.reasoning import explain, rules
 from support.cases import case, derive
 from support.graphs import copy_of
 from support.paths import ROOT, TESTS
@@ -453,11 +453,10 @@ def test_reported_speech_names_its_rule_and_its_claims(everything) -> None:
 
 def test_every_rule_that_makes_a_node_is_named_by_one_or_makes_only_links(everything, sources) -> None:
     """A rule that says build:byRule names itself, not the one it was copied from."""
-    for source in sources.files("rules"):
-        text = source.path.read_text(encoding="utf-8")
-        if "build:byRule" in text:
-            assert f"build:byRule rule:{source.path.stem}" in text
-            assert text.count("build:byRule rule:") == text.count(f"build:byRule rule:{source.path.stem}")
+    for rule in rules.read(sources.files("rules"), rules.stages(everything)):
+        if "build:byRule" in rule.text:
+            assert f"build:byRule rule:{rule.name} " in rule.text
+            assert rule.text.count("build:byRule rule:") == rule.text.count(f"build:byRule rule:{rule.name} ")
     named = values(everything, "SELECT ?rule { ?node build:byRule ?rule }")
     assert named <= values(everything, "SELECT ?rule { ?rule a build:Rule }")
 

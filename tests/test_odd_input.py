@@ -111,12 +111,12 @@ def odd_folders(tmp_path_factory) -> list[str]:
     folders = []
     for kind, pattern in resources._LAYOUT.items():
         for name, content in TURTLE.items():
-            path = at / kind / name / pattern.replace("*", "90-odd")
+            path = at / kind / name / pattern.replace("**", "alarms").replace("*", "odd")
             path.parent.mkdir(parents=True)
             path.write_bytes(content)
             folders.append(at / kind / name)
         for name, make in (("folder", Path.mkdir), ("pipe", os.mkfifo)):
-            path = at / kind / name / pattern.replace("*", "90-odd")
+            path = at / kind / name / pattern.replace("**", "alarms").replace("*", "odd")
             path.parent.mkdir(parents=True)
             make(path)
             folders.append(at / kind / name)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 
 import pyoxigraph as ox
 
@@ -14,14 +15,12 @@ from lodeclaim.endpoint.errors import LodeclaimError, SourceError, UsageError
 from lodeclaim.findings import Finding
 from lodeclaim.interop import to_rdflib
 from lodeclaim.namespaces import BUILD, DEFAULT_POLICY, DESCRIPTION, LC, PREFIXES, shorten
-from lodeclaim.reasoning import owl, rules
+from lodeclaim.reasoning import derivation, rules
+from lodeclaim.reasoning.derivation import Step
 from lodeclaim.resources import Resources
 
 Progress = Callable[[str, float], None]
 """Called when a step ends, with what it did and the seconds it took."""
-
-AFTER_CLOSURE = 50
-"""Rules with a lower number settle facts, for the closure to work on; the others compare, and may use it."""
 
 
 @dataclass(frozen=True)
@@ -42,34 +41,34 @@ def build(
 
     Raises SourceError for a file that cannot be read at all, UsageError for a policy that reads no hedges.
     """
-    steps = _Steps(progress)
-    store = _load(sources, steps)
+    clock = _Clock(progress)
+    store = _load(sources, clock)
     if old := upgrade.outdated(sources.own_files(), upgrade.read(store)):
         return Built(store, tuple(old))
-    known = rules.read(sources.files("rules"))
+    planned = derivation.steps(sources.files("rules"), store)
     asserted = list(store)
-    with steps.step("spelling") as note:
+    with clock.step("spelling") as note:
         shapes = validation.shape_quads(sources.files("shapes"))
         findings = validation.misspelt([*asserted, *shapes])
         note.append(f"{len(shapes):,} triples of shapes, {len(findings)} findings")
     if findings:
-        return Built(store, (*findings, *_validate(asserted, shapes, steps)))
+        return Built(store, (*findings, *_validate(asserted, shapes, clock)))
 
     try:
-        _derive(sources, known, store, policy, steps)
+        _derive(sources, planned, store, policy, clock)
     except LodeclaimError:
-        if findings := _validate(asserted, shapes, steps):
+        if findings := _validate(asserted, shapes, clock):
             return Built(store, tuple(findings))
         raise
-    with steps.step("describe") as note:
+    with clock.step("describe") as note:
         statistics = description.statistics(store)
         store.extend(statistics)
         note.append(f"{len(statistics):,} triples")
 
-    findings = _validate(store, shapes, steps)
-    if findings and (causes := _validate(asserted, shapes, steps)):
+    findings = _validate(store, shapes, clock)
+    if findings and (causes := _validate(asserted, shapes, clock)):
         return Built(store, tuple(causes))
-    with steps.step("lint") as note:
+    with clock.step("lint") as note:
         faults = validation.lint(store, sources.files("lint"), shapes)
         note.append(f"{len(faults)} findings")
     return Built(store, tuple(faults or findings))
@@ -86,17 +85,17 @@ def derive(
     `policy` is the IRI of the one that reads bounds, `without` are the IRIs of claims to leave out. It raises as
     `build` does.
     """
-    steps = _Steps(progress)
-    store = _load(sources, steps)
-    known = rules.read(sources.files("rules"))
+    clock = _Clock(progress)
+    store = _load(sources, clock)
+    planned = derivation.steps(sources.files("rules"), store)
     for claim in without:
         for quad in list(store.quads_for_pattern(ox.NamedNode(claim), None, None)):
             store.remove(quad)
-    _derive(sources, known, store, policy, steps)
+    _derive(sources, planned, store, policy, clock)
     return store
 
 
-class _Steps:
+class _Clock:
     """Tells of each step when it ends, with the time it took."""
 
     def __init__(self, progress: Progress) -> None:
@@ -111,36 +110,32 @@ class _Steps:
         self._progress(f"{name}: {', '.join(note)}", time.perf_counter() - start)
 
 
-def _load(sources: Resources, steps: _Steps) -> ox.Store:
-    with steps.step("load") as note:
+def _load(sources: Resources, clock: _Clock) -> ox.Store:
+    with clock.step("load") as note:
         store = graph.read(sources.asserted())
         note.append(f"{len(store):,} triples")
     return store
 
 
-def _derive(sources: Resources, known: Sequence[rules.Rule], store: ox.Store, policy: str, steps: _Steps) -> None:
+def _derive(sources: Resources, planned: Sequence[Step], store: ox.Store, policy: str, clock: _Clock) -> None:
     """Add to a store of what the sources say the catalogue of queries, and all that follows."""
     readings = store.quads_for_pattern(None, ox.NamedNode(LC.ofPolicy), None)
     reading = sorted({shorten(quad.object.value) for quad in readings if isinstance(quad.object, ox.NamedNode)})
     if shorten(policy) not in reading:
         raise UsageError(shorten(policy), "no policy of this name reads hedges", f"Give one of {', '.join(reading)}")
 
-    def run(rule: rules.Rule) -> None:
-        with steps.step(f"rule {rule.name}") as note:
-            note.append(f"{rules.apply(rule, store):,} triples")
-
     examples = catalogue.describe(sources.files("queries"))
-    store.extend([*rules.describe(known), *examples, *_made_from(sources, policy, store)])
-    for rule in (rule for rule in known if rule.order < AFTER_CLOSURE):
-        run(rule)
-    with steps.step("closure") as note:
-        note.append(f"{rules.add_new(store, owl.closure(owl.view(store)), owl.CLOSURE):,} triples")
-    for rule in (rule for rule in known if rule.order >= AFTER_CLOSURE):
-        run(rule)
+    store.extend([*rules.describe(step.rule for step in planned if step.rule), *examples])
+    store.extend(_made_from(sources, policy, store))
+    for stage, of_stage in groupby(planned, key=lambda step: step.stage):
+        with clock.step(f"stage {stage.name}") as note:
+            counts = [step.apply(store) for step in of_stage]
+            what = "closure" if stage.closes else "1 rule" if len(counts) == 1 else f"{len(counts)} rules"
+            note.append(f"{what}, {sum(counts):,} triples")
 
 
-def _validate(quads: Iterable[ox.Quad], shapes: Iterable[ox.Quad], steps: _Steps) -> list[Finding]:
-    with steps.step("validate") as note:
+def _validate(quads: Iterable[ox.Quad], shapes: Iterable[ox.Quad], clock: _Clock) -> list[Finding]:
+    with clock.step("validate") as note:
         findings = validation.shacl(to_rdflib(quads), to_rdflib(shapes))
         note.append(f"{len(findings)} findings")
     return findings

@@ -70,6 +70,7 @@ A derived node has its IRI under that of what it is derived for, so that two nam
 
 SCHEMES = {
     "attribution": "attribution",
+    "buildstage": "build-stage",
     "comparability": "comparability",
     "counting": "counting",
     "dependence": "dependence",

@@ -15,7 +15,7 @@ from lodeclaim.namespaces import GRAPHS
 _LAYOUT = {
     "ontology": "ontology/*.ttl",
     "alignments": "ontology/alignments/*.ttl",
-    "rules": "ontology/rules/*.rq",
+    "rules": "ontology/rules/**/*.rq",
     "shapes": "shapes/*.ttl",
     "lint": "shapes/lint/*.violation.rq",
     "vocabulary": "data/vocabulary/*.ttl",

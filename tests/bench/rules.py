@@ -13,8 +13,8 @@ import selectors
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import pairwise
@@ -25,10 +25,9 @@ import pyoxigraph as ox
 import synthetic
 
 from lodeclaim import graph, resources
-from lodeclaim.build import AFTER_CLOSURE
 from lodeclaim.interop import to_rdflib
 from lodeclaim.namespaces import BUILD, DEFAULT_POLICY, DESCRIPTION, GRAPHS
-from lodeclaim.reasoning import owl, rules
+from lodeclaim.reasoning import derivation, owl, rules
 
 EXAMPLE = """\
 example:
@@ -65,7 +64,7 @@ def say(**message: object) -> None:
 def loaded(sources: resources.Resources, claims: int) -> ox.Store:
     """Return ontology, vocabulary, the rules as resources, and this many claims."""
     store = graph.read(source for kind in ("ontology", "vocabulary") for source in sources.files(kind))
-    store.extend(rules.describe(rules.read(sources.files("rules"))))
+    store.extend(rules.describe(step.rule for step in derivation.steps(sources.files("rules"), store) if step.rule))
     about = ox.NamedNode(DESCRIPTION)
     store.add(ox.Quad(about, ox.NamedNode(BUILD.activePolicy), ox.NamedNode(DEFAULT_POLICY), about))
     for name, text in synthetic.make(claims):
@@ -80,32 +79,28 @@ def steps(
 
     The closure that is added is that of ontology and vocabulary at every size, or growth would compare unlike things.
     """
-    known = rules.read(sources.files("rules"))
-    if folder:
-        known = [
-            rules.Rule(r.name, r.order, r.title, r.why, own.read_text(encoding="utf-8"), r.settles, own)
-            if (own := folder / r.path.name).exists()
-            else r
-            for r in known
-        ]
 
     def closure(store: ox.Store, settled: bool) -> int:
-        kept = (GRAPHS + "ontology/", GRAPHS + "vocabulary/", *([rules.SETTLED] if settled else []))
+        kept = (GRAPHS + "ontology/", GRAPHS + "vocabulary/", *([GRAPHS + "settled/"] if settled else []))
         view = ox.Store()
         view.extend(
             q for q in store if isinstance(q.graph_name, ox.NamedNode) and q.graph_name.value.startswith(kept)
         )
         entailed = owl.closure(owl.view(view))
-        return len(entailed) if settled else rules.add_new(store, entailed, owl.CLOSURE)
+        return len(entailed) if settled else rules.add_new(store, entailed, GRAPHS + "closure")
 
     def apply(rule: rules.Rule) -> tuple[str, rules.Rule, Callable[[ox.Store], int]]:
         return rule.name, rule, lambda store: rules.apply(rule, store)
 
-    yield from (apply(rule) for rule in known if rule.order < AFTER_CLOSURE)
-    if claims <= FULL_CLOSURE_UP_TO:
-        yield "(closure with the settled view, not added)", None, lambda store: closure(store, settled=True)
-    yield "(closure of ontology and vocabulary)", None, lambda store: closure(store, settled=False)
-    yield from (apply(rule) for rule in known if rule.order >= AFTER_CLOSURE)
+    for step in derivation.steps(sources.files("rules"), graph.read(sources.files("ontology"))):
+        if step.rule is not None:
+            own = folder / f"{step.rule.name}.rq" if folder else None
+            text = own.read_text(encoding="utf-8") if own and own.exists() else step.rule.text
+            yield apply(replace(step.rule, text=text))
+            continue
+        if claims <= FULL_CLOSURE_UP_TO:
+            yield "(closure with the settled view, not added)", None, lambda store: closure(store, settled=True)
+        yield "(closure of ontology and vocabulary)", None, lambda store: closure(store, settled=False)
 
 
 def work(claims: int, skip: set[str], folder: Path | None) -> None:
@@ -285,7 +280,7 @@ def table(runs: dict[int, Run], limit: float) -> list[str]:
     def seconds(name: str, run: Run) -> str:
         return f"over {limit:.0f}" if name in run.stopped else shown(run.seconds.get(name))
 
-    for name in sorted(names, key=order):
+    for name in in_order(names):
         lines.append(
             row(
                 [
@@ -318,16 +313,17 @@ def table(runs: dict[int, Run], limit: float) -> list[str]:
     return lines
 
 
-def order(name: str) -> str:
-    """Return what puts loading first and the closure between the rules that it stands between."""
-    return {"(load)": "00"}.get(name, f"{AFTER_CLOSURE - 1}~" if name.startswith("(") else name)
+def in_order(names: Iterable[str]) -> list[str]:
+    """Return the names of steps in the order of the build, loading first."""
+    every = ["(load)", *(name for name, _, _ in steps(resources.find(), 0, None))]
+    return sorted(names, key=every.index)
 
 
 def beside(mine: Run, peer: Run, limit: float) -> list[str]:
     """Return how much longer rdflib takes for every rule."""
     lines = [row(["rule", "Oxigraph, s", "rdflib, s", "ratio"]), row(["---", "---:", "---:", "---:"])]
     both = [name for name in peer.seconds if name in mine.seconds and not name.startswith("(")]
-    for name in sorted([*both, *peer.stopped]):
+    for name in in_order([*both, *peer.stopped]):
         ours = mine.seconds.get(name)
         if name in peer.stopped:
             least = "-" if ours is None else f"over {limit / ours:,.0f}"

@@ -17,7 +17,7 @@ from lodeclaim import evidence, naming
 from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.engines.engine import Query
 from lodeclaim.namespaces import PREFIXES
-from lodeclaim.reasoning import rules
+from lodeclaim.reasoning import derivation
 from support.competency import EMPTY, EXPECTED, FOLDER, query, rows
 from support.graphs import copy_of
 
@@ -72,8 +72,9 @@ def test_nothing_is_the_answer_only_until_a_claim_says_otherwise(path, built, so
     text = prefixes + rdf.read_text(control)
     for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
         store.add(ox.Quad(quad.subject, quad.predicate, quad.object, planted))
-    for rule in rules.read(sources.files("rules")):
-        rules.apply(rule, store)
+    for step in derivation.steps(sources.files("rules"), store):
+        if step.rule:
+            step.apply(store)
     columns, found = answers(store, path.stem)
     expected = rows(FOLDER / f"{path.stem}.control.csv")
     assert expected
@@ -82,6 +83,7 @@ def test_nothing_is_the_answer_only_until_a_claim_says_otherwise(path, built, so
 
 def test_rules_applied_again_add_nothing(built, sources) -> None:
     store = copy_of(built)
-    added = {rule.name: rules.apply(rule, store) for rule in rules.read(sources.files("rules"))}
+    steps = derivation.steps(sources.files("rules"), store)
+    added = {step.rule.name: step.apply(store) for step in steps if step.rule}
     assert added
     assert set(added.values()) == {0}, added

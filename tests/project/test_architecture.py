@@ -13,7 +13,7 @@ import pytest
 
 from lodeclaim import __version__
 from lodeclaim.namespaces import PREFIXES
-from support import architecture
+from support import architecture, derivations
 from support.paths import ROOT
 
 SOURCE = ROOT / "src" / "lodeclaim"
@@ -138,3 +138,26 @@ def test_text_files_are_tidy() -> None:
             assert text.endswith(b"\n") or not text, f"{path}: no newline at its end"
             if path.suffix in {".ttl", ".rq"}:
                 assert b"\t" not in text, f"{path}: a tab"
+
+
+def test_what_is_derived_from_what_is_told_of_the_rules_as_they_are(built) -> None:
+    assert derivations.PAGE.read_text(encoding="utf-8") == derivations.page(built), "make picture"
+    assert derivations.PICTURE.read_bytes() == derivations.picture(built), "make picture"
+
+
+def test_terms_of_a_rule_are_seen_wherever_they_stand() -> None:
+    """In lists of values, paths, subqueries and what must not be there; by a head that is written by hand."""
+    told = derivations.terms(
+        """PREFIX : <urn:t:>
+        CONSTRUCT { ?s a :Made ; :made ?o ; ?p ?v }
+        WHERE {
+          VALUES ?p { :one :two }
+          ?s :a/:b*|^:c ?o ; ?p ?v .
+          OPTIONAL { SELECT ?s { ?s a :Read } }
+          FILTER NOT EXISTS { ?s :d/:e ?any . ?any a :Absent }
+          MINUS { ?s :f ?g }
+        }"""
+    )
+    assert told.makes == {f"urn:t:{name}" for name in ("Made", "made", "one", "two")}
+    names = ("one", "two", "a", "b", "c", "Read", "d", "e", "Absent", "f")
+    assert told.reads == {f"urn:t:{name}" for name in names}

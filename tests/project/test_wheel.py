@@ -79,7 +79,7 @@ def files(folder: str, pattern: str) -> set[str]:
         ("ontology", "*.ttl"),
         ("ontology", "alignments/*.ttl"),
         ("ontology", "catalog-v001.xml"),
-        ("ontology", "rules/*.rq"),
+        ("ontology", "rules/*/*.rq"),
         ("shapes", "*.ttl"),
         ("shapes", "lint/*.violation.rq"),
         ("data", "vocabulary/*.ttl"),

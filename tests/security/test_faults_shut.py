@@ -251,6 +251,7 @@ def test_fault_1_17_the_listener_hears(watched):
     assert heard
 
 
+OWN = [rules.Stage("urn:stage/own", "urn:graph/")]
 OUTWARD = [
     "SERVICE <{url}> {{ ?entity ?property ?value }}",
     "SERVICE SILENT <{url}> {{ ?entity ?property ?value }}",
@@ -268,13 +269,13 @@ def test_fault_1_17_no_rule_lint_query_or_stored_query_of_a_folder_asks_anybody(
     data.add(ox.Quad(*[ox.NamedNode(f"urn:{part}") for part in "spog"]))
 
     def source(text: str) -> Source:
-        path = tmp_path / "10-outward.rq"
+        path = tmp_path / "outward.rq"
         path.write_text(text)
-        return Source(path, Path("ontology/rules/10-outward.rq"))
+        return Source(path, Path("ontology/rules/own/outward.rq"))
 
     rule = source(f"# title: t\n# why: w\nCONSTRUCT {{ ?entity ?property ?value }} WHERE {{ {where} }}")
     with pytest.raises(SourceError, match=re.escape(str(tmp_path))):
-        [rules.apply(read, data) for read in rules.read([rule])]
+        [rules.apply(read, data) for read in rules.read([rule], OWN)]
     fault = source(f"# problem: p\n# solution: s\nSELECT ?entity ?property ?value {{ {where} }}")
     with pytest.raises(SourceError, match=re.escape(str(tmp_path))):
         validation.lint(data, [fault])
@@ -287,9 +288,9 @@ def test_fault_1_17_no_rule_lint_query_or_stored_query_of_a_folder_asks_anybody(
 @pytest.mark.parametrize("clause", ["FROM <{url}x.ttl>", "FROM NAMED <{url}x.ttl>"])
 def test_fault_1_17_a_dataset_that_a_rule_names_is_not_fetched(tmp_path, watched, clause):
     url, heard = watched
-    path = tmp_path / "10-from.rq"
+    path = tmp_path / "from.rq"
     path.write_text(f"# title: t\n# why: w\nCONSTRUCT {{ ?s ?p ?o }} {clause.format(url=url)} WHERE {{ ?s ?p ?o }}")
-    (rule,) = rules.read([Source(path, Path("ontology/rules/10-from.rq"))])
+    (rule,) = rules.read([Source(path, Path("ontology/rules/own/from.rq"))], OWN)
     assert rules.apply(rule, ox.Store()) == 0
     assert heard == []
 
@@ -315,10 +316,10 @@ SHAPE = """
 
 
 def test_fault_1_17_a_rule_is_bound_to_sparql_1_1_as_queries_are(tmp_path):
-    path = tmp_path / "10-later.rq"
+    path = tmp_path / "later.rq"
     path.write_text("# title: t\n# why: w\nCONSTRUCT { ?s ?p ?o {| <a:b> <a:c> |} } WHERE { ?s ?p ?o }")
     with pytest.raises(SourceError, match="annotation syntax") as refusal:
-        rules.read([Source(path, Path("ontology/rules/10-later.rq"))])
+        rules.read([Source(path, Path("ontology/rules/own/later.rq"))], OWN)
     assert refusal.value.where == f"{path}, query, line 3, column 22"
 
 

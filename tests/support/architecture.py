@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,13 +70,17 @@ def picture() -> bytes:
         for other in graph.find_modules_directly_imported_by(module):
             if other != "lodeclaim" and part_of(module) != part_of(other):
                 references[part_of(module), part_of(other)] += 1
-    needed = {line.pair for line in draw(PARTS, references, {}).lines}  # without what others imply
-    drawing = draw(PARTS, [], {pair: references[pair] for pair in needed})
     parts = {name: Part(name.removeprefix("endpoint: "), ", ".join(names)) for name, names in PARTS.items()}
+    return drawing(parts, references, "Which part of Lodeclaim builds on which")
+
+
+def drawing(parts: Mapping[str, Part], references: Mapping[tuple[str, str], int], title: str) -> bytes:
+    """Return a drawing of parts that refer to one another, without the lines that others imply."""
+    needed = {line.pair for line in draw(parts, list(references), {}).lines}
+    diagram = draw(parts, [], {pair: references[pair] for pair in needed})
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     template = environment.get_template("_diagram.svg")
-    what = "Which part of Lodeclaim builds on which"
-    text = template.render(diagram=drawing, modules=parts, href=lambda iri: None, alone=True, title=what)
+    text = template.render(diagram=diagram, modules=parts, href=lambda iri: None, alone=True, title=title)
     return text.encode() + b"\n"
 
 

@@ -6,14 +6,14 @@ A case in `tests/cases` shortens what is the same for every claim; `COMPLETE` wr
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from lodeclaim import build, graph, resources
+from lodeclaim import graph, resources
 from lodeclaim.endpoint import rdf
 from lodeclaim.namespaces import BUILD, DEFAULT_POLICY, DESCRIPTION, GRAPHS, PREFIXES
-from lodeclaim.reasoning import owl, rules
+from lodeclaim.reasoning import derivation, owl, rules
+from lodeclaim.reasoning.derivation import Step
 from support.graphs import copy_of
 from support.paths import TESTS
 
@@ -96,8 +96,8 @@ def background() -> ox.Store:
 
 
 @functools.cache
-def known_rules() -> list[rules.Rule]:
-    return rules.read(resources.find().files("rules"))
+def steps() -> list[Step]:
+    return derivation.steps(resources.find().files("rules"), background())
 
 
 _closures: dict[frozenset[str], list[ox.Triple]] = {}
@@ -108,19 +108,16 @@ def derive(asserted: ox.Store, policy: str = ROUNDING) -> ox.Store:
     store = copy_of(asserted)
     about = ox.NamedNode(DESCRIPTION)
     store.add(ox.Quad(about, ox.NamedNode(BUILD.activePolicy), ox.NamedNode(policy), about))
-    run(store, (rule for rule in known_rules() if rule.order < build.AFTER_CLOSURE))
-    # The closure takes longer than all rules together, and depends on nothing but the settled view.
-    settled = frozenset(str(q.triple) for q in store if str(q.graph_name).startswith("<" + rules.SETTLED))
-    if settled not in _closures:
-        _closures[settled] = owl.closure(owl.view(store))
-    rules.add_new(store, _closures[settled], owl.CLOSURE)
-    run(store, (rule for rule in known_rules() if rule.order >= build.AFTER_CLOSURE))
+    for step in steps():
+        if step.stage.closes:
+            # It takes longer than all rules together, and depends on nothing but the settled view.
+            settled = frozenset(str(q.triple) for q in store if str(q.graph_name).startswith(f"<{GRAPHS}settled/"))
+            if settled not in _closures:
+                _closures[settled] = owl.closure(owl.view(store))
+            rules.add_new(store, _closures[settled], step.stage.graphs)
+        else:
+            step.apply(store)
     return store
-
-
-def run(store: ox.Store, chosen: Iterable[rules.Rule]) -> None:
-    for rule in chosen:
-        rules.apply(rule, store)
 
 
 def asserted_case(*names: str) -> ox.Store:

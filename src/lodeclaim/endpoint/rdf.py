@@ -80,7 +80,7 @@ def serialize(
 ) -> bytes:
     """Return the statements in their order, with the prefixes where the format has prefixes.
 
-    No name is written with an escape (`graph:derived\\/83-support`), which Virtuoso takes for a part of the IRI.
+    No name is written with an escape (`graph:settled\\/participations`), which Virtuoso takes for a part of the IRI.
     Raises SourceError, naming the triple, for one that RDF/XML cannot carry.
     """
     if format == ox.RdfFormat.RDF_XML:

@@ -19,12 +19,9 @@ from rdflib import OWL, RDF, RDFS
 from lodeclaim.endpoint.errors import LodeclaimError
 from lodeclaim.findings import Finding
 from lodeclaim.interop import to_rdflib
-from lodeclaim.namespaces import GRAPHS, ONTOLOGY, shorten
-from lodeclaim.reasoning.rules import SETTLED
+from lodeclaim.namespaces import ONTOLOGY, shorten
+from lodeclaim.reasoning import rules
 
-CLOSURE = GRAPHS + "closure"
-
-_VIEW = (GRAPHS + "ontology/", GRAPHS + "vocabulary/", SETTLED)
 _TRIVIAL = {OWL.Thing, RDFS.Resource, OWL.NamedIndividual}
 
 
@@ -44,15 +41,17 @@ class Verdict:
 def view(store: ox.Store, more: tuple[str, ...] = ()) -> rdflib.Graph:
     """Return ontology, vocabulary and settled view as one graph, without literals, annotations and imports.
 
-    `more` are the beginnings of the IRIs of further named graphs to take.
+    Which named graphs these are, the stages of the build say (`build:closesGraphs`). `more` are the beginnings of the
+    IRIs of further ones to take.
     """
+    graphs = (*(beginning for stage in rules.stages(store) for beginning in stage.closes), *more)
     properties = store.quads_for_pattern(None, ox.NamedNode(str(RDF.type)), ox.NamedNode(str(OWL.AnnotationProperty)))
     annotations = {quad.subject for quad in properties}
     quads = [
         quad
         for quad in store
         if isinstance(quad.graph_name, ox.NamedNode)
-        and quad.graph_name.value.startswith((*_VIEW, *more))
+        and quad.graph_name.value.startswith(graphs)
         and (not isinstance(quad.object, ox.Literal) or _limits_cardinality(quad.predicate.value))
         and quad.predicate not in annotations
         and not _is_annotation(quad.predicate.value)

@@ -1,15 +1,19 @@
-"""The rules: SPARQL CONSTRUCT files run in the order of their names, each into a named graph of its own."""
+"""The rules: SPARQL CONSTRUCT files in the folders of their stages, each into a named graph of its own.
+
+What stages there are, in which order, and where they write is data: `build:BuildStage` in the ontology.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 import pyoxigraph as ox
 
+from lodeclaim.endpoint import shipped
 from lodeclaim.endpoint.engines import oxigraph
 from lodeclaim.endpoint.errors import SourceError
 from lodeclaim.endpoint.rdf import read_text
@@ -17,12 +21,28 @@ from lodeclaim.endpoint.sparql.guard import Form, check_source
 from lodeclaim.namespaces import BASE, BUILD, GRAPHS, PREFIXES
 from lodeclaim.resources import Source
 
-SETTLED = GRAPHS + "settled/"
-DERIVED = GRAPHS + "derived/"
 CATALOGUE = GRAPHS + "rules"
 
-_NAME = re.compile(r"(\d\d)-[a-z0-9-]+")
-_FIELD = re.compile(r"^# (title|why|view): (.+(?:\n#      .+)*)", re.MULTILINE)
+_STAGES = shipped.text(__package__, "stages.rq")
+_NAME = re.compile(r"(?:\d+-)?([a-z][a-z0-9-]*)")
+_FIELD = re.compile(r"^# (title|why): (.+(?:\n#      .+)*)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A step of the build: the rules of one folder, or a closure."""
+
+    iri: str
+    graphs: str
+    """The IRI with which its named graphs begin; of a closure, that of its graph."""
+
+    closes: tuple[str, ...] = ()
+    """The IRIs with which those graphs begin that it closes by OWL 2 RL; none for a stage of rules."""
+
+    @property
+    def name(self) -> str:
+        """The key of the stage, which is the name of the folder with its rules."""
+        return self.iri.rsplit("/", 1)[-1]
 
 
 @dataclass(frozen=True)
@@ -30,11 +50,10 @@ class Rule:
     """One CONSTRUCT query with what its header says of it."""
 
     name: str
-    order: int
+    stage: Stage
     title: str
     why: str
     text: str
-    settles: bool
     path: Path
 
     @property
@@ -45,32 +64,55 @@ class Rule:
     @property
     def graph(self) -> str:
         """The named graph that holds what this rule adds."""
-        return (SETTLED if self.settles else DERIVED) + self.name
+        return self.stage.graphs + self.name
 
 
-def read(sources: Iterable[Source]) -> list[Rule]:
-    """Return the rules in the order in which they run.
+def stages(store: ox.Store) -> list[Stage]:
+    """Return the stages that the ontology in a store describes, in their order."""
+    rows = list(cast(ox.QuerySolutions, store.query(_STAGES, use_default_graph_as_union=True)))
+    closed: dict[str, list[str]] = {row["stage"].value: [] for row in rows}
+    for row in rows:
+        if row["closes"]:
+            closed[row["stage"].value].append(row["closes"].value)
+    graphs = {row["stage"].value: row["graphs"].value for row in rows}
+    return [Stage(iri, graphs[iri], tuple(sorted(closes))) for iri, closes in closed.items()]
 
-    Raises SourceError for a file whose name does not begin with two digits, whose header lacks a field, whose query
-    is no CONSTRUCT, or one that the guard refuses: a rule may come from somebody else, and fetches as little as a
-    query of the endpoint.
+
+def read(sources: Iterable[Source], stages: Sequence[Stage]) -> list[Rule]:
+    """Return the rules in the order in which they run: by stage, and in a stage by file name.
+
+    Raises SourceError for a file that lies in no stage's folder, whose name is no name of a rule or that of another,
+    whose header lacks a field, whose query is no CONSTRUCT, or one that the guard refuses: a rule may come from
+    somebody else, and fetches as little as a query of the endpoint.
     """
-    rules = []
-    for source in sources:
-        text = read_text(source.path).replace("\r\n", "\n")
-        header = {key: re.sub(r"\n#\s+", " ", value) for key, value in _FIELD.findall(text)}
-        name = _NAME.fullmatch(source.path.stem)
-        if name is None or not {"title", "why"} <= header.keys():
-            raise SourceError(
-                str(source.path),
-                "a rule is called NN-name.rq and starts with '# title:' and '# why:'",
-                "Rename it or add the lines",
-            )
-        if check_source(text, str(source.path)).form is not Form.CONSTRUCT:
-            raise SourceError(str(source.path), "it is no CONSTRUCT query", "Write it as one")
-        settles = header.get("view") == "settled"
-        rules.append(Rule(source.path.stem, int(name[1]), header["title"], header["why"], text, settles, source.path))
-    return sorted(rules, key=lambda rule: rule.name)
+    folders = {stage.name: stage for stage in stages if not stage.closes}
+    rules: dict[str, Rule] = {}
+    for source in sorted(sources, key=lambda source: source.path.name):
+        rule = _read(source, folders)
+        if other := rules.get(rule.name):
+            found = f"its name, {rule.name}, is that of {other.path}"
+            raise SourceError(str(source.path), found, "Rename it: the name of a rule is part of its IRI")
+        rules[rule.name] = rule
+    return [rule for stage in folders.values() for rule in rules.values() if rule.stage == stage]
+
+
+def _read(source: Source, folders: dict[str, Stage]) -> Rule:
+    where = str(source.path)
+    folder = "/".join(source.relative.parts[2:-1])
+    if folder not in folders:
+        found = f"{folder} is no stage of the build" if folder else "it lies in the folder of no stage"
+        names = ", ".join(folders)
+        example = Path("ontology", "rules", list(folders)[-1], source.relative.name)
+        raise SourceError(where, found, f"Move it to that of its stage, such as {example}; there are {names}")
+    text = read_text(source.path).replace("\r\n", "\n")
+    header = {key: re.sub(r"\n#\s+", " ", value) for key, value in _FIELD.findall(text)}
+    name = _NAME.fullmatch(source.path.stem)
+    if name is None or not {"title", "why"} <= header.keys():
+        found = "a rule is called name.rq or 1-name.rq, in small letters, and starts with '# title:' and '# why:'"
+        raise SourceError(where, found, "Rename it or add the lines")
+    if check_source(text, where).form is not Form.CONSTRUCT:
+        raise SourceError(where, "it is no CONSTRUCT query", "Write it as one")
+    return Rule(name[1], folders[folder], header["title"], header["why"], text, source.path)
 
 
 def apply(rule: Rule, store: ox.Store) -> int:
@@ -96,16 +138,17 @@ def add_new(store: ox.Store, triples: Iterable[ox.Triple], graph: str) -> int:
 
 
 def describe(rules: Iterable[Rule]) -> list[ox.Quad]:
-    """Return the rules as resources (build:Rule with label, definition and order) in a graph of their own."""
+    """Return the rules as resources (build:Rule with label, definition, stage and order) in a graph of their own."""
     graph = ox.NamedNode(CATALOGUE)
     quads = []
-    for rule in rules:
+    for order, rule in enumerate(rules, 1):
         subject = ox.NamedNode(rule.iri)
         for predicate, value in (
             (PREFIXES["rdf"] + "type", ox.NamedNode(BUILD.Rule)),
             (PREFIXES["rdfs"] + "label", ox.Literal(rule.title, language="en")),
             (PREFIXES["skos"] + "definition", ox.Literal(rule.why, language="en")),
-            (BUILD.ruleOrder, ox.Literal(rule.order)),
+            (BUILD.inStage, ox.NamedNode(rule.stage.iri)),
+            (BUILD.ruleOrder, ox.Literal(order)),
         ):
             quads.append(ox.Quad(subject, ox.NamedNode(predicate), value, graph))
     return quads

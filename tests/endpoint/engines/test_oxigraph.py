@@ -49,7 +49,7 @@ def test_in_the_engine(graph):
 
 
 def test_in_a_rule(graph, tmp_path):
-    file = tmp_path / "10-mine.rq"
+    file = tmp_path / "mine.rq"
     file.write_text(
         f"""# title: Mine
 # why: To see how a rule is asked.
@@ -59,7 +59,9 @@ WHERE {{ e:1.1.1 e:p ?v . FILTER(CONTAINS(STR(?v), "%")) BIND(REPLACE(?v, "([0-9
 """
     )
     store = EmbeddedEngine.from_file(graph)._store
-    (rule,) = rules.read([Source(file, Path(file.name))])
+    (rule,) = rules.read(
+        [Source(file, Path("ontology/rules/own/mine.rq"))], [rules.Stage("urn:stage/own", "urn:graph/")]
+    )
     assert rules.apply(rule, store) == 1
     (quad,) = store.quads_for_pattern(None, ox.NamedNode(EX + "says"), None)
     assert (quad.subject.value, quad.object.value) == (EX + "1.1.1", "12pct")
