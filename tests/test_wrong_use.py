@@ -105,6 +105,8 @@ def test_an_option_before_its_command_is_told_where_it_stands() -> None:
 TAKE_WORDS = {
     "annotate": "TEXT [PHRASE]...",
     "compare": "[QUESTION|TOPIC|TEXT]",
+    "diff": "OLD [NEW]",
+    "init": "FOLDER",
     "push": "URL",
     "query": "QUERY",
     "upgrade": "FOLDER",

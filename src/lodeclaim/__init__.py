@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lodeclaim.knowledge import Graph
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _Paths = str | PathLike[str] | Iterable[str | PathLike[str]]
 

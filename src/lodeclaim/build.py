@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 
 import pyoxigraph as ox
 
@@ -17,7 +18,7 @@ from lodeclaim.interop import to_rdflib
 from lodeclaim.namespaces import BUILD, DEFAULT_POLICY, DESCRIPTION, LC, PREFIXES, shorten
 from lodeclaim.reasoning import derivation, rules
 from lodeclaim.reasoning.derivation import Step
-from lodeclaim.resources import Resources
+from lodeclaim.resources import PLACES, Resources
 
 Progress = Callable[[str, float], None]
 """Called when a step ends, with what it did and the seconds it took."""
@@ -46,6 +47,8 @@ def build(
     if old := upgrade.outdated(sources.own_files(), upgrade.read(store)):
         return Built(store, tuple(old))
     planned = derivation.steps(sources.files("rules"), store)
+    if strays := [_stray(path) for path in sources.strays()]:
+        return Built(store, tuple(strays))
     asserted = list(store)
     with clock.step("spelling") as note:
         shapes = validation.shape_quads(sources.files("shapes"))
@@ -108,6 +111,11 @@ class _Clock:
         start = time.perf_counter()
         yield note
         self._progress(f"{name}: {', '.join(note)}", time.perf_counter() - start)
+
+
+def _stray(path: Path) -> Finding:
+    places = ", ".join(PLACES)
+    return Finding(str(path), "stray-file", "nothing is read from there", f"Move it to where it belongs: {places}")
 
 
 def _load(sources: Resources, clock: _Clock) -> ox.Store:

@@ -15,17 +15,19 @@ from lodeclaim import __version__, output
 from lodeclaim.endpoint.errors import LodeclaimError
 
 COMMANDS = {
-    "annotate": "Print the passage for each PHRASE in a TEXT file.",
+    "annotate": "Print where each PHRASE stands in a TEXT file.",
     "build": "Validate, derive and write the graph.",
     "check": "Check everything that can be wrong.",
     "compare": "Show who says what on a Question, how the answers relate.",
+    "diff": "Tell which claims, verdicts and names differ between two built graphs.",
     "export": "Write the graph, or a part of it, in an RDF format.",
+    "init": "Make a FOLDER of your own that builds.",
     "mcp": "Answer assistants by the Model Context Protocol.",
     "measure": "Measure text reuse between the documents and write it to data/lineage.ttl.",
     "push": "Load the graph into the store at URL.",
     "query": "Run a QUERY.",
     "serve": "Answer SPARQL queries over HTTP until stopped.",
-    "upgrade": "Bring a FOLDER of your own up to the names of this version.",
+    "upgrade": "Bring a FOLDER of your own up to this version.",
 }
 """The commands, each with the line that lists it; `lodeclaim.commands` has the module of each."""
 

@@ -26,10 +26,16 @@ _LAYOUT = {
     "queries": "data/queries/*.rq",
     "profiles": "data/profiles/*.ttl",
 }
+_OF_PROFILES = "data/profiles/*.rq"
+"""The queries of profiles, which lie beside them."""
+
 ASSERTED = ("ontology", "vocabulary", "questions", "documents", "lineage", "description")
 """The kinds of file whose triples make up the graph that everything else is derived from."""
 
 _REPLACED = ("description", "lineage")
+
+PLACES = tuple(_LAYOUT.values())
+"""Where files are read from, as patterns below a folder."""
 
 BUILT = Path("data/graph/lodeclaim.trig")
 
@@ -87,6 +93,16 @@ class Resources:
             for source in self.files(kind):
                 if source.path != self.roots[0] / source.relative:
                     yield source.path
+
+    def strays(self) -> Iterator[Path]:
+        """Yield the Turtle files and queries of the user's folders that lie where nothing is read from."""
+        for root in self.roots[1:]:
+            read = {path for pattern in (*_LAYOUT.values(), _OF_PROFILES) for path in root.glob(pattern)}
+            for part in ("ontology", "shapes", "data"):
+                for path in sorted((root / part).rglob("*")):
+                    is_source = path.suffix.lower() in {".ttl", ".rq"} and path.parent != (root / BUILT).parent
+                    if is_source and path not in read:
+                        yield path
 
     def digest(self) -> str:
         """Return one SHA-256 over the names and bytes of all files that the built graph depends on."""
@@ -150,8 +166,8 @@ def find(extra: tuple[Path, ...] = ()) -> Resources:
         if not any(next(folder.glob(pattern), None) for pattern in _LAYOUT.values()):
             raise UsageError(
                 str(folder),
-                "holds none of " + ", ".join(_LAYOUT.values()),
-                "Lay it out like the project's own folders",
+                "holds none of " + ", ".join(PLACES),
+                "Lay it out like the project's own folders, or begin one with lodeclaim init FOLDER",
             )
     return Resources((project_folder(), *(folder.resolve() for folder in extra)))
 

@@ -37,7 +37,7 @@ CASES = [
     ("/ontology", "text/html", 303, "/ontology"),
     ("/ontology?format=jsonld", "*/*", 303, "/ontology?format=jsonld"),
     ("/ontology/claims", "application/rdf+xml", 303, "/ontology/claims"),
-    ("/ontology/claims/0.1.0", "text/turtle", 303, "/ontology/claims/0.1.0"),
+    ("/ontology/claims/0.2.0", "text/turtle", 303, "/ontology/claims/0.2.0"),
     ("/ontology/", "text/turtle", 404, None),
     ("/ontologies", "text/turtle", 404, None),
     ("/shapes", "text/turtle", 303, "/shapes"),
