@@ -10,7 +10,7 @@ PYENV := $(wildcard $(HOME)/.pyenv/versions/3.*/bin/python)
 PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: serve test quick build check editor planted picture refresh matrix
+.PHONY: serve test quick build check editor planted docs refresh matrix
 # Each server that the tests start would compile the sources anew.
 unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
@@ -43,9 +43,9 @@ planted: .venv/installed-dev editor
 matrix: .venv/tools/installed
 	.venv/tools/bin/tox run $(if $(PYENV),--discover $(PYENV)) $(TOX)
 
-# Draws which packages build on which, from the imports in the code, and tells what the rules derive from what.
-picture: .venv/installed-dev
-	cd tests && $(abspath $(BIN))/python -m support.architecture && $(abspath $(BIN))/python -m support.derivations
+# Writes what of the documents is made from code, commands and rules: two drawings, docs/rules.md, docs/reference.md.
+docs: .venv/installed-dev
+	cd tests && for page in architecture derivations reference; do $(abspath $(BIN))/python -m support.$$page || exit; done
 
 # Renews what is pinned: CONTRIBUTING.md says how.
 refresh: .venv/tools/installed

@@ -445,11 +445,11 @@ def test_provoked_contradiction_is_found(name, view) -> None:
 
 
 def test_readme_extends_the_ontology_from_python(tmp_path, monkeypatch) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    readme = (ROOT / "docs/extend.md").read_text(encoding="utf-8")
     code = next(c for c in re.findall(r"```python\n(.*?)```", readme, re.DOTALL) if "owlready2()" in c)
     assert len(list(itertools.filterfalse(lambda line: not line.strip(), code.splitlines()))) <= 10
     monkeypatch.chdir(tmp_path)
-    exec(compile(code, "README.md", "exec"), {})
+    exec(compile(code, "docs/extend.md", "exec"), {})
     saved = rdflib.Graph().parse(tmp_path / "my-terms.nt", format="nt")
     mine = rdflib.URIRef("https://example.org/mine#Smelter")
     assert (mine, RDFS.subClassOf, rdflib.URIRef(LC.IndustrialProject)) in saved

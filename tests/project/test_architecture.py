@@ -61,7 +61,7 @@ def test_the_endpoint_names_nothing_of_the_knowledge() -> None:
 
 def test_the_picture_is_that_of_the_code() -> None:
     pytest.importorskip("grimp", reason="import-linter is not installed")
-    assert architecture.PICTURE.read_bytes() == architecture.picture(), "make picture"
+    assert architecture.PICTURE.read_bytes() == architecture.picture(), "make docs"
 
 
 def test_web_never_holds_a_store() -> None:
@@ -141,8 +141,8 @@ def test_text_files_are_tidy() -> None:
 
 
 def test_what_is_derived_from_what_is_told_of_the_rules_as_they_are(built) -> None:
-    assert derivations.PAGE.read_text(encoding="utf-8") == derivations.page(built), "make picture"
-    assert derivations.PICTURE.read_bytes() == derivations.picture(built), "make picture"
+    assert derivations.PAGE.read_text(encoding="utf-8") == derivations.page(built), "make docs"
+    assert derivations.PICTURE.read_bytes() == derivations.picture(built), "make docs"
 
 
 def test_terms_of_a_rule_are_seen_wherever_they_stand() -> None:

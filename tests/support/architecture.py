@@ -1,4 +1,4 @@
-"""Draws which packages build on which, from the imports in the code: `make picture` writes docs/architecture.svg."""
+"""Draws which packages build on which, from the imports in the code: `make docs` writes docs/architecture.svg."""
 
 from __future__ import annotations
 

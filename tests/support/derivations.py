@@ -1,4 +1,4 @@
-"""Tells what the rules derive from what, by their heads and bodies: `make picture` writes docs/rules.md and .svg."""
+"""Tells what the rules derive from what, by their heads and bodies: `make docs` writes docs/rules.md and .svg."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TITLE = "Which stage of the build reads what another makes"
 
 INTRODUCTION = """# What is derived from what
 
-This page is written by `make picture` from the rules themselves: what a rule makes are the classes and properties in
+This page is written by `make docs` from the rules themselves: what a rule makes are the classes and properties in
 the head of its query, what it reads those in its body. Labels, `lc:premise` and `build:byRule` are left out, since
 nearly every rule has them.
 

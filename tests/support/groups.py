@@ -13,7 +13,7 @@ MARKS = {
         "mutations",
         "assistants/test_mcp.py",
         "clients",
-        "project/test_contributing.py",
+        "project/test_extend.py",
         "project/test_platforms.py",
         "project/test_wheel.py",
         "endpoint/engines/test_dataset.py",

@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md, followed to the letter: every command of its walk-through runs, and prints what is shown."""
+"""docs/extend.md, followed to the letter: every command of its walk-through runs, and prints what is shown."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lodeclaim.endpoint import rdf
 from lodeclaim.interop import to_rdflib
 from support.paths import ROOT
 
-GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs/extend.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```console\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
 PORT = "8001"
 MARK = "--- ended"
