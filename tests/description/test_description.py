@@ -125,6 +125,13 @@ def test_every_named_graph_is_a_subset_with_its_number_of_triples(told, describe
     assert len(subsets) > 50
 
 
+def test_every_named_graph_has_the_version_of_the_dataset(told) -> None:
+    version = told.one(DATASET, "owl:versionInfo")
+    graphs = told.all(DATASET, "void:subset")
+    assert len(graphs) > 50
+    assert [graph for graph in graphs if told.one(graph, "owl:versionIRI") != f"{graph.value}/{version}"] == []
+
+
 def test_every_property_is_a_partition(told, described) -> None:
     subjects, objects = defaultdict(set), defaultdict(set)
     for quad in described:

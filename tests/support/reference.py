@@ -9,7 +9,7 @@ import click
 import pyoxigraph as ox
 
 from lodeclaim import resources
-from lodeclaim.cli import COMMANDS
+from lodeclaim.cli import COMMANDS, main
 from lodeclaim.endpoint import rdf, shipped
 from lodeclaim.reasoning.derivation import steps
 from support.paths import ROOT
@@ -70,7 +70,8 @@ def page(store: ox.Store) -> str:
 
 def _command(name: str) -> str:
     command: click.Command = import_module(f"lodeclaim.commands.{name}").command
-    context = click.Context(command, info_name=f"lodeclaim {name}", terminal_width=WIDTH, max_content_width=WIDTH)
+    parent = click.Context(main, info_name="lodeclaim", **main.context_settings)
+    context = click.Context(command, parent, name, terminal_width=WIDTH, max_content_width=WIDTH)
     return f"### lodeclaim {name}\n\n```text\n{command.get_help(context).rstrip()}\n```\n"
 
 
