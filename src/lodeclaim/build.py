@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from lodeclaim import catalogue, description, graph, upgrade, validation
+from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.errors import LodeclaimError, SourceError, UsageError
 from lodeclaim.findings import Finding
 from lodeclaim.interop import to_rdflib
@@ -22,6 +24,9 @@ from lodeclaim.resources import PLACES, Resources
 
 Progress = Callable[[str, float], None]
 """Called when a step ends, with what it did and the seconds it took."""
+
+
+_TO_FILL_IN = re.compile("FILL[ -]IN")
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,8 @@ def build(
     if old := upgrade.outdated(sources.own_files(), upgrade.read(store)):
         return Built(store, tuple(old))
     planned = derivation.steps(sources.files("rules"), store)
-    if strays := [_stray(path) for path in sources.strays()]:
-        return Built(store, tuple(strays))
+    if unfit := [*(_stray(path) for path in sources.strays()), *_unfinished(sources)]:
+        return Built(store, tuple(unfit))
     asserted = list(store)
     with clock.step("spelling") as note:
         shapes = validation.shape_quads(sources.files("shapes"))
@@ -116,6 +121,17 @@ class _Clock:
 def _stray(path: Path) -> Finding:
     places = ", ".join(PLACES)
     return Finding(str(path), "stray-file", "nothing is read from there", f"Move it to where it belongs: {places}")
+
+
+def _unfinished(sources: Resources) -> Iterator[Finding]:
+    """Yield a finding for each line that a skeleton has for its author to fill in."""
+    for path in sources.own_files():
+        for number, line in enumerate(rdf.read_text(path).splitlines(), 1):
+            if match := _TO_FILL_IN.search(line):
+                where = f"{path}, line {number}"
+                yield Finding(
+                    where, "left-to-fill-in", f"it says {match[0]}", "Write what is meant there, or remove it"
+                )
 
 
 def _load(sources: Resources, clock: _Clock) -> ox.Store:

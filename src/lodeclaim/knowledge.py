@@ -26,6 +26,7 @@ from lodeclaim.endpoint.catalogue.stored import StoredQuery
 from lodeclaim.endpoint.catalogue.values import MAX_PATH, shown
 from lodeclaim.endpoint.engines.engine import PREVIEWS, EmbeddedEngine, Query
 from lodeclaim.endpoint.errors import LodeclaimError, QueryError, UsageError
+from lodeclaim.endpoint.prefixes import Prefixes
 from lodeclaim.endpoint.sparql.guard import Form
 from lodeclaim.findings import Finding
 from lodeclaim.namespaces import DEFAULT_POLICY, LC, PREFIXES
@@ -84,6 +85,10 @@ class Graph:
         """What answers queries; it writes answers in the formats of SPARQL and RDF, too."""
         return EmbeddedEngine(self.store)
 
+    @cached_property
+    def _prefixes(self) -> Prefixes:
+        return naming.prefixes(self.store)
+
     @property
     def queries(self) -> tuple[StoredQuery, ...]:
         """The catalogue of stored queries, by name: what each asks, its text and its parameters."""
@@ -113,12 +118,12 @@ class Graph:
 
         Raises as `query` does.
         """
-        return self.bound(stored.from_text("the query", self._text(query), PREFIXES), given)
+        return self.bound(stored.from_text("the query", self._text(query), self._prefixes), given)
 
     def bound(self, meant: StoredQuery, given: Iterable[tuple[str, Given]]) -> Query:
         """Return a query of the catalogue with values given for its parameters; raises ParameterError."""
         pairs = [(name, _written(value)) for name, value in given]
-        return stored.bind(self.engine, meant, pairs, PREFIXES)
+        return stored.bind(self.engine, meant, pairs, self._prefixes)
 
     def compare(self, wanted: str | None = None) -> tuple[Report, ...]:
         """Return what is said on a Question, on those of a topic, or on those with these words.

@@ -22,7 +22,7 @@ def engine(store: ox.Store) -> EmbeddedEngine:
 
 def find(store: ox.Store, classes: Sequence[str], written: str) -> list[str]:
     """Return the IRIs of the members of the classes that may be meant: none, one, or several."""
-    return members.find(engine(store), classes, written, _prefixes(store))
+    return members.find(engine(store), classes, written, prefixes(store))
 
 
 def one(store: ox.Store, classes: Sequence[str], written: str, what: str, where: str) -> str:
@@ -31,13 +31,14 @@ def one(store: ox.Store, classes: Sequence[str], written: str, what: str, where:
     `what` says in words what is asked for, `where` for which option. Raises UsageError, with the nearest names, where
     it is unknown or ambiguous.
     """
-    return members.one(engine(store), classes, written, _prefixes(store), what, partial(UsageError, where))
+    return members.one(engine(store), classes, written, prefixes(store), what, partial(UsageError, where))
 
 
 def nearest(store: ox.Store, classes: Sequence[str], written: str) -> str:
     """Return the members of the classes that are called most like a name, as the end of a sentence."""
-    return members.nearest(engine(store), classes, written, _prefixes(store))
+    return members.nearest(engine(store), classes, written, prefixes(store))
 
 
-def _prefixes(store: ox.Store) -> Prefixes:
+def prefixes(store: ox.Store) -> Prefixes:
+    """Return the prefixes of the project, and those that the graph declares, by SHACL or by VANN."""
     return Prefixes({**read_prefixes(engine(store)), **PREFIXES})

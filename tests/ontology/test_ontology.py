@@ -223,6 +223,8 @@ def test_lint_of_the_project_finds_nothing(built, sources, shapes) -> None:
 LINT_FAULTS = {
     # check: (triple that brings the fault in, as N-Triples with prefixed names)
     "undeclared-term": "ex:x lc:claimnat actor:ani .",
+    "undeclared-own-term": '<urn:m> vann:preferredNamespaceUri "https://example.org/mine/" . '
+    "actor:ani <https://example.org/mine/knows> actor:ani .",
     "undescribed-node": "ex:x lc:partOf place:atlantis .",
     "duplicate-label": 'lc:Copy a owl:Class ; rdfs:isDefinedBy <urn:m> ; rdfs:label "claim"@en .',
     "duplicate-definition": 'lc:Copy rdfs:isDefinedBy <urn:m> ; '

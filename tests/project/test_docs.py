@@ -96,10 +96,42 @@ def test_readme_turtle_is_that_of_the_document() -> None:
 
 def test_turtle_on_the_short_form_is_that_of_the_example() -> None:
     text = (ROOT / "docs/short-form.md").read_text(encoding="utf-8")
-    document, claim, _ = re.findall(r"```turtle\n(.*?)```", text, re.DOTALL)
-    example = (ROOT / "tests/fixtures/extra/data/documents/harbour-news.ttl").read_text(encoding="utf-8")
-    assert document in example
-    assert claim in example
+    example = "".join(
+        (ROOT / name).read_text(encoding="utf-8")
+        for name in (
+            "tests/fixtures/extra/data/documents/harbour-news.ttl",
+            "tests/fixtures/extra/data/vocabulary/harbour.ttl",
+            "data/documents/ani-portal-ministerial.ttl",
+        )
+    )
+    *whole, part = re.findall(r"```turtle\n(.*?)```", text, re.DOTALL)
+    assert len(whole) == 7
+    assert [turtle for turtle in whole if turtle not in example] == []
+    assert part.startswith("    lc:gloss"), "the last is a line that nobody has to have written"
+
+
+@pytest.mark.parametrize("scheme", ["hedge", "modality"])
+def test_queries_for_what_there_is_to_choose_from_find_it(scheme) -> None:
+    text = (ROOT / "docs/short-form.md").read_text(encoding="utf-8")
+    (query,) = re.findall(rf'^lodeclaim query "(.*vocab:{scheme} .*)" --format table$', text, re.M)
+    found = CliRunner().invoke(main, ["query", query, "--format", "tsv"]).output
+    assert f"/vocab/{scheme}/" in found
+    assert "/vocab/modality/factual" not in found, "a broad one, which no author writes"
+
+
+def test_table_of_kinds_is_that_of_the_check() -> None:
+    """What the table says that a claim carries is what the lint asks for."""
+    lint = (ROOT / "shapes/lint/value-missing.violation.rq").read_text(encoding="utf-8")
+    asked = {(kind, name) for kind, name in re.findall(r"\((kind:\S+) (lc:\S+)\)", lint)}
+    text = (ROOT / "docs/short-form.md").read_text(encoding="utf-8")
+    told: set[tuple[str, str]] = set()
+    numbers: set[str] = set()
+    for kinds, says in re.findall(r"^\| (`kind:.*?) \| (.*) \|$", text, re.M):
+        terms = set(re.findall(r"`(lc:\w+)`", says)) | (numbers if says.startswith("the same") else set())
+        numbers = numbers or terms
+        for kind in re.findall(r"kind:\w+", kinds):
+            told |= {(kind, term) for term in terms}
+    assert asked <= told
 
 
 def test_ontology_readme_lists_every_module(sources: Resources) -> None:

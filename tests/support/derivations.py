@@ -32,9 +32,9 @@ TITLE = "Which stage of the build reads what another makes"
 
 INTRODUCTION = """# What is derived from what
 
-This page is written by `make docs` from the rules themselves: what a rule makes are the classes and properties in
-the head of its query, what it reads those in its body. Labels, `lc:premise` and `build:byRule` are left out, since
-nearly every rule has them.
+This page is written by `make docs` from the rules themselves: what a rule makes are the classes and properties in the
+head of its query, what it reads those in its body. Labels, `lc:premise` and `build:byRule` are left out, since nearly
+every rule has them.
 
 A rule is a SPARQL CONSTRUCT in the folder of its stage, `ontology/rules/STAGE/`. The stages are described in
 `ontology/build.ttl` (`build:BuildStage`): their order, what they read and make, and where they write. In a stage the
@@ -44,9 +44,12 @@ property with several uses joins more than need be:
 
 ![Which stage of the build reads what another makes](rules.svg)
 
-To add a rule, put it into the folder of its stage, in a folder of your own (`--extra`) or here: `# title:` and `#
-why:` first, then the query; a node that it makes names it (`build:byRule rule:NAME`) and what it rests on
-(`lc:premise`). A stage of your own is a concept of the class `build:BuildStage` in a module of yours.
+To add a rule, put it into the folder of its stage, in a folder of your own (`--extra`) or here: two comments first,
+its title and why it exists, then the query; a node that it makes names it (`build:byRule rule:NAME`) and what it
+rests on (`lc:premise`). A rule that makes nodes gives each a label, and an IRI below that of what it is made for. Two
+examples are `ties` (in `support`), and `tests/fixtures/extra/ontology/rules/alarms/reserves-spoken-of.rq`, which only
+links. A rule that tells people of something goes into `alarms`; another into the first stage behind all that it
+reads. A stage of your own is a concept of the class `build:BuildStage` in a module of yours.
 """
 
 

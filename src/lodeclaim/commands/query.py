@@ -103,7 +103,9 @@ def _with_values(query: StoredQuery, given: Sequence[str], words: Sequence[str])
 def command(
     extra: tuple[Path, ...], graph_file: Path | None, query: str, name: str | None, given: tuple[str, ...]
 ) -> None:
-    """Run a QUERY: a file, the name of one in data/queries, or its text; the project's prefixes are known.
+    """Run a QUERY: a file, the name of one in data/queries, or its text.
+
+    The prefixes of the project, and of modules of your own, need not be declared.
 
     What a query takes as --param is said in the comment at its head.
 
