@@ -350,6 +350,34 @@ def test_stages_come_in_the_order_that_the_ontology_says_and_rules_in_that_of_th
     assert (rules.BASE + "id/rule/a", "urn:stage/late") in described
 
 
+STAGE = "<https://example.org/stage/{}> a build:BuildStage ; build:stageOrder {} ; build:writesTo {} ."
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("<https://example.org/stage/mine> a build:BuildStage .", "a stage with 0 of build:stageOrder and 0 of"),
+        (STAGE.format("mine", '"late"', '"urn:g/"'), "a stage with 1 of build:stageOrder"),
+        (STAGE.format("mine", 3, '"graphs/"'), "a stage with 1 of build:stageOrder and 1 of build:writesTo"),
+        (STAGE.format("mine", 3, '"urn:g/" , "urn:h/"'), "and 2 of build:writesTo"),
+        (STAGE.format("mine", "3 , 4", '"urn:g/"'), "a stage with 2 of build:stageOrder"),
+        (STAGE.format("", 3, '"urn:g/"'), "a stage whose key is ''"),
+        (STAGE.format("x#y", 3, '"urn:g/"'), "a stage whose key is 'x#y'"),
+        (
+            STAGE.format("mine", 3, '"urn:g/"') + "<urn:other/mine> a build:BuildStage ; build:stageOrder 4 ; "
+            'build:writesTo "urn:h/" .',
+            "a stage with the key of https://example.org/stage/mine",
+        ),
+    ],
+)
+def test_a_stage_that_cannot_be_run_is_refused(text, found) -> None:
+    store = ox.Store()
+    store.load(f"@prefix build: <{BUILD}> .\n{text}".encode(), format=ox.RdfFormat.TURTLE)
+    with pytest.raises(SourceError) as refusal:
+        rules.stages(store)
+    assert refusal.value.found.startswith(found) or found in refusal.value.found
+
+
 @pytest.mark.slow
 def test_a_folder_may_have_a_stage_of_its_own(sources, tmp_path) -> None:
     """Its rule runs behind ours and reads what they make."""

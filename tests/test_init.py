@@ -51,7 +51,8 @@ def test_iris_begin_as_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    "namespace", ["", "ports", "https://example.org/ports", "https://w3id.org/lodeclaim/mine/", "a b/"]
+    "namespace",
+    ["", "ports", "https://example.org/ports", "https://w3id.org/lodeclaim/mine/", "a b/", "https://schema.org/"],
 )
 def test_what_is_no_namespace_is_refused(namespace) -> None:
     with pytest.raises(UsageError, match="--namespace"):
@@ -88,6 +89,7 @@ def test_an_empty_folder_is_taken(tmp_path) -> None:
         ("shapes/lint/mine.violation.rq", False),
         ("examples/mine.ttl", False),
         ("data/notes.md", False),
+        ("data/documents/.checkpoints/mine.ttl", False),
     ],
 )
 def test_a_file_that_nothing_reads_is_told(name, is_stray, tmp_path) -> None:

@@ -198,6 +198,20 @@ KEPT = {
     "offsets that are none": claim("x", "lc:evidence passage:a-9-0") + passage("9-0", ONE),
     "a claim without a class": claim("x", "lc:evidence passage:a-0-9").replace("a lc:Claim ;\n    ", "")
     + passage("0-9", ONE),
+    "a number of another type": claim("x", "lc:evidence passage:a-0-9")
+    + passage("0-9", ONE).replace("oa:end 9 ", 'oa:end "9"^^<http://www.w3.org/2001/XMLSchema#int> '),
+    "a digest of another type": claim("x", "lc:evidence passage:a-0-9")
+    + passage("0-9", ONE).replace(f'"{ONE}"', f'"{ONE}"^^<http://www.w3.org/2001/XMLSchema#hexBinary>'),
+    "evidence in two lists": claim("x", "lc:evidence passage:a-0-9 , passage:z ;\n    lc:evidence passage:a-0-9")
+    + passage("0-9", ONE),
+    "a comment behind what most claims have": "".join(
+        spoken(key, "she").replace("actor:she .", "actor:she ; # by the byline\n    lc:topic <urn:t> .")
+        for key in "xyz"
+    ),
+    "what RDF 1.2 has": claim("x", "lc:evidence passage:a-0-9") + passage("0-9", ONE) + '\nVERSION "1.2"\n',
+    "a prefix between statements": claim("x", "lc:evidence passage:a-0-9")
+    + "@prefix late: <urn:late:> .\n"
+    + passage("0-9", ONE),
     "two claims that say the same": spoken("x", "she") + spoken("y", "she"),
     "a claim that has nobody": "".join(spoken(key, "she") for key in "xyz") + claim("o", f'lc:span "0-9 {ONE}"'),
     "no majority": "".join(spoken(f"x{key}", "she") + spoken(f"y{key}", "he") for key in "abc"),
@@ -229,8 +243,18 @@ def test_claims_are_counted() -> None:
 
 def test_what_would_state_something_else_is_not_given_back(monkeypatch) -> None:
     monkeypatch.setattr(shortening, "NOTE", "<urn:s> <urn:p> <urn:o> .")
-    with pytest.raises(SourceError, match="would not state what it states"):
-        shortening.shortened(SHORT["a claim"][0], "mine.ttl")
+    before = SHORT["a claim"][0]
+    assert shortening.shortened(before, "mine.ttl") == shortening.Shortened(before, 0)
+
+
+def test_what_is_no_turtle_is_refused() -> None:
+    with pytest.raises(SourceError, match=r"mine\.ttl, line 2"):
+        shortening.shortened("<urn:s> <urn:p>\n<urn:o>", "mine.ttl")
+
+
+def test_a_short_text_on_a_long_line_stays() -> None:
+    text = IDS + LC + DOCUMENT + 'claim:a-x a lc:Claim ; lc:gloss "Yes"@en ; lc:printedValue "' + "x " * 60 + '" .\n'
+    assert shortening.shortened(text, "mine.ttl").text == text
 
 
 def test_shortened_files_of_the_tests_mean_what_they_meant() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
-from lodeclaim import graph, resources, shortform
+from lodeclaim import build, graph, resources, shortform
 from lodeclaim.endpoint.errors import SourceError
 from lodeclaim.namespaces import LC, PREFIXES
 from lodeclaim.resources import Source
@@ -135,6 +136,40 @@ ALIKE = {
         + "claim:a-x a lc:Claim ; lc:evidence passage:a-0-9 , passage:a-20-36 ; lc:claimant actor:outlet .\n"
         + "".join([SELECTORS["10-40"], *PASSAGES.values()]),
     ),
+    "a passage elsewhere is in no segment": (
+        "document:a a lc:Document ; lc:claimDefaults [ lc:claimant actor:outlet ] .\n"
+        'segment:a-in a lc:Segment ; lc:span "0-50" ; lc:claimDefaults [ lc:claimant actor:she ] .\n'
+        f'claim:a-x a lc:Claim ; lc:span "0-9 {ONE}" ; lc:evidence passage:b-1-5 .\n'
+        "claim:a-y a lc:Claim ; lc:evidence passage:b-1-5 , passage:b-7-9 .\n"
+        "passage:b-7-9 oa:hasSource document:b ; oa:hasSelector [ oa:start 7 ; oa:end 9 ] .",
+        DOCUMENT
+        + "segment:a-in a lc:Segment ; oa:hasSelector selector:a-0-50 .\n"
+        + "claim:a-x a lc:Claim ; lc:evidence passage:a-0-9 , passage:b-1-5 ; lc:claimant actor:outlet .\n"
+        + "claim:a-y a lc:Claim ; lc:evidence passage:b-1-5 , passage:b-7-9 ; lc:claimant actor:outlet .\n"
+        + "passage:b-7-9 oa:hasSource document:b ; oa:hasSelector [ oa:start 7 ; oa:end 9 ] .\n"
+        + SELECTORS["0-50"]
+        + PASSAGES["0-9"],
+    ),
+    "a claim of another file gets nothing": (
+        "document:a a lc:Document ; lc:claimDefaults [ lc:claimant actor:outlet ] .\n"
+        "claim:a-x lc:evidence passage:a-0-9 .\n" + PASSAGES["0-9"],
+        DOCUMENT + "claim:a-x lc:evidence passage:a-0-9 .\n" + PASSAGES["0-9"],
+    ),
+    "segments that overlap and agree": (
+        DOCUMENT
+        + 'segment:a-b a lc:Segment ; lc:span "0-50" ; lc:claimDefaults [ lc:claimant actor:she ] .\n'
+        + 'segment:a-c a lc:Segment ; lc:span "10-40" .\n'
+        + f'claim:a-x a lc:Claim ; lc:span "20-36 {TWO}" .',
+        DOCUMENT
+        + "segment:a-b a lc:Segment ; oa:hasSelector selector:a-0-50 .\n"
+        + "segment:a-c a lc:Segment ; oa:hasSelector selector:a-10-40 .\n"
+        + "claim:a-x a lc:Claim ; lc:evidence passage:a-20-36 ; lc:claimant actor:she .\n"
+        + "".join([SELECTORS["0-50"], SELECTORS["10-40"], PASSAGES["20-36"]]),
+    ),
+    "a module that speaks of documents": (
+        'mine:Report <http://www.w3.org/2000/01/rdf-schema#subClassOf> lc:Document ; lc:gloss """One\nTwo"""@en .',
+        'mine:Report <http://www.w3.org/2000/01/rdf-schema#subClassOf> lc:Document ; lc:gloss "One\\nTwo"@en .',
+    ),
     "a text on several lines": (
         DOCUMENT + 'claim:a-x a lc:Claim ; lc:gloss """One line,\n        and\tanother.\r\n"""@en .',
         DOCUMENT + 'claim:a-x a lc:Claim ; lc:gloss "One line, and\\tanother."@en .',
@@ -150,20 +185,27 @@ ALIKE = {
 }
 
 
-def triples(text: str) -> set[ox.Triple]:
-    return set(shortform.expanded(HEAD + text, "mine.ttl"))
+def triples(text: str) -> ox.Dataset:
+    return dataset(shortform.expanded(HEAD + text, "mine.ttl"))
+
+
+def dataset(found: Iterable[ox.Triple]) -> ox.Dataset:
+    """What is stated, whatever blank nodes are called."""
+    each = ox.Dataset(ox.Quad(*triple) for triple in found)
+    each.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    return each
 
 
 @pytest.mark.parametrize("name", ALIKE)
 def test_the_short_form_says_what_the_long_form_says(name) -> None:
     short, long = ALIKE[name]
-    assert triples(short) == {quad.triple for quad in ox.parse(HEAD + long, format=ox.RdfFormat.TURTLE)}
+    assert triples(short) == dataset(quad.triple for quad in ox.parse(HEAD + long, format=ox.RdfFormat.TURTLE))
 
 
 @pytest.mark.parametrize("name", ALIKE)
 def test_the_long_form_stays_as_it_is(name) -> None:
     _, long = ALIKE[name]
-    assert triples(long) == {quad.triple for quad in ox.parse(HEAD + long, format=ox.RdfFormat.TURTLE)}
+    assert triples(long) == dataset(quad.triple for quad in ox.parse(HEAD + long, format=ox.RdfFormat.TURTLE))
 
 
 X = "claim:a-x a lc:Claim ; lc:span "
@@ -211,6 +253,33 @@ REFUSED = {
         2,
         "document:b in line {3}",
         "offsets",
+    ),
+    "defaults of a segment that stands nowhere": (
+        DOCUMENT + "segment:a-b a lc:Segment ;\n lc:claimDefaults [ lc:claimant actor:she ] .",
+        3,
+        "does not say where segment:a-b stands",
+        "Give the segment one lc:span",
+    ),
+    "segments that overlap and do not agree": (
+        DOCUMENT
+        + 'segment:a-b a lc:Segment ; lc:span "0-30" ; lc:claimDefaults [ lc:claimant actor:she ] .\n'
+        + 'segment:a-c a lc:Segment ; lc:span "10-50" ; lc:claimDefaults [ lc:claimant actor:he ] .\n'
+        + f'claim:a-x a lc:Claim ; lc:span "12-20 {ONE}" .',
+        4,
+        "lc:claimant of claim:a-x, which stands in segment:a-b and segment:a-c, is two things",
+        "Say it of the claim itself",
+    ),
+    "another datatype": (
+        DOCUMENT + f'{X}"0-9 {ONE}"^^<http://www.w3.org/2001/XMLSchema#token> .',
+        2,
+        "0-9 111",
+        "START-END SHA256",
+    ),
+    "offsets that are part of others": (
+        DOCUMENT + f'{X}"15-170 {ONE}" ,\n "5-17" .',
+        3,
+        "has no digest",
+        "lodeclaim annotate",
     ),
     "two extents of a segment": (
         DOCUMENT + 'segment:a-b a lc:Segment ; lc:span "0-9" , "20-36" .',
@@ -295,6 +364,26 @@ def test_a_document_may_have_claims_in_another_file(tmp_path) -> None:
         quad.predicate.value for quad in store.quads_for_pattern(ox.NamedNode(PREFIXES["claim"] + "a-x"), None, None)
     }
     assert told == {PREFIXES["rdf"] + "type", LC.evidence}
+
+
+@pytest.mark.slow
+def test_such_a_file_builds(tmp_path, sources) -> None:
+    """Also where it has a passage that the document's own file has, too."""
+    text = (sources.roots[0] / "data/documents/news18-ministerial.ttl").read_text(encoding="utf-8")
+    span = re.search(r'lc:span "(\d+-\d+ [0-9a-f]{64})"', text)[1]
+    folder = tmp_path / "data/documents"
+    folder.mkdir(parents=True)
+    (folder / "mine.ttl").write_text(
+        HEAD
+        + "@prefix mineral: <https://w3id.org/lodeclaim/id/mineral/> .\n"
+        + "@prefix topic: <https://w3id.org/lodeclaim/id/topic/> .\n"
+        + "document:news18-ministerial a lc:Document .\n"
+        + 'claim:news18-ministerial-mine a lc:Claim ; lc:gloss "Something of mine."@en ; '
+        + f'lc:span "{span}" ; lc:claimant actor:news18 ; lc:attribution attribution:author-voice ; '
+        + "lc:modality modality:asserted ; lc:about mineral:cobalt ; lc:topic topic:china-dominance .\n",
+        encoding="utf-8",
+    )
+    assert build.build(resources.find((tmp_path,))).findings == ()
 
 
 def test_no_graph_has_the_short_form(built, sources) -> None:

@@ -260,6 +260,25 @@ def test_a_folder_is_upgraded_as_a_whole(tmp_path) -> None:
     assert run(tmp_path).output == "changed: nothing in 0 of 2 files\n"
 
 
+def test_claims_of_documents_are_shortened_and_exports_are_left_alone(tmp_path) -> None:
+    long = (
+        LC + "@prefix oa: <http://www.w3.org/ns/oa#> .\n"
+        "<https://w3id.org/lodeclaim/id/document/d> a lc:Document .\n"
+        "<urn:c> a lc:Claim ; lc:evidence <https://w3id.org/lodeclaim/id/passage/d-0-9> .\n"
+        "<https://w3id.org/lodeclaim/id/passage/d-0-9> a lc:Passage ; oa:hasSource "
+        "<https://w3id.org/lodeclaim/id/document/d> ; "
+        'oa:hasSelector <https://w3id.org/lodeclaim/id/selector/d-0-9> ; lc:sha256 "' + "1" * 64 + '" .\n'
+        "<https://w3id.org/lodeclaim/id/selector/d-0-9> a oa:TextPositionSelector ; oa:start 0 ; oa:end 9 .\n"
+    )
+    document, export = tmp_path / "data/documents/d.ttl", tmp_path / "export/asserted.ttl"
+    for file in (document, export):
+        file.parent.mkdir(parents=True)
+        file.write_text(long, encoding="utf-8")
+    assert run(tmp_path).output.splitlines() == ["data/documents/d.ttl: 1 claim", "changed: 1 claim in 1 of 2 files"]
+    assert 'lc:span "0-9 1' in document.read_text(encoding="utf-8")
+    assert export.read_text(encoding="utf-8") == long
+
+
 def test_nothing_is_written_where_a_file_is_broken(tmp_path) -> None:
     (tmp_path / "a.ttl").write_text(TURTLE["a name"][0], encoding="utf-8")
     (tmp_path / "b.ttl").write_text(LC + "<urn:q> lc:measure lc:Venue", encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from datetime import date
 from string import Template
 
@@ -27,14 +28,17 @@ def files(name: str, namespace: str | None = None) -> dict[str, str]:
 
     Raises UsageError for a namespace that is no IRI to which names can be added.
     """
+    if not name.isprintable():
+        raise UsageError(repr(name), "its name has signs that no text can show", "Give the folder another name")
     key = _key(name)
     namespace = f"https://example.org/{key}/" if namespace is None else namespace
-    if not is_iri(namespace) or not namespace.endswith(("/", "#")) or namespace.startswith(BASE):
+    is_taken = namespace.lower().startswith(BASE.rstrip("/")) or namespace in PREFIXES.values()
+    if not is_iri(namespace) or not namespace.endswith(("/", "#")) or is_taken:
         found = f"{shown(namespace)} is no namespace of yours"
         raise UsageError("--namespace", found, "Give an IRI that ends in / or #, such as https://example.org/mine/")
     given = {
         "name": re.sub(r'[\\"\r\n]', "", name),
-        "folder": name,
+        "folder": shlex.quote(name),
         "prefix": key,
         "namespace": namespace,
         "module": f"{namespace.rstrip('/#')}/ontology",

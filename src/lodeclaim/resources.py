@@ -100,8 +100,9 @@ class Resources:
             read = {path for pattern in (*_LAYOUT.values(), _OF_PROFILES) for path in root.glob(pattern)}
             for part in ("ontology", "shapes", "data"):
                 for path in sorted((root / part).rglob("*")):
+                    is_hidden = any(name.startswith(".") for name in path.relative_to(root).parts)
                     is_source = path.suffix.lower() in {".ttl", ".rq"} and path.parent != (root / BUILT).parent
-                    if is_source and path not in read:
+                    if is_source and not is_hidden and path not in read and path.is_file():
                         yield path
 
     def digest(self) -> str:

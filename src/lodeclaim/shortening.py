@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,8 +17,8 @@ from itertools import pairwise
 import pyoxigraph as ox
 
 from lodeclaim import shortform, turtle
-from lodeclaim.endpoint.errors import SourceError
-from lodeclaim.endpoint.vocabularies import RDF
+from lodeclaim.endpoint.errors import QueryError, SourceError
+from lodeclaim.endpoint.vocabularies import RDF, XSD
 from lodeclaim.namespaces import FOREIGN, LC, PREFIXES
 from lodeclaim.turtle import Pair, Statement
 
@@ -48,21 +49,32 @@ class Shortened:
 
 
 def shortened(text: str, where: str) -> Shortened:
-    """Return a Turtle text in the short form; one that is about no document, or several, stays as it is.
+    """Return a Turtle text in the short form; one that cannot be said so stays as it is.
 
-    Raises SourceError where it is no Turtle, QueryError where a token is none of SPARQL.
+    That is one that is about no document, or several, that declares prefixes between its statements, or that would
+    come to mean something else. Raises SourceError where it is no Turtle.
     """
-    before = shortform.expanded(text, where)
+    claims, meant = 0, shortform.expanded(text, where)
+    try:
+        # What is shortened can make a line too long, and what is moved, too.
+        while (shorter := _once(text, meant)).text != text:
+            if _meaning(shortform.expanded(shorter.text, where)) != _meaning(meant):
+                break
+            text, claims = shorter.text, claims + shorter.claims
+    except (SourceError, QueryError):
+        pass
+    return Shortened(text, claims)
+
+
+def _once(text: str, before: list[ox.Triple]) -> Shortened:
     documents = {t.subject for t in before if t.predicate.value == RDF.type and t.object == ox.NamedNode(LC.Document)}
-    if len(documents) != 1:
+    declarations, statements = turtle.read(text)
+    names = [each.prefix for each in declarations]
+    is_headed = not statements or all(each.end <= statements[0].start for each in declarations)
+    if len(documents) != 1 or len(set(names)) != len(names) or not is_headed:
         return Shortened(text, 0)
     draft = _Draft(text, before, _key(*documents))
-    after = _without_idle_prefixes(draft.text(), text)
-    if _meaning(shortform.expanded(after, where)) != _meaning(before):
-        raise SourceError(
-            where, "in the short form it would not state what it states", "Leave it as it is, and tell us"
-        )
-    return Shortened(after, draft.claims)
+    return Shortened(_without_idle_prefixes(draft.text(), text), draft.claims)
 
 
 def _meaning(triples: Iterable[ox.Triple]) -> ox.Dataset:
@@ -80,7 +92,7 @@ class _Draft:
         self._document = document
         self._newline = "\r\n" if "\r\n" in text else "\n"
         self._declarations, self._statements = turtle.read(text)
-        self._comments = list(turtle.comments(text))
+        self._comments = [start for start, _ in turtle.comments(text)]
         self._edits: list[tuple[int, int, str]] = []
         self._facts: dict[str, dict[str, list[ox.NamedNode | ox.BlankNode | ox.Literal]]] = defaultdict(
             lambda: defaultdict(list)
@@ -116,7 +128,8 @@ class _Draft:
         for statement in self._statements:
             kinds = {kind.value for kind in self._facts[statement.subject][RDF.type]}
             for pair in statement.pairs:
-                if pair.predicate == LC.evidence and LC.Claim in kinds and pair.objects[0].iri in passages:
+                is_claim = pair.predicate == LC.evidence and LC.Claim in kinds
+                if is_claim and all(one.iri in passages for one in pair.objects):
                     self._replace(statement, pair, [passages[one.iri] for one in pair.objects])
                     self.claims += 1
                 elif pair.predicate == _OA_SELECTOR and kinds & {LC.Segment, LC.Omission} and len(pair.objects) == 1:
@@ -138,7 +151,12 @@ class _Draft:
 
     def _is_plain(self, start: int, end: int) -> bool:
         """Return whether no comment stands between two offsets."""
-        return not any(start <= comment < end for comment, _ in self._comments)
+        at = bisect_left(self._comments, start)
+        return at == len(self._comments) or self._comments[at] >= end
+
+    def _line_end(self, offset: int) -> int:
+        at = self._source.find("\n", offset)
+        return len(self._source) if at < 0 else at
 
     def _parts(self, iri: str) -> set[str] | None:
         """Return the predicates of the one statement about a node, each with one object; None where it is not so."""
@@ -152,7 +170,10 @@ class _Draft:
     def _span_of_selector(self, iri: str) -> str | None:
         if self._parts(iri) != _SELECTOR:
             return None
-        start, end = (self._facts[iri][name][0].value for name in (_OA_START, _OA_END))
+        first, last = (self._facts[iri][name][0] for name in (_OA_START, _OA_END))
+        start, end = first.value, last.value
+        if any(not isinstance(each, ox.Literal) or each.datatype.value != XSD.integer for each in (first, last)):
+            return None
         if not shortform.SPAN.fullmatch(f"{start}-{end}") or int(start) >= int(end):
             return None
         is_usual = iri == shortform.selector(self._document, int(start), int(end))
@@ -166,7 +187,10 @@ class _Draft:
         of = selectors.get(facts[_OA_SELECTOR][0].value)
         if of is None or facts[_OA_SOURCE][0].value != self._document or facts[RDF.type][0].value != LC.Passage:
             return None
-        span = f"{of} {facts[LC.sha256][0].value}"
+        digest = facts[LC.sha256][0]
+        if digest != ox.Literal(digest.value):
+            return None
+        span = f"{of} {digest.value}"
         is_usual = iri == shortform.passage(self._document, *map(int, of.split("-")))
         return span if is_usual and shortform.SPAN.fullmatch(span) else None
 
@@ -224,7 +248,8 @@ class _Draft:
         for predicate in shortform.DEFAULTS:
             for place, alike in self._alike(predicate, claims, inside):
                 repeated = list(self._repeated(predicate, alike))
-                if repeated and self._by_subject[place]:
+                homes = self._by_subject[place]
+                if repeated and homes and self._is_plain(homes[0].pairs[-1].end, self._line_end(homes[0].end)):
                     first = repeated[0][1]
                     written[place].append(
                         f"{self._name(predicate)} {self._source[first.objects[0].start : first.end]}"
@@ -255,16 +280,18 @@ class _Draft:
             yield self._document, [claim for claim in claims if values[claim] == [usual]]
 
     def _encloses(self, segment: str, claim: str) -> bool:
-        extents = [self._extent(passage.value) for passage in self._facts[claim][LC.evidence]]
-        start, end = self._extent(segment)
-        return bool(extents) and all(start <= first and last <= end for first, last in extents)
+        around = self._extent(segment)
+        extents = [self._extent(_key(passage)) for passage in self._facts[claim][LC.evidence]]
+        if around is None or not extents:
+            return False
+        return all(each is not None and around[0] <= each[0] and each[1] <= around[1] for each in extents)
 
-    def _extent(self, iri: str) -> tuple[int, int]:
-        """Return the offsets of a passage or segment; where they are not told as one pair, those of nothing."""
-        selectors = [self._facts[selector.value] for selector in self._facts[iri][_OA_SELECTOR]]
+    def _extent(self, node: str) -> tuple[int, int] | None:
+        """Return the offsets of a passage or segment, None where they are not told as one pair."""
+        selectors = [self._facts[_key(selector)] for selector in self._facts[node][_OA_SELECTOR]]
         pairs = [(start.value, end.value) for of in selectors for start in of[_OA_START] for end in of[_OA_END]]
         if len(pairs) != 1 or not shortform.SPAN.fullmatch("-".join(pairs[0])):
-            return 0, 0
+            return None
         return int(pairs[0][0]), int(pairs[0][1])
 
     def _repeated(self, predicate: str, claims: Iterable[str]) -> Iterator[tuple[Pair, Pair]]:
@@ -272,7 +299,7 @@ class _Draft:
         for claim in claims:
             for statement in self._by_subject.get(claim, ()):
                 for before, pair in pairwise(statement.pairs):
-                    if pair.predicate == predicate and self._is_plain(before.end, pair.end):
+                    if pair.predicate == predicate and self._is_plain(before.end, self._line_end(pair.end)):
                         yield before, pair
 
     def _break_lines(self, pair: Pair) -> None:
@@ -294,6 +321,8 @@ class _Draft:
                 break_long_words=False,
                 break_on_hyphens=False,
             )
+            if len(lines) == 1:
+                continue
             inner = self._newline.join(lines).removeprefix(lead)
             self._edits.append((one.start, one.end, f'"""{inner}"""{match["language"]}'))
 
@@ -322,6 +351,7 @@ class _Draft:
 
 _TEXT = re.compile(r'"(?P<text>(?!"")(?:[^"\\\r\n]|\\["\\])*)"(?P<language>@[A-Za-z0-9-]+)')
 _LINE_END = re.compile(r"\A[ \t]*\r?\n?")
+_ALONE = re.compile(r"[ \t]*(?:\r?\n|\Z)")
 _HEAD = re.compile(r"(?:#[^\n]*\n)*")
 
 
@@ -335,6 +365,7 @@ def _without_idle_prefixes(text: str, before: str) -> str:
     for declaration in reversed(declarations):
         name = re.compile(rf"(?<![\w.-]){re.escape(declaration.prefix)}:")
         rest = text[: declaration.start] + text[declaration.end :]
-        if declaration.namespace in _USED_UP and not name.search(rest) and len(name.findall(before)) > 1:
+        is_alone = _ALONE.match(text, declaration.end) is not None
+        if declaration.namespace in _USED_UP and is_alone and not name.search(rest) and len(name.findall(before)) > 1:
             text = text[: declaration.start] + _LINE_END.sub("", text[declaration.end :], count=1)
     return text

@@ -44,6 +44,7 @@ _PASSAGE, _CLAIM, _DOCUMENT, _SEGMENT, _OMISSION = map(
 _SEGMENT_OF, _OMITTED_FROM = ox.NamedNode(LC.segmentOf), ox.NamedNode(LC.omittedFrom)
 _Node = ox.NamedNode | ox.BlankNode | ox.Triple
 _LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
+_OUTER_BREAK = re.compile(r"\A\s*[\r\n]\s*|\s*[\r\n]\s*\Z")
 _OFFSET = re.compile(r"[0-9]{1,18}")
 
 
@@ -59,7 +60,10 @@ def read(path: Path) -> list[ox.Triple]:
 def expanded(text: str, where: str) -> list[ox.Triple]:
     """Return the triples of a Turtle text as `read` does; `where` is what an error names."""
     stated = [quad.triple for quad in rdf.parse_text(text, where)]
-    if any(triple.predicate in (_SPAN, _CLAIM_DEFAULTS) or triple.object == _DOCUMENT for triple in stated):
+    if any(
+        triple.predicate in (_SPAN, _CLAIM_DEFAULTS) or (triple.predicate == _TYPE and triple.object == _DOCUMENT)
+        for triple in stated
+    ):
         return _File(text, where, stated).expanded()
     return stated
 
@@ -109,6 +113,7 @@ class _File:
         )
         for triple in stated:
             self._state(triple, triple)
+        self._documents = [node for node in self._members(_DOCUMENT) if isinstance(node, ox.NamedNode)]
 
     def expanded(self) -> list[ox.Triple]:
         """Return the statements in the long form."""
@@ -116,10 +121,8 @@ class _File:
             if triple.predicate == _SPAN:
                 self._write_out(triple)
         defaults = [self._read_defaults(triple) for triple in self._stated if triple.predicate == _CLAIM_DEFAULTS]
-        defaults = [each for each in defaults if each.extent[0] < each.extent[1]]
         self._check_places(defaults)
-        claims = {*self._members(_CLAIM), *(s for s, pairs in self._facts.items() if _EVIDENCE in pairs)}
-        for claim in claims if defaults else ():
+        for claim in self._members(_CLAIM) if defaults else ():
             self._complete(claim, defaults)
         blocks = {triple.object for triple in self._stated if triple.predicate == _CLAIM_DEFAULTS}
         return [
@@ -165,7 +168,8 @@ class _File:
     def _read_span(self, span: ox.Triple) -> tuple[int, int, str | None]:
         """Return start, end and digest; the digest is there if, and only if, the span is a claim's."""
         name, value = _shown(span.subject), span.object
-        match = SPAN.fullmatch(value.value) if isinstance(value, ox.Literal) and not value.language else None
+        is_text = isinstance(value, ox.Literal) and value.datatype.value == XSD.string
+        match = SPAN.fullmatch(value.value) if isinstance(value, ox.Literal) and is_text else None
         if match is None:
             remedy = (
                 'Write "START-END SHA256" for a claim, as lodeclaim annotate prints it, and "START-END" for others'
@@ -188,7 +192,7 @@ class _File:
 
     def _document(self, short: ox.Triple) -> ox.NamedNode:
         """Return the document that the file is about, which what is said in the short form goes by."""
-        documents = [node for node in self._members(_DOCUMENT) if isinstance(node, ox.NamedNode)]
+        documents = self._documents
         name = shorten(short.predicate.value)
         if not documents:
             remedy = "Describe it here; where another file does, write here, too: document:KEY a lc:Document"
@@ -238,9 +242,14 @@ class _File:
                 self._refuse(triple, f"the {name} has {told} for {shorten(predicate.value)}", remedy)
         firsts = {predicate: next(iter(values)) for predicate, values in pairs.items()}
         self._document(triple)
-        extents = [(0, _ENDLESS)] if _DOCUMENT in kinds else self._extents(triple.subject)
-        # A segment without a selector is for the shapes to tell.
-        return _Defaults(triple, firsts, extents[0] if extents else (0, 0))
+        if _DOCUMENT in kinds:
+            return _Defaults(triple, firsts, (0, _ENDLESS))
+        extents = [(start, end) for start, end in self._extents(triple.subject) if start < end]
+        if len(extents) != 1:
+            told = "does not say" if not extents else "says in several ways"
+            found = f"the file {told} where {_shown(triple.subject)} stands, whose claims have the defaults"
+            self._refuse(triple, found, 'Give the segment one lc:span "START-END"')
+        return _Defaults(triple, firsts, extents[0])
 
     def _check_places(self, defaults: list[_Defaults]) -> None:
         """Raise SourceError where two have the same extent and other values, so that neither comes first."""
@@ -252,15 +261,33 @@ class _File:
                 told = f"{first} has two lc:claimDefaults" if first == second else both
                 self._refuse(other.statement, told, "Keep one")
 
+    def _places(self, claim: _Node) -> list[tuple[int, int]]:
+        """Return where a claim stands in the document; nothing where a passage of it is not told in this file."""
+        found = [
+            (self._extents(passage), self._values(passage, _SOURCE)) for passage in self._values(claim, _EVIDENCE)
+        ]
+        if any(not extents or list(of) != self._documents for extents, of in found):
+            return []
+        return [extent for extents, _ in found for extent in extents]
+
     def _complete(self, claim: _Node, defaults: Iterable[_Defaults]) -> None:
         """State what a claim has by default, by the innermost segment that says it, else by the document."""
-        spans = [span for node in self._values(claim, _EVIDENCE) for span in self._extents(node)]
+        spans = self._places(claim)
         around = sorted((each for each in defaults if each.surrounds(spans)), key=lambda d: d.extent[1] - d.extent[0])
-        for each in around:
+        for at, each in enumerate(around):
             for predicate, value in each.values.items():
-                if not self._values(claim, predicate):
-                    triple = ox.Triple(claim, predicate, value)
-                    self._state(triple, triple)
+                if self._values(claim, predicate):
+                    continue
+                for other in around[at + 1 :]:
+                    is_nested = other.extent[0] <= each.extent[0] and each.extent[1] <= other.extent[1]
+                    if not is_nested and other.values.get(predicate, value) != value:
+                        names = " and ".join(_shown(one.statement.subject) for one in (each, other))
+                        told = (
+                            f"{shorten(predicate.value)} of {_shown(claim)}, which stands in {names}, is two things"
+                        )
+                        self._refuse(ox.Triple(claim, _TYPE, _CLAIM), told, "Say it of the claim itself")
+                triple = ox.Triple(claim, predicate, value)
+                self._state(triple, triple)
 
     def _extents(self, node: RdfTerm) -> list[tuple[int, int]]:
         """Return the offsets that the selectors of a passage or segment have in this file."""
@@ -291,7 +318,9 @@ class _File:
         ]
         pairs = [pair for each in about for pair in each.pairs if pair.predicate == triple.predicate.value]
         words = triple.object.value if isinstance(triple.object, ox.NamedNode | ox.Literal) else ""
-        objects = [one for pair in pairs for one in pair.objects if words in (one.iri or text[one.start : one.end])]
+        objects = [
+            one for pair in pairs for one in pair.objects if words in (one.iri, text[one.start + 1 : one.end - 1])
+        ]
         places = [*(o.start for o in objects), *(p.start for p in pairs), *(each.start for each in about)]
         return turtle.line(text, places[0]) if places else None
 
@@ -302,9 +331,9 @@ def _numbers(terms: Iterable[RdfTerm]) -> list[int]:
 
 
 def _on_one_line(value: RdfTerm) -> RdfTerm:
-    if not isinstance(value, ox.Literal) or value.language is None or "\n" not in value.value:
+    if not isinstance(value, ox.Literal) or not value.language or value.direction or "\n" not in value.value:
         return value
-    return ox.Literal(_LINE_BREAK.sub(" ", value.value.strip()), language=value.language)
+    return ox.Literal(_LINE_BREAK.sub(" ", _OUTER_BREAK.sub("", value.value)), language=value.language)
 
 
 def _shown(term: RdfTerm) -> str:

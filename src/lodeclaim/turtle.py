@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from lodeclaim.endpoint.errors import QueryError
 from lodeclaim.endpoint.sparql.tokens import Token, tokenize
 from lodeclaim.endpoint.vocabularies import RDF
 
@@ -59,9 +60,12 @@ class Declaration:
 
 
 def read(text: str) -> tuple[list[Declaration], list[Statement]]:
-    """Return the prefixes and the statements of a Turtle text; raises QueryError where a token is none of SPARQL."""
+    """Return the prefixes and the statements of a Turtle text; raises QueryError for one that is not read here."""
     reader = _Reader(list(tokenize(text)))
-    statements = list(reader.statements())
+    try:
+        statements = list(reader.statements())
+    except IndexError as error:
+        raise QueryError("the Turtle", "it has what only RDF 1.2 has", "Leave it as it is") from error
     return reader.declarations, statements
 
 

@@ -108,8 +108,11 @@ def upgraded(path: Path, renaming: Renaming) -> Upgrade:
 
 
 def shortened(change: Upgrade) -> Upgrade:
-    """Return an upgraded Turtle file with its claims in the short form; another as it is."""
-    if change.path.suffix.lower() != ".ttl":
+    """Return an upgraded file of a document, which lies in a folder `documents`, with its claims in the short form.
+
+    Another is returned as it is, such as an export, which is for stores.
+    """
+    if change.path.suffix.lower() != ".ttl" or change.path.parent.name != "documents":
         return change
     short = shortening.shortened(change.text, str(change.path))
     is_changed = change.is_changed or short.text != change.text

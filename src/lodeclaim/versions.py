@@ -58,7 +58,9 @@ def _claims(store: ox.Store, renaming: Renaming) -> dict[str, dict[str, set[str]
     for claim in {quad.subject for quad in kind if isinstance(quad.subject, ox.NamedNode)}:
         said = found[claim.value] = defaultdict(set)
         for quad in store.quads_for_pattern(claim, None, None):
-            if isinstance(quad.graph_name, ox.NamedNode) and parts.is_asserted(quad.graph_name.value):
+            graph = quad.graph_name
+            # A graph without named ones does not tell what is asserted.
+            if isinstance(graph, ox.DefaultGraph) or parts.is_asserted(graph.value):
                 for triple in renaming.of(quad.triple):
                     said[shorten(triple.predicate.value)].add(_shown(triple.object))
     return found
@@ -117,4 +119,6 @@ def _labels(store: ox.Store) -> dict[str, str]:
 
 
 def _shown(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+    if isinstance(term, ox.BlankNode):
+        return "[]"  # it is called otherwise in each graph
     return shorten(term.value) if isinstance(term, ox.NamedNode) else str(term)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -34,4 +35,4 @@ def command(target: Path, namespace: str | None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         rdf.write(path, text.encode())
         click.echo(path)
-    click.echo(f"Build it with lodeclaim build --extra {target}")
+    click.echo(f"Build it with lodeclaim build --extra {shlex.quote(str(target))}")

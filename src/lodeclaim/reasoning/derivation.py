@@ -23,7 +23,7 @@ class Step:
     def apply(self, store: ox.Store) -> int:
         """Add what follows to a store; return how many triples were new. Raises as `rules.apply` does."""
         if self.rule is None:
-            return rules.add_new(store, owl.closure(owl.view(store)), self.stage.graphs)
+            return rules.add_new(store, owl.closure(owl.view(store, of=self.stage)), self.stage.graphs)
         return rules.apply(self.rule, store)
 
 

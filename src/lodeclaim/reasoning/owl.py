@@ -38,13 +38,13 @@ class Verdict:
     classes: int
 
 
-def view(store: ox.Store, more: tuple[str, ...] = ()) -> rdflib.Graph:
+def view(store: ox.Store, more: tuple[str, ...] = (), of: rules.Stage | None = None) -> rdflib.Graph:
     """Return ontology, vocabulary and settled view as one graph, without literals, annotations and imports.
 
     Which named graphs these are, the stages of the build say (`build:closesGraphs`). `more` are the beginnings of the
-    IRIs of further ones to take.
+    IRIs of further ones to take, `of` is the stage that is meant, if not all.
     """
-    graphs = (*(beginning for stage in rules.stages(store) for beginning in stage.closes), *more)
+    graphs = (*(beginning for stage in ([of] if of else rules.stages(store)) for beginning in stage.closes), *more)
     properties = store.quads_for_pattern(None, ox.NamedNode(str(RDF.type)), ox.NamedNode(str(OWL.AnnotationProperty)))
     annotations = {quad.subject for quad in properties}
     quads = [

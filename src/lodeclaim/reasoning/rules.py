@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import cast
 
@@ -16,9 +17,10 @@ import pyoxigraph as ox
 from lodeclaim.endpoint import shipped
 from lodeclaim.endpoint.engines import oxigraph
 from lodeclaim.endpoint.errors import SourceError
+from lodeclaim.endpoint.prefixes import is_iri
 from lodeclaim.endpoint.rdf import read_text
 from lodeclaim.endpoint.sparql.guard import Form, check_source
-from lodeclaim.namespaces import BASE, BUILD, GRAPHS, PREFIXES
+from lodeclaim.namespaces import BASE, BUILD, GRAPHS, PREFIXES, shorten
 from lodeclaim.resources import Source
 
 CATALOGUE = GRAPHS + "rules"
@@ -68,14 +70,30 @@ class Rule:
 
 
 def stages(store: ox.Store) -> list[Stage]:
-    """Return the stages that the ontology in a store describes, in their order."""
+    """Return the stages that the ontology in a store describes, in their order.
+
+    Raises SourceError where one lacks its order or graphs or has two, or where two have one key.
+    """
     rows = list(cast(ox.QuerySolutions, store.query(_STAGES, use_default_graph_as_union=True)))
-    closed: dict[str, list[str]] = {row["stage"].value: [] for row in rows}
-    for row in rows:
-        if row["closes"]:
-            closed[row["stage"].value].append(row["closes"].value)
-    graphs = {row["stage"].value: row["graphs"].value for row in rows}
-    return [Stage(iri, graphs[iri], tuple(sorted(closes))) for iri, closes in closed.items()]
+    found: dict[str, Stage] = {}
+    for iri, group in groupby(sorted(rows, key=lambda row: row["stage"].value), key=lambda row: row["stage"].value):
+        of_stage = list(group)
+        orders, graphs, closes = (
+            {row[name].value for row in of_stage if row[name]} for name in ("order", "graphs", "closes")
+        )
+        stage = Stage(iri, next(iter(graphs), ""), tuple(sorted(closes)))
+        is_ordered = len(orders) == 1 and all(order.isdecimal() for order in orders)
+        if not is_ordered or len(graphs) != 1 or not is_iri(stage.graphs):
+            told = f"a stage with {len(orders)} of build:stageOrder and {len(graphs)} of build:writesTo"
+            raise SourceError(shorten(iri), told, "Give it one of each, a whole number and the IRI of its graphs")
+        if not _NAME.fullmatch(stage.name):
+            found_name = f"a stage whose key is {stage.name!r}"
+            raise SourceError(shorten(iri), found_name, "End its IRI in / and a name of small letters")
+        if other := found.get(stage.name):
+            raise SourceError(shorten(iri), f"a stage with the key of {shorten(other.iri)}", "Give it another name")
+        found[stage.name] = stage
+    order = {row["stage"].value: int(row["order"].value) for row in rows}
+    return sorted(found.values(), key=lambda stage: (order[stage.iri], stage.iri))
 
 
 def read(sources: Iterable[Source], stages: Sequence[Stage]) -> list[Rule]:
