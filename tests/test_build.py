@@ -378,6 +378,11 @@ def test_a_stage_that_cannot_be_run_is_refused(text, found) -> None:
     assert refusal.value.found.startswith(found) or found in refusal.value.found
 
 
+def test_a_rule_where_no_stage_is_described_is_told_so(tmp_path) -> None:
+    with pytest.raises(SourceError, match="no stage of the build is described"):
+        rules.read([Source(tmp_path / "a.rq", Path("ontology/rules/labels/a.rq"))], [])
+
+
 @pytest.mark.slow
 def test_a_folder_may_have_a_stage_of_its_own(sources, tmp_path) -> None:
     """Its rule runs behind ours and reads what they make."""

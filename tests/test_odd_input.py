@@ -187,6 +187,8 @@ def required(command: click.Command, chosen: click.Parameter) -> list[str]:
         "url": "http://127.0.0.1:9",
         "text": str(ARTICLE),
         "folder": str(ARTICLE.parent),
+        "old": str(GRAPH),
+        "target": str(ARTICLE.parent),
         "corpora": str(ARTICLE.parent),
     }
     return [

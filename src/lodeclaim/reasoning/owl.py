@@ -99,7 +99,7 @@ def load(graph: rdflib.Graph) -> Any:  # noqa: ANN401 - owlready2 has no types
 
 
 def consistency(graph: rdflib.Graph) -> Verdict:
-    """Return HermiT's verdict on a view.
+    """Return HermiT's verdict on a view; an empty one is consistent.
 
     Raises JavaMissingError without a Java runtime.
     """
@@ -109,6 +109,8 @@ def consistency(graph: rdflib.Graph) -> Verdict:
             "no Java runtime on the path",
             "Install one, 11 or newer",
         )
+    if not graph:
+        return Verdict(True, (), 0)
     import owlready2
 
     loaded = load(graph)

@@ -117,6 +117,8 @@ def read(sources: Iterable[Source], stages: Sequence[Stage]) -> list[Rule]:
 def _read(source: Source, folders: dict[str, Stage]) -> Rule:
     where = str(source.path)
     folder = "/".join(source.relative.parts[2:-1])
+    if not folders:
+        raise SourceError(where, "no stage of the build is described", "Restore ontology/build.ttl, which has them")
     if folder not in folders:
         found = f"{folder} is no stage of the build" if folder else "it lies in the folder of no stage"
         names = ", ".join(folders)
