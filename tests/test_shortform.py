@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
 from lodeclaim import build, graph, resources, shortform
+from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.errors import SourceError
 from lodeclaim.namespaces import LC, PREFIXES
 from lodeclaim.resources import Source
@@ -186,26 +186,19 @@ ALIKE = {
 
 
 def triples(text: str) -> ox.Dataset:
-    return dataset(shortform.expanded(HEAD + text, "mine.ttl"))
-
-
-def dataset(found: Iterable[ox.Triple]) -> ox.Dataset:
-    """What is stated, whatever blank nodes are called."""
-    each = ox.Dataset(ox.Quad(*triple) for triple in found)
-    each.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
-    return each
+    return rdf.meaning(shortform.expanded(HEAD + text, "mine.ttl"))
 
 
 @pytest.mark.parametrize("name", ALIKE)
 def test_the_short_form_says_what_the_long_form_says(name) -> None:
     short, long = ALIKE[name]
-    assert triples(short) == dataset(quad.triple for quad in ox.parse(HEAD + long, format=ox.RdfFormat.TURTLE))
+    assert triples(short) == rdf.meaning(quad.triple for quad in ox.parse(HEAD + long, format=ox.RdfFormat.TURTLE))
 
 
 @pytest.mark.parametrize("name", ALIKE)
 def test_the_long_form_stays_as_it_is(name) -> None:
     _, long = ALIKE[name]
-    assert triples(long) == dataset(quad.triple for quad in ox.parse(HEAD + long, format=ox.RdfFormat.TURTLE))
+    assert triples(long) == rdf.meaning(quad.triple for quad in ox.parse(HEAD + long, format=ox.RdfFormat.TURTLE))
 
 
 X = "claim:a-x a lc:Claim ; lc:span "

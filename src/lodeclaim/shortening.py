@@ -17,6 +17,7 @@ from itertools import pairwise
 import pyoxigraph as ox
 
 from lodeclaim import shortform, turtle
+from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.errors import QueryError, SourceError
 from lodeclaim.endpoint.vocabularies import RDF, XSD
 from lodeclaim.namespaces import FOREIGN, LC, PREFIXES
@@ -58,7 +59,7 @@ def shortened(text: str, where: str) -> Shortened:
     try:
         # What is shortened can make a line too long, and what is moved, too.
         while (shorter := _once(text, meant)).text != text:
-            if _meaning(shortform.expanded(shorter.text, where)) != _meaning(meant):
+            if rdf.meaning(shortform.expanded(shorter.text, where)) != rdf.meaning(meant):
                 break
             text, claims = shorter.text, claims + shorter.claims
     except (SourceError, QueryError):
@@ -75,12 +76,6 @@ def _once(text: str, before: list[ox.Triple]) -> Shortened:
         return Shortened(text, 0)
     draft = _Draft(text, before, _key(*documents))
     return Shortened(_without_idle_prefixes(draft.text(), text), draft.claims)
-
-
-def _meaning(triples: Iterable[ox.Triple]) -> ox.Dataset:
-    dataset = ox.Dataset(ox.Quad(*triple) for triple in triples)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
-    return dataset
 
 
 class _Draft:
@@ -112,12 +107,10 @@ class _Draft:
 
     def text(self) -> str:
         """Return the text with its edits."""
-        parts, at = [], 0
-        for start, end, new in sorted(self._edits):
-            parts += [self._source[at:start], new]
-            at = end
-        rest = self._source[at:]
-        return "".join(parts).rstrip() + self._newline if at and not rest.strip() else "".join([*parts, rest])
+        text = turtle.edited(self._source, self._edits)
+        last = max((end for _, end, _ in self._edits), default=0)
+        # Where what stood last is gone, so is the empty line before it.
+        return text if self._source[last:].strip() or not last else text.rstrip() + self._newline
 
     def _shorten(self) -> None:
         selectors = {iri: span for iri in self._facts if (span := self._span_of_selector(iri))}

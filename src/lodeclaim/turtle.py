@@ -6,7 +6,7 @@ What a text means is for a parser to say; this reads a text that one has read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lodeclaim.endpoint.errors import QueryError
@@ -82,6 +82,23 @@ def line(text: str, offset: int) -> int:
     return text.count("\n", 0, offset) + 1
 
 
+def iri(token: Token, prefixes: Mapping[str, str]) -> str:
+    """Return the IRI that a token stands for; empty for another token, or a prefix that is not known."""
+    if token.kind == "iri":
+        return token.text[1:-1]
+    prefix, _, local = token.text.partition(":")
+    return prefixes[prefix] + local if token.kind == "name" and prefix in prefixes else ""
+
+
+def edited(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
+    """Return a text with other words between some offsets, which do not overlap."""
+    parts, at = [], 0
+    for start, end, new in sorted(edits):
+        parts += [text[at:start], new]
+        at = end
+    return "".join([*parts, text[at:]])
+
+
 def declares(tokens: Sequence[Token], at: int) -> bool:
     """Return whether the declaration of a prefix begins at a token."""
     if tokens[at].text.lower() != "@prefix" and tokens[at].word != "PREFIX":
@@ -98,6 +115,7 @@ class _Reader:
 
     def __init__(self, tokens: list[Token]) -> None:
         self.declarations: list[Declaration] = []
+        self._prefixes: dict[str, str] = {}
         self._tokens = tokens
         self._at = 0
 
@@ -116,6 +134,7 @@ class _Reader:
         name, namespace = self._tokens[self._at + 1 : self._at + 3]
         self._at += 3
         end = self._skip_stop() if token.kind == "language" else namespace.end
+        self._prefixes[name.text[:-1]] = namespace.text[1:-1]
         self.declarations.append(Declaration(name.text[:-1], namespace.text[1:-1], token.offset, end))
 
     def _statement(self, first: Token) -> Statement:
@@ -135,7 +154,7 @@ class _Reader:
         while self._text() == ",":
             self._at += 1
             objects.append(self._object())
-        predicate = RDF.type if verb.text == "a" else self._iri(verb)
+        predicate = RDF.type if verb.text == "a" else iri(verb, self._prefixes)
         return Pair(predicate, verb.offset, objects[-1].end, tuple(objects))
 
     def _object(self) -> Object:
@@ -154,16 +173,7 @@ class _Reader:
         elif first.kind == "string" and self._at < len(self._tokens) and self._tokens[self._at].kind == "language":
             last = self._tokens[self._at]
             self._at += 1
-        return Object(self._iri(first), first.offset, last.end)
-
-    def _iri(self, token: Token) -> str:
-        if token.kind == "iri":
-            return token.text[1:-1]
-        if token.kind != "name":
-            return ""
-        prefix, _, local = token.text.partition(":")
-        namespace = next((each.namespace for each in reversed(self.declarations) if each.prefix == prefix), "")
-        return namespace + local if namespace else ""
+        return Object(iri(first, self._prefixes), first.offset, last.end)
 
     def _text(self) -> str:
         return self._tokens[self._at].text if self._at < len(self._tokens) else ""

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 import pyoxigraph as ox
 
-from lodeclaim import shortening
+from lodeclaim import shortening, turtle
 from lodeclaim.endpoint import rdf, shipped
 from lodeclaim.endpoint.errors import QueryError, SourceError
 from lodeclaim.endpoint.prefixes import split
@@ -23,7 +23,6 @@ from lodeclaim.endpoint.sparql.tokens import Token, tokenize
 from lodeclaim.endpoint.vocabularies import RDF, Namespace
 from lodeclaim.findings import Finding
 from lodeclaim.namespaces import FOREIGN, PREFIXES, shorten
-from lodeclaim.turtle import declares
 
 _QUERY = shipped.text("lodeclaim", "renamed.rq")
 _REPLACED_BY = FOREIGN["dcterms"] + "isReplacedBy"
@@ -112,7 +111,7 @@ def shortened(change: Upgrade) -> Upgrade:
 
     Another is returned as it is, such as an export, which is for stores.
     """
-    if change.path.suffix.lower() != ".ttl" or change.path.parent.name != "documents":
+    if change.path.suffix.lower() != ".ttl" or change.path.absolute().parent.name != "documents":
         return change
     short = shortening.shortened(change.text, str(change.path))
     is_changed = change.is_changed or short.text != change.text
@@ -171,11 +170,9 @@ def _left(path: Path, stated: Sequence[ox.Triple], after: str, renaming: Renamin
 
 
 def _meaning(triples: Iterable[ox.Triple], renaming: Renaming) -> ox.Dataset:
-    """Return what is stated in new names, whatever blank nodes are called; queries are text, and changed as such."""
+    """Return what is stated in new names; queries are text, and changed as such."""
     facts = (triple for triple in triples if triple.predicate.value not in _SPARQL)
-    dataset = ox.Dataset(ox.Quad(*other) for triple in facts for other in renaming.of(triple))
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
-    return dataset
+    return rdf.meaning(other for triple in facts for other in renaming.of(triple))
 
 
 class _Draft:
@@ -197,7 +194,7 @@ class _Draft:
         self._is_inner = newline is not None
         self._newline = newline if newline is not None else "\r\n" if "\r\n" in text else "\n"
         self._tokens = list(tokenize(text))
-        self._declarations = [at for at in range(len(self._tokens)) if declares(self._tokens, at)]
+        self._declarations = [at for at in range(len(self._tokens)) if turtle.declares(self._tokens, at)]
         self._prefixes: dict[str, str] = {}
         self._added: dict[str, str] = {}
         self._edits: list[tuple[int, int, str]] = []
@@ -205,11 +202,7 @@ class _Draft:
 
     def text(self) -> str:
         """Return the text with its edits."""
-        parts, at = [], 0
-        for start, end, new in sorted(self._edits + list(self._declared())):
-            parts += [self._source[at:start], new]
-            at = end
-        return "".join([*parts, self._source[at:]])
+        return turtle.edited(self._source, [*self._edits, *self._declared()])
 
     def _read(self) -> None:
         after = 0
@@ -289,13 +282,7 @@ class _Draft:
         return self._prefixes.get(prefix, PREFIXES.get(prefix, "") if self._is_query else "")
 
     def _iri(self, token: Token) -> str:
-        if token.kind == "iri":
-            return token.text[1:-1]
-        if token.kind != "name":
-            return ""
-        prefix, _, local = token.text.partition(":")
-        namespace = self._namespace(prefix)
-        return namespace + local if namespace else ""
+        return turtle.iri(token, {**PREFIXES, **self._prefixes} if self._is_query else self._prefixes)
 
     def _name(self, iri: str, token: Token) -> str:
         """Return how an IRI is written in the place of a name: in full if that is, or with a prefix.
@@ -341,7 +328,7 @@ def _header(tokens: Sequence[Token]) -> Iterator[int]:
     """Yield where the declarations begin that stand before all else."""
     at = 0
     while at < len(tokens):
-        if declares(tokens, at):
+        if turtle.declares(tokens, at):
             yield at
             at += 3
         elif tokens[at].text.lower() in {"@base", "base"}:

@@ -100,11 +100,12 @@ def _only(one: dict[str, set[str]], other: dict[str, set[str]]) -> str | None:
 
 def _names(before: ox.Store, after: ox.Store, renaming: Renaming) -> Iterable[Change]:
     old, new = _labels(before), _labels(after)
+    replacing = set(renaming.names.values())
     for node in sorted(old.keys() | new.keys()):
         moved = renaming.names.get(node)
         if moved is not None and node in old and node not in new:
             yield Change("name", node, new.get(moved, old[node]), shorten(node), shorten(moved))
-        elif node not in renaming.names.values() and old.get(node) != new.get(node):
+        elif node not in replacing and old.get(node) != new.get(node):
             yield Change("name", node, shorten(node), old.get(node), new.get(node))
 
 

@@ -68,6 +68,13 @@ def parse_text(text: str, where: str) -> list[ox.Quad]:
         raise SourceError(f"{where}{line}", error.msg, "Correct the Turtle there") from error
 
 
+def meaning(triples: Iterable[ox.Triple]) -> ox.Dataset:
+    """Return what triples state, whatever blank nodes are called: equal for two that state the same."""
+    dataset = ox.Dataset(ox.Quad(*triple) for triple in triples)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    return dataset
+
+
 def canonical(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     """Return the quads in one order, with RDFC-1.0 names for blank nodes: the same list for the same dataset."""
     dataset = ox.Dataset(quads)
