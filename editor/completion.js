@@ -53,6 +53,31 @@ function insert(view, name, from, to, prefixes) {
   view.dispatch({ changes, selection: { anchor: from + added + changes.at(-1).insert.length }, userEvent: "input.complete" });
 }
 
+/** A completion source: the things that a search finds by the word being written, whatever their names are. */
+export async function completeThing(context) {
+  const word = context.matchBefore(/(?<![?$:<\w])[A-Za-z_]\w{2,}/);
+  if (!word) return null;
+  const line = context.state.doc.lineAt(word.from);
+  if (/[#"]/.test(line.text.slice(0, word.from - line.from).replace(/<[^>]*>|"[^"]*"/g, ""))) return null;
+  const address = `search?${new URLSearchParams({ q: word.text, limit: 12, format: "json" })}`;
+  const { hits } = await fetch(address)
+    .then((response) => (response.ok ? response.json() : Promise.reject(response.status)))
+    .catch(() => ({ hits: [] }));
+  const { prefixes } = await known();
+  const options = hits
+    .filter((hit) => hit.name && !["class", "property", "query"].includes(hit.kind))
+    .map((hit) => ({
+      label: hit.name,
+      displayLabel: hit.label,
+      detail: `${hit.name} · ${hit.kind}`,
+      type: "constant",
+      info: hit.excerpt || undefined,
+      boost: -50,
+      apply: (view, _, from, to) => insert(view, hit.name, from, to, prefixes),
+    }));
+  return { from: word.from, options, filter: false };
+}
+
 /** A completion source of CodeMirror's. */
 export async function complete(context) {
   const variable = context.matchBefore(/[?$]\w*/);

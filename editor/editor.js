@@ -8,7 +8,7 @@ import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import { sparql } from "codemirror-lang-sparql";
 
-import { complete } from "./completion.js";
+import { complete, completeThing } from "./completion.js";
 import { markedError } from "./error.js";
 import { colours, theme } from "./theme.js";
 
@@ -32,7 +32,7 @@ export function createEditor(area, form) {
         bracketMatching(),
         closeBrackets(),
         highlightActiveLine(),
-        autocompletion({ override: [complete], icons: false }),
+        autocompletion({ override: [complete, completeThing], icons: false }),
         sparql(),
         syntaxHighlighting(colours),
         theme,

@@ -184,6 +184,7 @@ def required(command: click.Command, chosen: click.Parameter) -> list[str]:
     """Return fitting values for the arguments that a command needs besides the one that is tried."""
     fitting = {
         "query": "ASK {}",
+        "words": "cobalt",
         "url": "http://127.0.0.1:9",
         "text": str(ARTICLE),
         "folder": str(ARTICLE.parent),

@@ -54,7 +54,7 @@ def test_every_command_is_found_by_all_but_its_last_letter(command) -> None:
         ("Why", "lodeclaim compare QUESTION --why"),
         ("changes", "lodeclaim compare --without"),
         ("ask", "lodeclaim query 'ASK ...'"),
-        ("find", "lodeclaim query find-by-label --param words=WORDS"),
+        ("find", "lodeclaim search WORDS"),
         ("convert", "lodeclaim export"),
         ("validate", "lodeclaim check"),
         ("help", "lodeclaim -h"),
@@ -109,6 +109,7 @@ TAKE_WORDS = {
     "init": "FOLDER",
     "push": "URL",
     "query": "QUERY",
+    "search": "WORDS",
     "upgrade": "FOLDER",
 }
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "measure": "Measure text reuse between the documents and write it to data/lineage.ttl.",
     "push": "Load the graph into the store at URL.",
     "query": "Run a QUERY.",
+    "search": "Find things by WORDS in their names, definitions, or in what claims say.",
     "serve": "Answer SPARQL queries over HTTP until stopped.",
     "upgrade": "Bring a FOLDER of your own up to this version.",
 }
@@ -35,8 +36,7 @@ ELSEWHERE = {
     "why": "lodeclaim compare QUESTION --why, and of one node lodeclaim query why --param node=NODE",
     "changes": "lodeclaim compare --without DOCUMENT, or --policy POLICY",
     "explain": "lodeclaim compare QUESTION --why",
-    "find": "lodeclaim query find-by-label --param words=WORDS",
-    "search": "lodeclaim query find-by-label --param words=WORDS",
+    "find": "lodeclaim search WORDS",
     "validate": "lodeclaim check, and lodeclaim build validates what it writes",
     "select": "lodeclaim query 'SELECT ...'",
     "ask": "lodeclaim query 'ASK ...'",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from lodeclaim import naming, reports
 from lodeclaim.endpoint.catalogue import stored, values
 from lodeclaim.endpoint.catalogue.stored import StoredQuery
+from lodeclaim.endpoint.engines.fulltext import Hits
 from lodeclaim.endpoint.errors import UsageError
 from lodeclaim.namespaces import LC, PREFIXES, shorten
 
@@ -131,9 +132,10 @@ class Change:
     after: str | None
 
 
-def find(store: ox.Store, wanted: str | None) -> list[str]:
+def find(store: ox.Store, wanted: str | None, search: Callable[[str], Hits] = lambda words: Hits(())) -> list[str]:
     """Return the IRIs of the Questions meant: one by its name, those of a topic by its name, or those with the words.
 
+    Where no Question is asked in all the words, those of claims and topics are meant that a search finds by them.
     Without `wanted`, every Question with more than one position. Raises UsageError where nothing fits.
     """
     known = reports.rows(store, "questions")
@@ -148,6 +150,8 @@ def find(store: ox.Store, wanted: str | None) -> list[str]:
             return list(dict.fromkeys(found))
     words = re.findall(r"\w+", wanted.lower())
     found = [row["question"] for row in known if words and all(word in row["label"].lower() for word in words)]
+    if not found and words and ":" not in wanted:  # which would be the name of something else
+        found = _searched(store, known, search(wanted))
     if not found and (other := _other_things(store, wanted)) is not None:
         raise other
     if not found:
@@ -157,6 +161,16 @@ def find(store: ox.Store, wanted: str | None) -> list[str]:
             values.shown(wanted), "no Question or topic of that name, and no Question with these words", remedy + near
         )
     return list(dict.fromkeys(found))
+
+
+def _searched(store: ox.Store, known: Iterable[dict[str, str]], found: Hits) -> list[str]:
+    """Return the Questions that were found by all words: by their own, or by those of a claim or topic of theirs."""
+    questions: list[str] = []
+    for hit in found.hits if found.all_words else ():
+        asked = store.quads_for_pattern(ox.NamedNode(hit.iri), ox.NamedNode(LC.question), None)
+        questions += [quad.object.value for quad in asked if isinstance(quad.object, ox.NamedNode)]
+        questions += [row["question"] for row in known if hit.iri in (row["question"], row["topic"])]
+    return questions
 
 
 _MOST_WORDS = 8

@@ -20,11 +20,12 @@ from lodeclaim import rows as values
 from lodeclaim.claims import Claim, Passage
 from lodeclaim.compare import Change, Report
 from lodeclaim.corpus import Text
-from lodeclaim.endpoint import rdf
+from lodeclaim.endpoint import profiles, rdf
 from lodeclaim.endpoint.catalogue import stored
 from lodeclaim.endpoint.catalogue.stored import StoredQuery
 from lodeclaim.endpoint.catalogue.values import MAX_PATH, shown
 from lodeclaim.endpoint.engines.engine import PREVIEWS, EmbeddedEngine, Query
+from lodeclaim.endpoint.engines.fulltext import MAX_HITS, Hits, Index
 from lodeclaim.endpoint.errors import LodeclaimError, QueryError, UsageError
 from lodeclaim.endpoint.prefixes import Prefixes
 from lodeclaim.endpoint.sparql.guard import Form
@@ -86,6 +87,10 @@ class Graph:
         return EmbeddedEngine(self.store)
 
     @cached_property
+    def _index(self) -> Index | None:
+        return Index.of(self.store, profiles.fields([source.path for source in self._sources.files("profiles")]))
+
+    @cached_property
     def _prefixes(self) -> Prefixes:
         return naming.prefixes(self.store)
 
@@ -130,7 +135,15 @@ class Graph:
 
         Without `wanted`, on every Question with more than one answer. Raises UsageError where nothing fits.
         """
-        return tuple(compare.report(self.store, question) for question in compare.find(self.store, wanted))
+        return tuple(compare.report(self.store, question) for question in self.questions(wanted))
+
+    def search(self, words: str, first: int = 20) -> Hits:
+        """Return what is called, or described, by all of some words, else by some of them: the best hits first.
+
+        What profiles name is searched: names, definitions, what claims say and print. Raises QueryError where there
+        is no word, or too many.
+        """
+        return self._index.search(words, first) if self._index else self.engine.search(words, first)
 
     def changes(
         self,
@@ -149,7 +162,7 @@ class Graph:
         """
         from lodeclaim import build  # with what validates and reasons, which nothing else here needs
 
-        questions = None if wanted is None else tuple(compare.find(self.store, wanted))
+        questions = None if wanted is None else tuple(self.questions(wanted))
         sources = [compare.source(self.store, source) for source in without]
         withdrawn = frozenset[str]().union(*(compare.withdrawn(self.store, source) for source in sources))
         chosen = DEFAULT_POLICY if policy is None else self._named(policy, "policy", LC.Policy)
@@ -203,6 +216,10 @@ class Graph:
         from lodeclaim.reasoning import owl
 
         return owl.load(owl.view(self.store))
+
+    def questions(self, wanted: str | None = None) -> list[str]:
+        """Return the IRIs of the Questions that `compare` is about; raises as it does."""
+        return compare.find(self.store, wanted, lambda words: self.search(words, MAX_HITS))
 
     def _named(self, written: str, what: str, *classes: str) -> str:
         return naming.one(self.store, classes, written, what, shown(written) or "name")

@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from lodeclaim.compare import Change, Relation, Report
+from lodeclaim.endpoint.engines.fulltext import Hits
 from lodeclaim.namespaces import shorten
 from lodeclaim.tables import Grid, Sheet, printable
 
@@ -95,6 +96,22 @@ def answers(reports: Iterable[Report]) -> Sheet:
         for giver in answer.givers
     ]
     return Sheet(columns, rows)
+
+
+def hits(found: Hits) -> Sheet:
+    """Return what a search has found as rows."""
+    rows = [(hit.iri, hit.kind, hit.label, hit.excerpt) for hit in found.hits]
+    return Sheet(("iri", "kind", "label", "excerpt"), rows)
+
+
+def hits_shown(found: Hits) -> RenderableType:
+    """Return what a search has found for a person, with what there is to say of it."""
+    if not found.hits:
+        return Text("Nothing has any of these words. Try another, or a shorter one.")
+    said = [] if found.all_words else [Text("Nothing has all of these words. These have some of them:")]
+    rows = [(hit.kind, shorten(hit.iri), hit.label, hit.excerpt) for hit in found.hits]
+    more = [Text("There are more: add a word, or --limit.")] if found.more else []
+    return Group(*said, Grid(("kind", "name", "label", "found in"), rows), *more)
 
 
 def differences(found: Iterable[Change]) -> Sheet:

@@ -45,6 +45,7 @@ PAGES = [
     "/ontology",
     "/ontology/claims",
     "/list?" + urlencode({"property": PREFIXES["rdf"] + "type", "value": PREFIXES["lc"] + "Topic"}),
+    "/search?q=cobalt",
     "/queries",
     "/queries/why",
     "/api/queries/answers-to-a-question",

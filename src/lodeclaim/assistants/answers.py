@@ -71,7 +71,7 @@ def sparql(sources: Sources, request: QueryRequest) -> Found:
 def comparison(sources: Sources, wanted: str) -> Found:
     """Return who says what on a Question, or on those of a topic; raises UsageError where nothing fits."""
     graph = sources.graph
-    questions = compare.find(graph.store, wanted)
+    questions = graph.questions(wanted)
     shown = list(_within(compare.report(graph.store, question) for question in questions))
     told = dict.fromkeys(claim for report in shown for answer in report.answers for claim in answer.claims)
     left = [shorten(question) for question in questions[len(shown) :]]

@@ -18,7 +18,7 @@ from lodeclaim.command_options import (
     progress,
     say,
 )
-from lodeclaim.endpoint import rdf
+from lodeclaim.endpoint import profiles, rdf
 from lodeclaim.endpoint.checksums import beside
 from lodeclaim.endpoint.engines import dataset
 from lodeclaim.endpoint.errors import UsageError
@@ -44,13 +44,14 @@ def command(
       lodeclaim build --extra my-claims
       lodeclaim build --data-dir /var/lib/lodeclaim --graph large.nq
     """
+    sources = resources.find(extra)
+    fields = profiles.fields([source.path for source in sources.files("profiles")])
     if graph_file is not None:
         if data_dir is None:
             raise UsageError("--graph", "given without --data-dir", "Say where the store is to be with --data-dir")
         rdf.check_regular(graph_file)
-        say(f"version {dataset.store(data_dir, graph_file)[:12]} in {data_dir}")
+        say(f"version {dataset.store(data_dir, graph_file, fields)[:12]} in {data_dir}")
         return
-    sources = resources.find(extra)
     target = output or sources.built_graph
     rdf.check_replaceable(target)  # before the work, not behind it
     built = build.build(sources, progress, policy_iri(sources, policy))
@@ -62,5 +63,5 @@ def command(
     rdf.write(beside(target), checksums.to_turtle(quads, digests))
     rdf.write(target, graph.serialize(rdf.canonical(quads), rdf.format_of(target)))
     if data_dir is not None:
-        say(f"version {dataset.store(data_dir, target)[:12]} in {data_dir}")
+        say(f"version {dataset.store(data_dir, target, fields)[:12]} in {data_dir}")
     say(f"{len(quads):,} triples in {target}")

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from lodeclaim.endpoint import rdf
 from lodeclaim.endpoint.engines.engine import Query
+from lodeclaim.endpoint.engines.fulltext import USUAL, Field
 from lodeclaim.endpoint.errors import QueryError, SourceError
 from lodeclaim.endpoint.rdf import RdfTerm, node
 from lodeclaim.endpoint.sparql.guard import Form
@@ -89,6 +90,9 @@ class Profiles:
     front_pages: Mapping[str, FrontPage] = field(default_factory=dict)
     """By dataset."""
 
+    searched: tuple[Field, ...] = ()
+    """What a search looks through; empty where the files do not say."""
+
     faults: tuple[SourceError, ...] = ()
 
     def of(self, types: Collection[str]) -> list[Section]:
@@ -108,6 +112,11 @@ def read(paths: Sequence[Path], views: Collection[str] = ()) -> Profiles:
     return reading.profiles()
 
 
+def fields(paths: Sequence[Path]) -> tuple[Field, ...]:
+    """Return what a search looks through as the files say."""
+    return read(paths).searched
+
+
 class _Reading:
     """What has been read so far."""
 
@@ -115,6 +124,7 @@ class _Reading:
         self._views = views
         self._sections: dict[str, list[Section]] = {}
         self._leads: dict[str, list[str]] = {}
+        self._searched: dict[Field, None] = {}
         self._examples: dict[str, tuple[str, str]] = {}
         self._front_pages: dict[str, dict[str, list[object]]] = {}
         self.faults: list[SourceError] = []
@@ -130,7 +140,8 @@ class _Reading:
         }
         sections = {name: tuple(of_class) for name, of_class in self._sections.items()}
         leads = {name: tuple(of_class) for name, of_class in self._leads.items()}
-        return Profiles(sections, leads, self._examples, pages, tuple(self.faults))
+        searched = sorted(self._searched, key=_place)
+        return Profiles(sections, leads, self._examples, pages, tuple(searched), tuple(self.faults))
 
     def add(self, path: Path, quads: Iterable[ox.Quad]) -> None:
         """Add what the triples of one file say."""
@@ -140,6 +151,10 @@ class _Reading:
             self._examples[_iri(subject)] = (_iri(value), _text(notes.get(value)))
         for subject, value in file.values(ENDPOINT.lead):
             self._leads.setdefault(_iri(subject), []).append(_iri(value))
+        for name in ("searchedName", "searchedText"):
+            for subject, value in file.values(ENDPOINT + name):
+                kind = _text(file.value(subject, node("rdfs:label").value))
+                self._searched[Field(_iri(subject), _iri(value), name == "searchedName", kind)] = None
         for subject, value in file.values(ENDPOINT.section):
             section = self._section(file, value)
             if isinstance(section, SourceError):
@@ -237,6 +252,13 @@ class _File:
 
     def fault(self, where: str, found: str, remedy: str) -> SourceError:
         return SourceError(f"{self.path}, {where}", found, remedy)
+
+
+def _place(field: Field) -> tuple[bool, int, str, str]:
+    """Return what sorts fields: names first, and what is usual before anything else."""
+    usual = [other.property for other in USUAL]
+    at = usual.index(field.property) if field.property in usual else len(usual)
+    return not field.is_name, at, field.of_class, field.property
 
 
 def _unfit(query: Query, needed: Iterable[str]) -> tuple[str, str] | None:

@@ -50,7 +50,8 @@ def check(sources: Resources, store: ox.Store) -> list[Finding]:
     """Return what is wrong with the profiles: what cannot be used, and classes that the graph knows nothing of."""
     found = profiles.read([source.path for source in sources.files("profiles")], views.named({}))
     findings = [Finding(fault.where, "profile", fault.found, fault.remedy) for fault in found.faults]
-    for name in sorted({*found.sections, *found.leads, *found.examples} - {profiles.RESOURCE}):
+    searched = (field.of_class for field in found.searched)
+    for name in sorted({*found.sections, *found.leads, *found.examples, *searched} - {profiles.RESOURCE}):
         of_class = ox.NamedNode(name)
         stated = chain(store.quads_for_pattern(of_class, None, None), store.quads_for_pattern(None, _TYPE, of_class))
         if next(stated, None) is None:

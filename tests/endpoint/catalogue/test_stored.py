@@ -12,7 +12,7 @@ import pytest
 import rdflib
 from click.testing import CliRunner
 from openapi_spec_validator import validate
-from rdflib import RDF, RDFS
+from rdflib import RDF, RDFS, SKOS
 
 from lodeclaim import catalogue, graph
 from lodeclaim.cli import main
@@ -238,9 +238,14 @@ def test_labels_are_found_as_in_the_files(words, engine, turtle) -> None:
         for kind in turtle.transitive_subjects(RDFS.subClassOf, TERMS.Entity)
         for node in turtle.subjects(RDF.type, kind)
     }
-    labelled = turtle.subject_objects(RDFS.label)
+    named = {
+        node
+        for name in (RDFS.label, SKOS.altLabel)
+        for node, label in turtle.subject_objects(name)
+        if words.lower() in label.lower()
+    }
     expected = {
-        (words, str(s), str(label)) for s, label in labelled if s in entities and words.lower() in label.lower()
+        (words, str(node), str(label)) for node in named & entities for label in turtle.objects(node, RDFS.label)
     }
     assert set(rows(engine, "find-by-label", words=words)) == expected
 

@@ -40,6 +40,8 @@ TAKEN = {
     "web/queries/terms": [["module"]],
     "web/queries/uses": ABOUT,
     "catalogue/instances": [["class"]],
+    "engines/members": [["class", "property"]],
+    "engines/values": [["property"]],
     "catalogue/stored_parameters": [["query"]],
     "catalogue/stored_queries": [["query"]],
     "../hosted/premises": ABOUT,
@@ -61,6 +63,7 @@ TAKES_TERMS = {
         "stem": Term(PREFIXES["actor"] + "mar", "iri"),
         "words": Term("cobalt", "literal"),
     },
+    "engines/called": {name: Term(word, "literal") for name, word in {"one": "rare", "two": "", "three": ""}.items()},
     "catalogue/is_instance": {
         "class": Term(PREFIXES["lc"] + "MineralScope", "iri"),
         "value": Term(PREFIXES["mineral"] + "cobalt", "iri"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BufferedReader
@@ -18,6 +18,7 @@ from lodeclaim.endpoint.engines import holds
 from lodeclaim.endpoint.engines import names as naming
 from lodeclaim.endpoint.engines.apart import apart
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine, Engine, read_names
+from lodeclaim.endpoint.engines.fulltext import Field, Index
 from lodeclaim.endpoint.engines.names import Names
 from lodeclaim.endpoint.engines.remote import RemoteEngine
 from lodeclaim.endpoint.engines.upstream import RemoteStore
@@ -32,6 +33,9 @@ _NAMES_BYTES = 1 << 28
 
 CURRENT = "current"
 """The file in a data folder that names the store which is to be served."""
+
+INDEX = "fulltext.sqlite"
+"""The file beside those of a store on disk that holds its index of words."""
 
 _OURS = re.compile(r"[0-9a-f]{64}|part-\w{8}")
 """The names of what `store` makes there: stores by their version, and what becomes one."""
@@ -56,24 +60,27 @@ class Dataset:
     """Whether the engine opens connections."""
 
 
-def opened(source: Source) -> Dataset:
-    """Return the dataset of a source; raises as the functions below."""
+def opened(source: Source, fields: Sequence[Field] = ()) -> Dataset:
+    """Return the dataset of a source, in which values of the fields can be searched; raises as the functions below.
+
+    A store on disk has its index from when it was written.
+    """
     if isinstance(source, RemoteStore):
         return at_store(source)
     if source.is_dir():
         return on_disk(source)
     check_regular(source)
-    return in_memory(source)
+    return in_memory(source, fields)
 
 
-def in_memory(path: Path) -> Dataset:
-    """Return a dataset held by this process and those it forks.
+def in_memory(path: Path, fields: Sequence[Field] = ()) -> Dataset:
+    """Return a dataset held by this process and those it forks, and so is the index over the fields.
 
     Raises UsageError where the file cannot be read, SourceError where it is malformed.
     """
     held = ox.Store()
     version = _load(held, path)
-    engine = EmbeddedEngine(held)
+    engine = EmbeddedEngine(held, index=Index.of(held, fields))
     return Dataset(version, engine.names, lambda: engine)
 
 
@@ -91,7 +98,7 @@ def on_disk(folder: Path) -> Dataset:
 
     def open_store(names: Names | None = None, _: holds.Hold = hold) -> EmbeddedEngine:
         try:
-            return EmbeddedEngine(ox.Store.read_only(str(path)), names=names)
+            return EmbeddedEngine(ox.Store.read_only(str(path)), names=names, index=Index.opened(path / INDEX))
         except OSError as error:
             remedy = "Write it again with lodeclaim build --data-dir"
             raise SourceError(str(path), f"the store cannot be opened ({error})", remedy) from error
@@ -109,8 +116,10 @@ def at_store(store: RemoteStore) -> Dataset:
     return Dataset("", names, lambda: RemoteEngine(store, names), sockets=True)
 
 
-def store(folder: Path, graph: Path) -> str:
+def store(folder: Path, graph: Path, fields: Sequence[Field] = ()) -> str:
     """Write a TriG or N-Quads file into a data folder as a store on disk, and return its version.
+
+    With it goes an index of the values of the fields.
 
     The store is complete before `current` names it, so that a server that loads the folder anew finds the old one or
     the new one. The one that was current before is left, since a server may be about to read it, and so is one that
@@ -121,10 +130,10 @@ def store(folder: Path, graph: Path) -> str:
         if graph.is_file():
             folder.mkdir(parents=True, exist_ok=True)
     with holds.alone(folder):
-        return _stored(folder, graph)
+        return _stored(folder, graph, fields)
 
 
-def _stored(folder: Path, graph: Path) -> str:
+def _stored(folder: Path, graph: Path, fields: Sequence[Field]) -> str:
     version = _digest(graph)
     final = folder / version
     try:
@@ -136,6 +145,8 @@ def _stored(folder: Path, graph: Path) -> str:
                 final = folder / version
                 if not final.is_dir():
                     part.rename(final)
+        if not (final / INDEX).is_file():
+            _write_index(final, folder, fields)
         before = _current(folder)
         write(folder / CURRENT, version.encode())
     except OSError as error:
@@ -144,6 +155,14 @@ def _stored(folder: Path, graph: Path) -> str:
         if _OURS.fullmatch(old.name) and old.is_dir() and old.name not in {version, before}:
             holds.remove(old)
     return version
+
+
+def _write_index(store: Path, folder: Path, fields: Sequence[Field]) -> None:
+    with TemporaryDirectory(dir=folder, prefix="part-") as beside:
+        written = Path(beside) / INDEX
+        if index := Index.of(ox.Store.read_only(str(store)), fields, written):
+            index.close()
+            written.rename(store / INDEX)
 
 
 def _load(into: ox.Store, graph: Path) -> str:

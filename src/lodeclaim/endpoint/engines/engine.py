@@ -20,11 +20,12 @@ from typing import Any, Literal, Protocol, cast
 
 import pyoxigraph as ox
 
-from lodeclaim.endpoint import rdf, xmltext
-from lodeclaim.endpoint.engines import counting, emptiness, oxigraph, rows
+from lodeclaim.endpoint import rdf, shipped, xmltext
+from lodeclaim.endpoint.engines import counting, emptiness, fulltext, oxigraph, rows
 from lodeclaim.endpoint.engines import names as naming
 from lodeclaim.endpoint.engines.apart import apart
 from lodeclaim.endpoint.engines.emptiness import Rows
+from lodeclaim.endpoint.engines.fulltext import Hit, Hits, Index
 from lodeclaim.endpoint.engines.names import Names
 from lodeclaim.endpoint.engines.oxigraph import Result
 from lodeclaim.endpoint.errors import EngineError, LodeclaimError, QueryError
@@ -141,18 +142,25 @@ class Engine(Protocol):
         """
         ...
 
+    def search(self, words: str, first: int) -> Hits:
+        """Return what is called or described by some words, so many hits at most; raises as `fulltext.terms`."""
+        ...
+
 
 class EmbeddedEngine:
     """Oxigraph in this process, in memory. Its queries can be neither stopped nor bounded: trust them."""
 
-    def __init__(self, store: ox.Store, relay: str | None = None, names: Names | None = None) -> None:
+    def __init__(
+        self, store: ox.Store, relay: str | None = None, names: Names | None = None, index: Index | None = None
+    ) -> None:
         self._store = store
         self._relay = relay
+        self._index = index
         self.names = naming.read(self._values) if names is None else names
 
     def through(self, relay: str | None, base: str | None) -> EmbeddedEngine:
         """Return an engine over the same store with a relay for services, and a base for data that tells none."""
-        return EmbeddedEngine(self._store, relay, replace(self.names, base=self.names.base or base))
+        return EmbeddedEngine(self._store, relay, replace(self.names, base=self.names.base or base), self._index)
 
     @classmethod
     def from_file(cls, path: Path) -> EmbeddedEngine:
@@ -190,6 +198,10 @@ class EmbeddedEngine:
     def preview(self, request: QueryRequest, first: int) -> Preview:
         """See `Engine.preview`."""
         return preview(self, request, first, self.names, self.hints)
+
+    def search(self, words: str, first: int) -> Hits:
+        """See `Engine.search`."""
+        return self._index.search(words, first) if self._index else called(self, words, first)
 
     def hints(self, query: Query, table: Table | None = None, seconds: float = 0.0) -> tuple[str, ...]:
         """Return the sentences that go beside an answer; where a table that was quickly made says too little, why.
@@ -244,6 +256,22 @@ def preview(engine: Engine, request: QueryRequest, first: int, names: Names, hin
         table = engine.select(query, first)
         return Preview(form, table, hints(query, table, time.monotonic() - began))
     return Preview(form, engine.query(query, PREVIEWS[form]), hints(query, None, 0.0))
+
+
+def called(engine: Engine, words: str, first: int) -> Hits:
+    """Return what is called by labels that hold all of some words; what an engine without an index can do."""
+    sought = [word.lower() for word in fulltext.terms(words)]
+    bindings = {
+        name: Term(next(iter(sought[place : place + 1]), ""), "literal")
+        for place, name in enumerate(("one", "two", "three"))
+    }
+    text = shipped.text("lodeclaim.endpoint.engines", "called.rq")
+    found: dict[str, Hit] = {}
+    for *_, node, label in engine.select(Query(text, bindings=bindings)).rows:
+        if node and label and all(word in label.value.lower() for word in sought):
+            found.setdefault(node.value, Hit(node.value, "", label.value))
+    hits = list(found.values())
+    return Hits(tuple(hits[:first]), len(hits) > first, is_indexed=False)
 
 
 def read_names(engine: Engine, *, with_values: bool = True) -> Names:

@@ -22,12 +22,14 @@ from lodeclaim.endpoint.engines.engine import (
     Query,
     QueryRequest,
     Table,
+    called,
     check_format,
     check_select,
     preview,
     serialize,
     tabulate,
 )
+from lodeclaim.endpoint.engines.fulltext import Hits
 from lodeclaim.endpoint.engines.names import Names
 from lodeclaim.endpoint.engines.oxigraph import Result
 from lodeclaim.endpoint.engines.upstream import Body, RemoteStore, Upstream, failure
@@ -93,6 +95,10 @@ class RemoteEngine:
     def preview(self, request: QueryRequest, first: int) -> Preview:
         """See `Engine.preview`."""
         return preview(self, request, first, self.names, self.hints)
+
+    def search(self, words: str, first: int) -> Hits:
+        """See `Engine.search`; another's data has no index here, so that labels alone are searched."""
+        return called(self, words, first)
 
     def hints(self, query: Query, table: Table | None = None, seconds: float = 0.0) -> tuple[str, ...]:
         """Return the sentences that go beside an answer; another's store is asked nothing more for them."""

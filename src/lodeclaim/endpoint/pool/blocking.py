@@ -16,6 +16,7 @@ from lodeclaim.endpoint.engines.engine import (
     Table,
     check_select,
 )
+from lodeclaim.endpoint.engines.fulltext import Hits
 from lodeclaim.endpoint.pool import pool, wire
 from lodeclaim.endpoint.sparql.formats import Format
 from lodeclaim.endpoint.sparql.guard import Form
@@ -51,6 +52,12 @@ class BlockingEngine:
         form = Form(head.form)
         beginning = wire.table_from(b"".join(body)) if form is Form.SELECT else self._answer(head, body)
         return Preview(form, beginning, tuple(head.hints))
+
+    def search(self, words: str, first: int) -> Hits:
+        """See `Engine.search`."""
+        job = wire.Job(words, {}, seconds=self._pool.limits.seconds, first=first, is_search=True)
+        _, body = self._send(job)
+        return wire.hits_from(b"".join(body))
 
     def _send(self, job: wire.Job) -> tuple[wire.Head, Body]:
         answer = _result(self._pool.ask(job, CLIENT.get()), self._loop)

@@ -9,11 +9,12 @@ import socket
 import subprocess
 import sys
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from lodeclaim.endpoint.engines.dataset import Source
+from lodeclaim.endpoint.engines.fulltext import Field
 from lodeclaim.endpoint.engines.upstream import RemoteStore
 from lodeclaim.endpoint.errors import EngineError, LodeclaimError, SourceError, UsageError
 from lodeclaim.endpoint.pool.channels import Control, WorkerChannel
@@ -38,6 +39,7 @@ class Generation:
         limits: Limits,
         idle: Callable[[Generation, WorkerChannel], None],
         dead: Callable[[Generation], None],
+        fields: Sequence[Field] = (),
     ) -> None:
         self.source = source
         self.version = ""
@@ -53,6 +55,7 @@ class Generation:
 
         self._unreaped: dict[int, WorkerChannel] = {}
         self._limits = limits
+        self._fields = fields
         self._idle = idle
         self._dead = dead
         self._count = 0
@@ -213,6 +216,7 @@ class Generation:
             "path": str(self.source) if isinstance(self.source, Path) else None,
             "services": services,
             "limits": limits,
+            "fields": [asdict(field) for field in self._fields],
         }
         return json.dumps(fields)
 

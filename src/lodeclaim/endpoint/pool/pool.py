@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from time import monotonic
 
 from lodeclaim.endpoint.engines.dataset import Source
+from lodeclaim.endpoint.engines.fulltext import Field
 from lodeclaim.endpoint.errors import EngineError, LodeclaimError
 from lodeclaim.endpoint.pool import wire
 from lodeclaim.endpoint.pool.admission import Admission
@@ -101,7 +102,7 @@ class PooledAnswer:
 class Pool:
     """The workers over one dataset, and who may use them."""
 
-    def __init__(self, source: Source, limits: Limits, capacity: Capacity) -> None:
+    def __init__(self, source: Source, limits: Limits, capacity: Capacity, fields: Sequence[Field] = ()) -> None:
         self.limits = limits
         self.capacity = capacity
         self._admission: Admission[tuple[Generation, WorkerChannel]] = Admission(
@@ -111,6 +112,7 @@ class Pool:
         """Called for each worker that was killed or crashed."""
 
         self._source = source
+        self._fields = fields
         self._running: dict[str, PooledAnswer] = {}
         self._generation: Generation | None = None
         self._reviving: asyncio.Task[None] | None = None
@@ -149,7 +151,7 @@ class Pool:
         """
         # One at a time, so that the last one wins, also over one that brings back what was killed from outside.
         async with self._loading:
-            generation = Generation(source or self._source, self.limits, self._became_idle, self._died)
+            generation = Generation(source or self._source, self.limits, self._became_idle, self._died, self._fields)
             await generation.start(self.capacity.workers)
             self._source = generation.source
             before, self._generation = self._generation, generation

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, BinaryIO
 
 from lodeclaim.endpoint.engines.engine import Table, Term
+from lodeclaim.endpoint.engines.fulltext import Hit, Hits
 from lodeclaim.endpoint.errors import EngineError, LodeclaimError, QueryError
 from lodeclaim.endpoint.sparql.tokens import Position, QueryTextError, excerpt
 
@@ -59,6 +60,9 @@ class Job:
 
     is_update: bool = False
     """Whether the text is an update, which is only judged: well-formed or not."""
+
+    is_search: bool = False
+    """Whether the text is words to be searched for, of which `first` hits are wanted, see `hits`."""
 
     def payload(self) -> bytes:
         """Return the job as JSON; raise QueryError where that is too long for a worker."""
@@ -112,6 +116,17 @@ def table_from(payload: bytes) -> Table:
     columns, more, rows = json.loads(payload)
     terms = [tuple(None if term is None else Term(*term) for term in row) for row in rows]
     return Table(tuple(columns), terms, more)
+
+
+def hits(found: Hits) -> bytes:
+    """Return hits as JSON."""
+    return json.dumps(asdict(found), separators=(",", ":")).encode()
+
+
+def hits_from(payload: bytes) -> Hits:
+    """Return the hits that `hits` made."""
+    fields: dict[str, Any] = json.loads(payload)
+    return Hits(**{**fields, "hits": tuple(Hit(**hit) for hit in fields["hits"])})
 
 
 def frame(kind: bytes, payload: bytes) -> bytes:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 from lodeclaim.endpoint.engines.dataset import Dataset
 from lodeclaim.endpoint.engines.engine import Query
+from lodeclaim.endpoint.engines.fulltext import MAX_HITS
 from lodeclaim.endpoint.engines.rows import too_large
 from lodeclaim.endpoint.engines.update import check_well_formed
 from lodeclaim.endpoint.errors import EngineError, LodeclaimError, QueryError
@@ -62,6 +63,11 @@ class Worker:
             if job.is_update:
                 check_well_formed(job.text, self._limits.text)
                 raise QueryError("update", "this endpoint is read-only", "Send a query", "update-refused")
+            if job.is_search:
+                body.head = wire.Head("application/json", None, Form.SELECT)
+                body.write(wire.hits(self._engine.search(job.text, min(job.first or MAX_HITS, MAX_HITS))))
+                body.end()
+                return
             self._query(job, body)
         except LodeclaimError as error:
             body.fail(wire.failure(error, job.text))

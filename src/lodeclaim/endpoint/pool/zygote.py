@@ -22,6 +22,7 @@ from typing import NoReturn
 from lodeclaim.endpoint.engines import dataset
 from lodeclaim.endpoint.engines.apart import apart
 from lodeclaim.endpoint.engines.engine import Query
+from lodeclaim.endpoint.engines.fulltext import Field
 from lodeclaim.endpoint.engines.oxigraph import NO_MEMORY
 from lodeclaim.endpoint.engines.upstream import RemoteStore
 from lodeclaim.endpoint.errors import LodeclaimError, SourceError
@@ -167,7 +168,8 @@ def main(descriptor: int) -> None:
     text = TextLimits(**{**config["limits"].pop("text"), "services": tuple(config["services"])})
     try:
         store, path = config["store"], config["path"]
-        opened = dataset.opened(Path(path) if store is None else RemoteStore(**store))
+        fields = [Field(**field) for field in config["fields"]]
+        opened = dataset.opened(Path(path) if store is None else RemoteStore(**store), fields)
         if path is not None and Path(path).is_dir():
             _probe(path, opened)
     except LodeclaimError as error:

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 from lodeclaim.endpoint.engines.dataset import Source
 from lodeclaim.endpoint.engines.engine import Answer, Preview, Query, QueryRequest, Table
+from lodeclaim.endpoint.engines.fulltext import Hits
 from lodeclaim.endpoint.errors import LodeclaimError, SourceError
 from lodeclaim.endpoint.pool import wire
 from lodeclaim.endpoint.pool.blocking import Body
@@ -80,6 +81,10 @@ class Backend:
     def preview(self, request: QueryRequest, first: int) -> Preview:
         """See `Engine.preview`."""
         return self.running.engine.preview(request, first)
+
+    def search(self, words: str, first: int) -> Hits:
+        """See `Engine.search`."""
+        return self.running.engine.search(words, first)
 
     @contextlib.contextmanager
     def asked(self, job: wire.Job, client: str, query_id: str) -> Iterator[tuple[wire.Head, Body]]:

@@ -24,6 +24,7 @@ from lodeclaim.endpoint.web.pages import (
     linked,
     problem_kinds,
     problem_pages,
+    searching,
     shapes,
     site,
     stored,
@@ -106,6 +107,7 @@ def blueprints(
     problem_kinds.add_routes(parts.protocol)
     vocabulary_page.add_routes(parts.protocol)
     browsing.add_routes(parts.linked_data, engine, found)
+    searching.add_routes(parts.linked_data, engine)
     downloads.add_routes(parts.linked_data, engine, files)
     shapes.add_routes(parts.linked_data, settings)
     linked.add_routes(parts.linked_data, engine, found)

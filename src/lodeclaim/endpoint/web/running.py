@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 
+from lodeclaim.endpoint import profiles
 from lodeclaim.endpoint.engines.dataset import Source
 from lodeclaim.endpoint.engines.upstream import RemoteStore
 from lodeclaim.endpoint.pool.blocking import BlockingEngine
@@ -53,7 +54,7 @@ async def running(
         if limits.text.services:
             address = await stack.enter_async_context(Relay(limits, private_services).running())
             limits = replace(limits, relay=address)
-        pool = Pool(source, limits, capacity)
+        pool = Pool(source, limits, capacity, profiles.fields(settings.profiles))
         stack.push_async_callback(pool.close)
         engine = BlockingEngine(pool, asyncio.get_running_loop())
         served = Served(pool, engine, source, settings.exporter, say)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 
 from lodeclaim.endpoint.engines.engine import Engine
@@ -22,7 +23,7 @@ def near(engine: Engine, missing: str, start: str, known: Sequence[str]) -> tupl
     """Return IRIs of the data like a missing one that begins with `start`, the most like first.
 
     They are among those `known` to be there, begin like it, or have its last part as their label; where there are
-    none, they are those below its parent.
+    none, they are those below its parent, and at last what is found by all words of its last part.
     """
     if len(missing) > LONGEST:
         return ()
@@ -38,7 +39,15 @@ def near(engine: Engine, missing: str, start: str, known: Sequence[str]) -> tupl
             iris = list(dict.fromkeys(row["near"].value for row in found))
             named = [name for name in iris if not name.startswith(stem)]
             return tuple(dict.fromkeys([*_closest(missing, start, iris), *named]))[:MOST]
-    return ()
+    return _called(engine, parts[-1])
+
+
+def _called(engine: Engine, name: str) -> tuple[str, ...]:
+    """Return what a search finds by all the words of a name."""
+    if not re.search(r"\w", name):
+        return ()
+    found = engine.search(name, MOST)
+    return tuple(hit.iri for hit in found.hits) if found.all_words else ()
 
 
 def _closest(missing: str, start: str, known: Sequence[str]) -> tuple[str, ...]:
