@@ -24,6 +24,7 @@ from lodeclaim import __version__, build, cli, commands, corpus, hosted, resourc
 from lodeclaim.cli import main
 from lodeclaim.endpoint.engines.engine import EmbeddedEngine
 from lodeclaim.namespaces import GRAPHS
+from lodeclaim.text_reuse import Span
 from support import pages
 from support.paths import TESTS
 
@@ -605,6 +606,8 @@ def test_measure_compares_every_two_documents(corpus, sources, tmp_path) -> None
     printed = succeeds(
         "measure", "--corpus", corpus, "--corpus", TEXTS, "--extra", EXTRA, "--output", target
     ).splitlines()
+    *printed, shared = printed
+    assert re.fullmatch(r" *\d+ pairs of sentences with passages share 8 words in a row", shared)
     documents = len(sources.files("documents")) + 1
     assert len(printed) == documents * (documents - 1) // 2
     assert len([line for line in printed if "harbour-news" in line]) == documents - 1
@@ -621,7 +624,7 @@ def test_measured_lineage_is_the_committed_one(corpus, sources, tmp_path) -> Non
 
 def test_lineage_of_two_texts_is_turtle_with_both_numbers() -> None:
     one, other = "https://example.org/document/one", "https://example.org/document/other"
-    turtle = text_reuse.to_turtle([(one, other, corpus.Reuse(2, 9)), (one, one, corpus.Reuse(0, 3))])
+    turtle = text_reuse.to_turtle([(one, other, corpus.Reuse(2, 9)), (one, one, corpus.Reuse(0, 3))], [])
     found = rdflib.Graph().parse(data=turtle, format="turtle")
     lc = rdflib.Namespace("https://w3id.org/lodeclaim/ontology#")
     (reuse,) = found.subjects(rdflib.RDF.type, lc.TextReuse)
@@ -630,6 +633,33 @@ def test_lineage_of_two_texts_is_turtle_with_both_numbers() -> None:
         found.value(reuse, lc[name]).toPython() for name in ("shingleLength", "sharedShingles", "longestSharedRun")
     ]
     assert numbers == [8, 2, 9]
+
+
+SENTENCE = "Seven ships of the line left harbour late on Monday with cobalt"
+
+
+def test_sentences_that_share_eight_words_tie_the_passages_in_them() -> None:
+    """By hand: eight words, and all twelve; of one document with itself the second sentence and the fourth."""
+    texts = {
+        "urn:a": f"Nothing here. {SENTENCE}, he said. An end.",
+        "urn:b": f"It rained. We hear seven ships of the line left harbour late at night. So it was. {SENTENCE}.",
+    }
+    words = {"urn:a": ("cobalt", "An end"), "urn:b": ("seven ships", "So it was", "cobalt")}
+    spans = {
+        key: [Span(f"{key}/{name}", text.index(name), text.index(name) + len(name)) for name in words[key]]
+        for key, text in texts.items()
+    }
+    found = {(run.one, run.other, run.passages, run.words) for run in text_reuse.runs(texts, spans)}
+    assert found == {
+        ("urn:a", "urn:b", ("urn:a/cobalt", "urn:b/seven ships"), 8),
+        ("urn:a", "urn:b", ("urn:a/cobalt", "urn:b/cobalt"), 12),
+        ("urn:b", "urn:b", ("urn:b/cobalt", "urn:b/seven ships"), 8),
+    }
+    run = next(each for each in text_reuse.runs(texts, spans) if each.words == 12)
+    turtle = rdflib.Graph().parse(data=text_reuse.to_turtle([], [run]), format="turtle")
+    lc = rdflib.Namespace("https://w3id.org/lodeclaim/ontology#")
+    (node,) = turtle.subjects(rdflib.RDF.type, lc.SharedRun)
+    assert {str(passage) for passage in turtle.objects(node, lc.comparesPassage)} == {"urn:a/cobalt", "urn:b/cobalt"}
 
 
 # Check.

@@ -149,8 +149,13 @@ def test_report_gives_relations_refusals_plans_and_alarms(built) -> None:
     assert "measure slip" in {alarm.kind for alarm in shares.alarms}
     assert any(r.verdict == "not comparable" and "stage dimension" in r.dimensions for r in shares.refusals)
     loan = compare.report(built, iri("question:project-vault-loan"))
-    assert "fulfils" in {plan.finding for plan in loan.plans}
-    assert not [r for r in loan.relations if "prospective" in r.left + r.right], "a plan is in no relation"
+    assert {plan.finding for plan in loan.plans} == {"still open"}, (
+        "a loan that is described is not one that was paid"
+    )
+    assert [r.finding for r in loan.relations] == ["agrees"]
+    opening = compare.report(built, iri("question:ministerial-opening-speakers"))
+    assert "fulfils" in {plan.finding for plan in opening.plans}
+    assert not [r for r in opening.relations if "prospective" in r.left + r.right], "a plan is in no relation"
 
 
 def test_conditional_relation_is_reported_with_its_assumptions(built) -> None:
@@ -491,7 +496,8 @@ def test_why_of_a_plan_is_its_chain(graph_file) -> None:
 
 def test_why_stands_in_json_too(graph_file) -> None:
     (found,) = json.loads(says("compare", "project-vault-loan", "--graph", graph_file, "--why", "--json"))
-    assert [step["node"] for step in found["why"]] == [plan["node"] for plan in found["plans"]]
+    shown = [*found["relations"], *found["plans"]]
+    assert [step["node"] for step in found["why"]] == [each["node"] for each in shown]
     assert found["why"][0]["premises"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -173,6 +174,54 @@ def pairs(texts: dict[str, str]) -> Iterator[tuple[str, str, Reuse]]:
     """Yield every two keys of the texts, in order, with what they share."""
     for one, other in combinations(sorted(texts), 2):
         yield one, other, reuse(texts[one], texts[other])
+
+
+def shared_sentences(one: str, other: str) -> Iterator[tuple[tuple[int, int], tuple[int, int], int]]:
+    """Yield every two sentences (start and end in each text) that share a run of SHINGLE words, with its length.
+
+    Where both texts are the same one, a sentence is not compared with itself. Letter case and punctuation do not
+    count.
+    """
+    first, second = _placed(one), _placed(other)
+    here, there = _Sentences(one), _Sentences(other)
+    places: dict[tuple[str, ...], list[int]] = {}
+    for at in range(len(second) - SHINGLE + 1):
+        places.setdefault(tuple(word for word, _ in second[at : at + SHINGLE]), []).append(at)
+    runs: Counter[tuple[tuple[int, int], tuple[int, int], int]] = Counter()
+    seen: set[tuple[int, int]] = set()
+    for at in range(len(first) - SHINGLE + 1):
+        for place in places.get(tuple(word for word, _ in first[at : at + SHINGLE]), ()):
+            if one == other and at >= place:
+                continue
+            for step in range(SHINGLE):
+                if (at + step, place + step) not in seen:
+                    seen.add((at + step, place + step))
+                    pair = here.around(first[at + step][1]), there.around(second[place + step][1])
+                    runs[(*pair, place - at)] += 1
+    longest: dict[tuple[tuple[int, int], tuple[int, int]], int] = {}
+    for (sentence, twin, _), words in runs.items():
+        longest[sentence, twin] = max(words, longest.get((sentence, twin), 0))
+    for (sentence, twin), words in sorted(longest.items()):
+        if words >= SHINGLE and not (one == other and sentence == twin):
+            yield sentence, twin, words
+
+
+class _Sentences:
+    """The sentences of a text, by what stands in them."""
+
+    def __init__(self, text: str) -> None:
+        self._spans = sentences(text, 0, len(text))
+        self._starts = [start for start, _ in self._spans]
+
+    def around(self, offset: int) -> tuple[int, int]:
+        return self._spans[bisect_right(self._starts, offset) - 1]
+
+
+def _placed(text: str) -> list[tuple[str, int]]:
+    """Return the words of a text as they are compared, each with where it begins."""
+    # An apostrophe is part of a word: left out, and what stands on both sides is one.
+    found = re.finditer(r"\w+(?:['’]\w+)*", text)
+    return [(_APOSTROPHE.sub("", match[0]).lower(), match.start()) for match in found]
 
 
 def _words(text: str) -> list[str]:

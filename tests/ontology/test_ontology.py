@@ -201,7 +201,7 @@ def test_every_class_has_a_superclass_or_is_a_known_root(ontology) -> None:
         and not (set(ontology.objects(t, RDFS.subClassOf)) or set(ontology.objects(t, OWL.equivalentClass)))
     }
     assert {str(t).removeprefix(LC) for t in roots - {rdflib.URIRef(BUILD.Rule)}} == {
-        "Entity", "Policy", "Document", "Segment", "CitedSource", "Utterance", "TextReuse",
+        "Entity", "Policy", "Document", "Segment", "CitedSource", "Utterance", "TextReuse", "SharedRun",
         "Claim", "Question", "Participation", "Position", "SettledFact", "Bounds", "HedgeReading", "Comparison",
         "PlanOutcome", "Omission", "Assumption", "Origin", "Tie", "Support", "Quotation", "SumConstraint", "SumCheck",
     }  # fmt: skip

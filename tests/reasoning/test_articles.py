@@ -81,7 +81,8 @@ def test_03_loan_is_expected_by_two_and_asserted_by_one(ask) -> None:
     report = ask("project-vault-loan")
     assert support(report, "$10 billion", "prospective") == (1, 2)
     assert support(report, "$10 billion", "factual") == (1, 1)
-    assert [plan.finding for plan in report.plans] == ["fulfils"]
+    assert [plan.finding for plan in report.plans] == ["still open"]
+    assert [relation.finding for relation in report.relations] == ["agrees"]
 
 
 def test_04_fifty_four_and_fifty_five_contradict_inside_one_article(ask) -> None:
@@ -159,7 +160,16 @@ def test_13_plans_are_fulfilled_and_count_for_no_support(ask) -> None:
 
 
 def test_14_offering_and_being_cautious_are_in_tension(ask) -> None:
-    assert related(ask("us-administration-stance-on-price-guarantees"), "tension", "cautious", "committed")
+    same = (
+        "minimum price for certain critical minerals is the same as "
+        "price guarantees of the United States to strategic producers"
+    )
+    guarantees, minimum = (
+        ask(f"us-administration-stance-on-{name}") for name in ("price-guarantees", "minimum-price")
+    )
+    for report in (guarantees, minimum):
+        assert related(report, "tension", "cautious", "committed", same)
+        assert not related(report, "tension", "cautious", "committed")
 
 
 def test_15_australian_dollars_are_compared_with_nothing(ask) -> None:
