@@ -40,6 +40,17 @@ WORDS = {
     "stockpile": "reserve:japanese-rare-earth-stockpile",
     "rare earths": "mineral:rare-earth-elements",
     "state department": "actor:us-state-department",
+    "Pentagon": "actor:us-defense-department",
+    "MoU": "agreement:ministerial-memoranda",
+    "dual use": "instrument:chinese-dual-use-export-ban",
+    "offtake": "instrument:long-term-purchase-agreements",
+    "smelting": "stage:processing",
+    "market share": "measure:share-of-world",
+    "net import reliance": "topic:import-reliance",
+    "stockpiles": "topic:strategic-reserves",
+    "chips": "enduse:semiconductors",
+    "public-private partnership": "claim:ani-portal-ministerial-reserve-partnership",
+    "artisanal": "claim:azad-hind-preview-congo-artisanal",
 }
 
 
@@ -90,5 +101,5 @@ def test_what_is_not_there_leads_to_a_search_and_to_what_its_words_find(client) 
 
 def test_a_running_server_searches_in_its_workers(ours) -> None:
     answer = ours.request("GET", "/search?q=DRC&format=json")
-    assert [hit["name"] for hit in answer.json["hits"]] == ["state:cod"]
+    assert [hit["name"] for hit in answer.json["hits"]][0] == "state:cod"
     assert ours.request("GET", "/search?q=%22").status == 400
