@@ -194,6 +194,27 @@ def test_readme_comparison_is_what_the_command_prints() -> None:
     assert lines(shown) == lines(printed)
 
 
+VERDICTS = re.findall(
+    r"^\| ([^|]+) \| [^|]+ \| [^|]+ \| `([a-z0-9-]+)` \|$",
+    (ROOT / "docs/comparison.md").read_text(encoding="utf-8"),
+    re.M,
+)
+
+
+@pytest.mark.parametrize(("verdict", "question"), VERDICTS)
+def test_each_example_of_the_comparison_is_what_the_command_prints(verdict, question) -> None:
+    printed = CliRunner().invoke(main, ["compare", question]).output
+    assert verdict in printed
+
+
+def test_each_verdict_and_alarm_that_the_graph_has_is_explained(built) -> None:
+    told = (ROOT / "docs/comparison.md").read_text(encoding="utf-8")
+    query = (ROOT / "tests/fixtures/verdicts-of-the-graph.rq").read_text(encoding="utf-8")
+    labels = {row["label"].value for row in built.query(query, use_default_graph_as_union=True)}
+    assert len(labels) > 10
+    assert {label for label in labels if label not in told} == set()
+
+
 def test_readme_worked_example_is_what_the_command_prints() -> None:
     command = re.search(r"\$ lodeclaim compare (\S+ --why)\n(.*?)```", ASK, re.DOTALL)
     printed = CliRunner().invoke(main, ["compare", *command[1].split()]).output

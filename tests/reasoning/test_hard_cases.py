@@ -214,6 +214,11 @@ def test_parts_and_whole_of_the_vault_leave_a_gap_in_one_document_and_none_in_th
     ]
 
 
+def test_sums_are_worked_out_within_one_currency() -> None:
+    """Parts in two currencies, in another than the whole, or in a dollar that is open say no sum."""
+    assert sums(case("sums")) == [("qazinform", "sum:adds-up", "0")]
+
+
 def test_parts_and_whole_of_the_vault_do_not_add_up_as_printed() -> None:
     """Case 2 under the other policy."""
     assert sums(case("vault", AS_PRINTED)) == [
