@@ -205,7 +205,8 @@ def _missing_values(passages: list[Evidence], text: Text) -> Iterator[Finding]:
         if first.printed and not any(first.printed in w for w in words):
             found = f"{shorten(first.passage)} does not hold the printed value {first.printed!r}"
             yield Finding(claim, "printed-value", found, "Copy lc:printedValue from the passage, sign by sign")
-        if first.words and not any(corpus.holds_words(w, first.words) for w in words):
+        # A quotation of which words are left out stands in several passages, one behind the other.
+        if first.words and not any(corpus.holds_words(w, first.words) for w in (*words, " ".join(words))):
             found = f"{shorten(first.passage)} does not quote the words with the digest {first.words[:12]}..."
             yield Finding(claim, "quoted-words", found, "Take lc:wordsDigest from lodeclaim annotate")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -112,6 +113,8 @@ class Index:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        # Who lets go of an index need not think of closing it.
+        weakref.finalize(self, connection.close)
 
     @classmethod
     def of(cls, store: ox.Store, fields: Sequence[Field], path: Path | None = None) -> Index | None:

@@ -395,7 +395,7 @@ def test_a_list_says_what_it_lists(client, built):
         {"value": "urn:a> . ?s ?p ?o } #"},
         {"value": LC.Claim, "property": "urn:x>; ?y ?z . <urn:"},
         {"value": LC.Claim, "property": TYPE, "page": "0"},
-        {"value": LC.Claim, "property": TYPE, "page": "8"},
+        {"value": LC.Claim, "property": TYPE, "page": "800"},
         {"value": LC.Claim, "property": TYPE, "page": "-1"},
         {"value": LC.Claim, "property": TYPE, "page": "²"},
         {"value": LC.Claim, "property": TYPE, "page": "9" * 5000},
