@@ -67,6 +67,12 @@ def test_words_find_what_has_all_of_them(index, words, expected) -> None:
         assert (iris(index, words), index.search(words, 9).all_words) == (expected, True)
 
 
+def test_what_is_called_just_so_comes_first(store) -> None:
+    everything = Index.of(store, [])
+    assert iris(everything, "port")[0] == PORT
+    assert iris(everything, "port bruges star")[0] == "urn:c"
+
+
 def test_where_nothing_has_all_words_hits_have_some(index) -> None:
     found = index.search("cobalt zebra", 9)
     assert ([hit.iri for hit in found.hits], found.all_words) == (["urn:b"], False)

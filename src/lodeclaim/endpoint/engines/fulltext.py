@@ -58,7 +58,9 @@ FROM (SELECT DISTINCT node FROM found ORDER BY node) AS each;
 _SEARCH = """
 SELECT node, kind, label, snippet(entries, 4, '', '', '…', :excerpt)
 FROM entries WHERE entries MATCH :words
-ORDER BY bm25(entries, 0, 0, 0, 10, 1), node LIMIT :first
+ORDER BY instr(char(10) || lower(coalesce(names, '')) || char(10), char(10) || lower(:typed) || char(10)) = 0,
+         bm25(entries, 0, 0, 0, 10, 1), node
+LIMIT :first
 """
 _TEXTS = 1_000_000
 """The place from which on a value is text, and no name."""
@@ -169,8 +171,10 @@ class Index:
         """Return what has all of the words, else what has some; raises QueryError as `terms`."""
         quoted = [f'"{word}"' for word in terms(words)]
         quoted[-1] += "*"
+        # What is called just so comes first; half of a character, which no UTF-8 has, is no part of a name.
+        typed = " ".join(words.encode("utf-8", "ignore").decode().split())
         for operator in (" AND ", " OR "):
-            asked = {"words": operator.join(quoted), "first": first + 1, "excerpt": _EXCERPT}
+            asked = {"words": operator.join(quoted), "typed": typed, "first": first + 1, "excerpt": _EXCERPT}
             with closing(self._connection.execute(_SEARCH, asked)) as rows:
                 hits = [_hit(*row) for row in rows]
             if hits:
