@@ -154,12 +154,13 @@ class Index:
         """Return the index that a file holds, read-only; None where there is none."""
         if not path.is_file():
             return None
+        # Immutable, since nobody writes to it again: no other file is looked for, or made, beside it.
+        address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        connection = sqlite3.connect(address, uri=True, check_same_thread=False)
         try:
-            # Immutable, since nobody writes to it again: no other file is looked for, or made, beside it.
-            address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-            connection = sqlite3.connect(address, uri=True, check_same_thread=False)
             connection.execute("SELECT count(*) FROM entries LIMIT 1")
         except sqlite3.Error:
+            connection.close()
             return None
         return cls(_settled(connection))
 
