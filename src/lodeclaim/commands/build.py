@@ -21,7 +21,9 @@ from lodeclaim.command_options import (
 from lodeclaim.endpoint import profiles, rdf
 from lodeclaim.endpoint.checksums import beside
 from lodeclaim.endpoint.engines import dataset
+from lodeclaim.endpoint.engines.fulltext import Field
 from lodeclaim.endpoint.errors import UsageError
+from lodeclaim.resources import Resources
 
 
 @click.command("build", cls=Command, belong="--output")
@@ -45,12 +47,11 @@ def command(
       lodeclaim build --data-dir /var/lib/lodeclaim --graph large.nq
     """
     sources = resources.find(extra)
-    fields = profiles.fields([source.path for source in sources.files("profiles")])
     if graph_file is not None:
         if data_dir is None:
             raise UsageError("--graph", "given without --data-dir", "Say where the store is to be with --data-dir")
         rdf.check_regular(graph_file)
-        say(f"version {dataset.store(data_dir, graph_file, fields)[:12]} in {data_dir}")
+        say(f"version {dataset.store(data_dir, graph_file, _searched(sources))[:12]} in {data_dir}")
         return
     target = output or sources.built_graph
     rdf.check_replaceable(target)  # before the work, not behind it
@@ -63,5 +64,9 @@ def command(
     rdf.write(beside(target), checksums.to_turtle(quads, digests))
     rdf.write(target, graph.serialize(rdf.canonical(quads), rdf.format_of(target)))
     if data_dir is not None:
-        say(f"version {dataset.store(data_dir, target, fields)[:12]} in {data_dir}")
+        say(f"version {dataset.store(data_dir, target, _searched(sources))[:12]} in {data_dir}")
     say(f"{len(quads):,} triples in {target}")
+
+
+def _searched(sources: Resources) -> tuple[Field, ...]:
+    return profiles.fields([source.path for source in sources.files("profiles")])
