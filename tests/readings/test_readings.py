@@ -110,10 +110,13 @@ def test_one_query_answers_a_question_in_full(question, built) -> None:
 def test_relation_is_what_a_reader_finds_or_can_defend(relation, items, verdicts) -> None:
     left, right = (claims_at(items, relation[side]) for side in ("left", "right"))
     assert left
+    assert right or not relation["right"], "nothing can be said of a passage that no claim has"
     found = {verdict for one, other, verdict in verdicts if one in left and (other in right or not right)}
     found |= {converse(verdict) for one, other, verdict in verdicts if one in right and other in left}
     accepted = {relation["verdict"], *(name.lstrip("+") for name in relation["defensible"])}
-    if accepted <= {"none", "not-comparable"}:
+    if relation["verdict"] == "not-comparable" and "none" not in accepted:
+        assert found & accepted, "a refusal is to be said, and silence is none"
+    elif accepted <= {"none", "not-comparable"}:
         said = {verdict for verdict in found if verdict.removeprefix("conditional-").startswith(DEFINITE)}
         assert not said
     else:
